@@ -1,0 +1,152 @@
+import { Zone } from "./civil-time.ts";
+import { HyperVoltError } from "./errors.ts";
+import type { HomeHistory, Site } from "./home-history.ts";
+import { MS_PER_MINUTE } from "./units.ts";
+
+const MOST_PROBLEMS = 50;
+const UTC_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.0+)?)?Z$/;
+const NON_NEGATIVE = new Set(["load_w", "pv_w"]);
+
+/** What was read past, counted and shown to the user. */
+export type HistoryWarning = Readonly<{
+  kind: "negative" | "duplicate-time";
+  column: string;
+  count: number;
+  firstLine: number;
+}>;
+
+/**
+ * Reads a home's history (contract series.md) from the text of its two files.
+ * @param csv, site  text of `<id>.csv` and `<id>.json`
+ * @param names      how the two are called in messages
+ * @throws HyperVoltError SERIES_INVALID, every problem with file:line, one per line
+ */
+export function parseHomeHistory(
+  csv: string,
+  site: string,
+  names: Readonly<{ csv: string; site: string }>,
+): { history: HomeHistory; warnings: readonly HistoryWarning[] } {
+  const problems: string[] = [];
+  const say = (problem: string): void => void problems.push(problem);
+  const parsedSite = parseSite(site, names.site, say);
+  if (!parsedSite) throw invalid(problems);
+  const stepMs = parsedSite.site.stepMinutes * MS_PER_MINUTE;
+
+  const lines = csv.replace(/^\uFEFF/, "").split(/\r\n|\n/);
+  const header = (lines[0] ?? "").split(",").map((name) => name.trim());
+  if (header[0] !== "time") say(`${names.csv}:1: the first column must be "time", found "${header[0] ?? ""}"`);
+  const timesMs: number[] = [];
+  const rows: number[][] = [];
+  const warned = new Map<string, { kind: HistoryWarning["kind"]; column: string; count: number; firstLine: number }>();
+  const warn = (kind: HistoryWarning["kind"], column: string, line: number): void => {
+    const known = warned.get(`${kind} ${column}`);
+    if (known) known.count++;
+    else warned.set(`${kind} ${column}`, { kind, column, count: 1, firstLine: line });
+  };
+
+  for (let i = 1; i < lines.length && problems.length < MOST_PROBLEMS; i++) {
+    const text = lines[i] ?? "";
+    if (text === "") continue;
+    const where = `${names.csv}:${i + 1}`;
+    const fields = text.split(",");
+    if (fields.length !== header.length) {
+      say(`${where}: ${fields.length} fields, the header has ${header.length}`);
+      continue;
+    }
+    const atMs = UTC_TIME.test(fields[0] ?? "") ? Date.parse(fields[0] ?? "") : Number.NaN;
+    if (Number.isNaN(atMs)) {
+      say(`${where}: time "${fields[0]}" is not UTC ISO-8601 with Z`);
+      continue;
+    }
+    if (atMs % stepMs !== 0) {
+      say(`${where}: time ${fields[0]} is off the grid of ${parsedSite.site.stepMinutes} minutes`);
+      continue;
+    }
+    const previousMs = timesMs.at(-1);
+    if (previousMs !== undefined && atMs < previousMs) {
+      say(`${where}: time ${fields[0]} is before the row above it`);
+      continue;
+    }
+    const row: number[] = [];
+    for (let c = 1; c < header.length; c++) {
+      const field = (fields[c] ?? "").trim();
+      const value = field === "" ? Number.NaN : Number(field);
+      if (field !== "" && !Number.isFinite(value)) say(`${where}: ${header[c]} "${field}" is not a finite number`);
+      const column = header[c] ?? "";
+      if (value < 0 && NON_NEGATIVE.has(column)) {
+        warn("negative", column, i + 1);
+        row.push(Number.NaN);
+      } else row.push(value);
+    }
+    if (atMs === previousMs) {
+      warn("duplicate-time", "time", i + 1);
+      rows[rows.length - 1] = row;
+    } else {
+      timesMs.push(atMs);
+      rows.push(row);
+    }
+  }
+  if (problems.length > 0) throw invalid(problems);
+
+  const startMs = timesMs[0] ?? 0;
+  const length = timesMs.length === 0 ? 0 : ((timesMs.at(-1) ?? 0) - startMs) / stepMs + 1;
+  const columns = new Map<string, Float64Array>();
+  for (let c = 1; c < header.length; c++) {
+    const values = new Float64Array(length).fill(Number.NaN);
+    rows.forEach((row, r) => {
+      values[((timesMs[r] ?? 0) - startMs) / stepMs] = row[c - 1] ?? Number.NaN;
+    });
+    columns.set(header[c] ?? "", values);
+  }
+  return {
+    history: { site: parsedSite.site, zone: parsedSite.zone, startMs, stepMs, length, columns },
+    warnings: [...warned.values()],
+  };
+}
+
+function parseSite(text: string, name: string, say: (problem: string) => void): { site: Site; zone: Zone } | undefined {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch (error) {
+    say(`${name}: not JSON: ${(error as Error).message}`);
+    return undefined;
+  }
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) {
+    say(`${name}: expected a JSON object`);
+    return undefined;
+  }
+  const site = raw as Record<string, unknown>;
+  const before = { count: 0 };
+  const bad = (problem: string): void => {
+    before.count++;
+    say(`${name}: ${problem}`);
+  };
+  for (const field of ["id", "timezone", "currency"])
+    if (typeof site[field] !== "string" || site[field] === "") bad(`${field}: expected text`);
+  const step = site["stepMinutes"];
+  if (typeof step !== "number" || !Number.isInteger(step) || step < 1 || step > 1440)
+    bad("stepMinutes: expected a whole number of minutes, 1..1440");
+  const range = (field: string, low: number, high: number): void => {
+    const value = site[field];
+    if (value !== undefined && value !== null && !(typeof value === "number" && value >= low && value <= high))
+      bad(`${field}: expected a number, ${low}..${high}`);
+  };
+  range("latitude", -90, 90);
+  range("longitude", -180, 180);
+  range("pvKwp", 0, 1e6);
+  const known = site["knownPrices"];
+  if (known !== undefined && known !== "tariff" && known !== "day-ahead")
+    bad('knownPrices: expected "tariff" or "day-ahead"');
+  let zone: Zone | undefined;
+  if (typeof site["timezone"] === "string")
+    try {
+      zone = new Zone(site["timezone"]);
+    } catch {
+      bad(`timezone: there is no time zone "${site["timezone"]}"`);
+    }
+  return before.count === 0 && zone ? { site: raw as Site, zone } : undefined;
+}
+
+const invalid = (problems: readonly string[]): HyperVoltError =>
+  new HyperVoltError("SERIES_INVALID", `\n${problems.join("\n")}`);
