@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 /** Files that put the rooms together; everything else is a room, the domain, or the card. */
-const COMPOSITION = /^src\/(main|cli)\.ts$|^src\/(commands|demo)\//;
+const COMPOSITION = /^src\/(main|cli)\.ts$|^src\/(commands|composition|demo)\//;
 /** A library that talks to the outside is imported by the one file named after it. */
 const OUTSIDE: Record<string, RegExp> = {
   mqtt: /mqtt/,

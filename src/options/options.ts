@@ -1,0 +1,187 @@
+import { z } from "zod";
+import { HyperVoltError } from "../domain/errors.ts";
+
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "expected a time of day such as 17:30");
+const entityId = z.string().regex(/^[a-z_]+\.[a-z0-9_]+$/, "expected an entity id such as switch.dishwasher");
+const optionalText = z.string().default("");
+const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+
+/** One window of a time-of-use tariff; local wall clock, a window may pass midnight. */
+const PriceWindow = z.strictObject({
+  from: clockTime,
+  to: clockTime,
+  price: z.number().min(-10).max(100),
+});
+
+const BatteryOption = z.strictObject({
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,32}$/),
+  capacity_wh: z.number().positive().max(1e6),
+  max_charge_w: z.number().positive().max(1e6),
+  max_discharge_w: z.number().positive().max(1e6),
+  efficiency: z.number().min(0.3).max(1).default(0.95),
+  min_soc: z.number().min(0).max(1).default(0.1),
+  wear_per_kwh: z.number().min(0).max(10).default(0.02),
+  soc_sensor: optionalText,
+  power_sensor: optionalText,
+  charge_switch: optionalText,
+  hold_switch: optionalText,
+});
+
+const LoadOption = z.strictObject({
+  entity: entityId,
+  name: optionalText,
+  power_w: z.number().positive().max(1e5),
+  minutes: z.int().min(5).max(1440),
+  contiguous: z.boolean().default(true),
+  from: clockTime.default("00:00"),
+  to: clockTime.default("23:59"),
+  days: z.array(z.enum(WEEKDAYS)).default([...WEEKDAYS]),
+});
+
+const CalibrationOption = z.strictObject({
+  sensor_id: z.string().min(1).max(128),
+  raw: z.enum(["value", "volts", "counts"]).default("value"),
+  preset: z.enum(["none", "acs712-5", "acs712-20", "acs712-30"]).default("none"),
+  zero: z.number().default(0),
+  scale: z.number().default(1),
+  volts_per_count: z.number().positive().default(0.000125),
+  rms: z.boolean().default(false),
+});
+
+const SensorOption = z.strictObject({
+  sensor: z.string().min(1).max(255),
+  role: z.string().min(1).max(32),
+});
+
+/**
+ * The app's options, each once: type, default, limits and help. `config.yaml` and `translations/` are held against
+ * this by a test. An empty object is a valid file.
+ */
+export const Options = z.strictObject({
+  mqtt_url: z
+    .union([z.literal(""), z.url({ protocol: /^mqtts?$/, error: "expected mqtt://host:1883 or mqtts://host:8883" })])
+    .default("")
+    .describe("Broker; empty: the Supervisor's"),
+  mqtt_username: optionalText.describe("User name at the broker"),
+  mqtt_password: optionalText.describe("Password at the broker").meta({ secret: true }),
+  home_assistant_url: z
+    .union([z.literal(""), z.url({ protocol: /^https?$/, error: "expected http://host:8123" })])
+    .default("")
+    .describe("Home Assistant; empty: through the Supervisor"),
+  home_assistant_token: optionalText.describe("Long-lived access token of an administrator").meta({ secret: true }),
+  redis_url: z
+    .string()
+    .refine(
+      (url) =>
+        url === "" || url === "memory" || url.split(",").every((one) => /^rediss?:\/\/[^\s,]+$/.test(one.trim())),
+      {
+        error: 'expected redis://host:6379, a comma-separated list of them, or "memory"',
+      },
+    )
+    .default("")
+    .describe("Hot window; empty: the app's own Redis; memory: in the process"),
+  history_url: z
+    .string()
+    .refine((url) => url === "" || url === "memory" || /^(postgres|postgresql):\/\/\S+$/.test(url), {
+      error: "expected postgres://user:password@host:5432/database, or nothing for SQLite",
+    })
+    .default("")
+    .describe("History; empty: SQLite in the data folder")
+    .meta({ secret: true }),
+  api_token: optionalText
+    .describe("Bearer token of the API without a Supervisor; empty: made on first start")
+    .meta({ secret: true }),
+  mode: z.enum(["auto", "advise", "off"]).default("advise").describe("What HyperVolt does at first start"),
+  allowed_entities: z.array(entityId).default([]).describe("Lights and switches HyperVolt may act on"),
+  log_level: z.enum(["debug", "info", "warning", "error"]).default("info").describe("How much is logged"),
+  log_format: z.enum(["text", "json"]).default("text").describe("How it is logged"),
+  discovery_prefix: z
+    .string()
+    .regex(/^[^#+\s]{1,64}$/, "expected a topic prefix without wildcards")
+    .default("homeassistant")
+    .describe("Home Assistant's discovery prefix"),
+  timezone: optionalText.describe("Time zone (IANA name); empty: Home Assistant's"),
+  currency: z
+    .string()
+    .regex(/^([A-Z]{3})?$/, "expected a currency code such as EUR")
+    .default("")
+    .describe("Currency code; empty: Home Assistant's"),
+  latitude: z.number().min(-90).max(90).nullable().default(null).describe("Latitude; empty: Home Assistant's"),
+  longitude: z.number().min(-180).max(180).nullable().default(null).describe("Longitude; empty: Home Assistant's"),
+  pv_kwp: z.number().min(0).max(10_000).default(0).describe("Peak power of the solar panels, kWp; 0: learned or none"),
+  import_price: z
+    .number()
+    .min(-10)
+    .max(100)
+    .default(0.3)
+    .describe("Price of a kWh from the grid where nothing else says"),
+  export_price: z
+    .number()
+    .min(-10)
+    .max(100)
+    .default(0)
+    .describe("Price of a kWh into the grid where nothing else says"),
+  price_windows: z
+    .array(PriceWindow)
+    .default([])
+    .describe("Time-of-use tariff: windows that differ from the price above"),
+  price_entity: optionalText.describe("Entity with the import price; empty: found by itself"),
+  export_price_entity: optionalText.describe("Entity with the export price"),
+  carbon_entity: optionalText.describe("Entity with the grid's carbon intensity; empty: found by itself"),
+  weather_entity: optionalText.describe("Weather entity; empty: found by itself"),
+  carbon_intensity: z.number().min(0).max(2_000).default(300).describe("gCO2e per kWh where nothing else says"),
+  carbon_price_per_kg: z.number().min(0).max(100).default(0.1).describe("What a kg of CO2e weighs against money"),
+  electricity_maps_key: optionalText.describe("Key of Electricity Maps").meta({ secret: true }),
+  electricity_maps_zone: optionalText.describe("Zone of Electricity Maps, such as DE"),
+  uk_carbon: z.boolean().default(false).describe("Use the keyless carbon intensity of Great Britain"),
+  openweathermap_key: optionalText.describe("Key of OpenWeatherMap").meta({ secret: true }),
+  grid_max_import_w: z.int().min(0).max(1_000_000).default(0).describe("Main fuse, W; 0: none"),
+  grid_max_export_w: z.int().min(-1).max(1_000_000).default(-1).describe("Most that may be fed in, W; -1: no limit"),
+  batteries: z.array(BatteryOption).max(8).default([]).describe("Home batteries"),
+  loads: z.array(LoadOption).max(32).default([]).describe("Appliances whose run may be moved"),
+  light_target_lx: z.number().min(0).max(5_000).default(300).describe("Light wanted in a used room, lux"),
+  light_floor_pct: z.number().min(0).max(100).default(10).describe("Lights are never dimmed below this, %"),
+  hands_off_minutes: z
+    .int()
+    .min(0)
+    .max(1_440)
+    .default(120)
+    .describe("How long HyperVolt stays away from what a person changed"),
+  quiet_from: z
+    .union([z.literal(""), clockTime])
+    .default("")
+    .describe("Quiet hours begin; empty: none"),
+  quiet_to: z
+    .union([z.literal(""), clockTime])
+    .default("")
+    .describe("Quiet hours end"),
+  raw_days: z.int().min(1).max(3_650).default(30).describe("How long single readings are kept, days"),
+  sensors: z.array(SensorOption).default([]).describe("What a sensor is, where HyperVolt guessed wrong"),
+  calibrations: z.array(CalibrationOption).default([]).describe("Raw sensors: zero, scale, presets"),
+  open_metrics: z.boolean().default(false).describe("Let /metrics be read without a token"),
+  install_card: z.boolean().default(true).describe("Put the dashboard card into Home Assistant"),
+});
+export type Options = Readonly<z.infer<typeof Options>>;
+
+/** @throws HyperVoltError OPTIONS_INVALID, listing every bad option at once, with where and what is expected */
+export function parseOptions(raw: unknown): Options {
+  const parsed = Options.safeParse(raw);
+  if (!parsed.success) throw new HyperVoltError("OPTIONS_INVALID", `\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+/** The options with every secret that is set replaced, for logs and the page. */
+export function redactOptions(options: Options): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]) => {
+      const secret = Options.shape[name as keyof Options].meta()?.["secret"] === true;
+      return [name, secret && value !== "" ? "***" : withoutPassword(value)];
+    }),
+  );
+}
+
+/** URLs keep their host and lose their password. */
+const withoutPassword = (value: unknown): unknown =>
+  typeof value === "string" ? value.replace(/(\w+:\/\/)[^/@\s]+@/g, "$1***@") : value;
+
+export const WEEKDAY_NAMES = WEEKDAYS;
