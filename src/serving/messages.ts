@@ -100,6 +100,57 @@ export type HomeDto = {
   demo: boolean;
   /** Simulated or real time of this engine; the page counts from here. */
   now: string;
+  /** What the one who asks may do; absent means `viewer`. */
+  role?: Role;
+};
+export type Role = "admin" | "operator" | "viewer";
+
+/**
+ * GET api/home/history?hours=24: what was measured, as columns of equal length on a regular grid that ends at or
+ * before now; null where nothing is known. Signs as in `FlowsDto`. `baseline_grid_w` is the ledger's "without
+ * HyperVolt"; absent while the ledger has nothing.
+ */
+export type HomeHistoryDto = {
+  start: string;
+  step_minutes: number;
+  load_w: (number | null)[];
+  pv_w: (number | null)[];
+  grid_w: (number | null)[];
+  batteries: { id: string; power_w: (number | null)[]; soc: (number | null)[] }[];
+  price: (number | null)[];
+  export_price?: (number | null)[];
+  carbon_g_kwh: (number | null)[];
+  baseline_grid_w?: (number | null)[];
+};
+
+/** POST api/devices/:id/override. `release` gives the device back to HyperVolt; `skip` drops its next planned run. */
+export type OverrideDto = {
+  action: "turn_on" | "turn_off" | "set_brightness" | "run_now" | "skip" | "release";
+  /** 0..100 % for `set_brightness`. */
+  value?: number;
+  /** How long HyperVolt stays away; the preference `hands_off_minutes` where absent. */
+  minutes?: number;
+};
+
+/** PATCH api/sensors: what a person says a sensor is. */
+export type SensorCorrectionDto = {
+  sensor_id: string;
+  name?: string;
+  role?: string;
+  ignore?: boolean;
+  calibration?: { scale: number; zero: number };
+};
+
+/** GET api/audit-log, newest first: every write and every refusal. */
+export type AuditEntryDto = {
+  id: string;
+  timestamp: string;
+  who: string | null;
+  role: string;
+  action: string;
+  target: string | null;
+  outcome: "done" | "refused" | "failed";
+  detail: string | null;
 };
 
 export type ForecastDto = {
@@ -135,6 +186,8 @@ export type PlanDto = {
   carbon_kg: number;
   /** The same time without HyperVolt. */
   baseline: { cost: number; carbon_kg: number; import_w: number[]; export_w: number[] };
+  /** Paid for export, per step; absent where export earns nothing. */
+  export_price?: number[];
   currency: string;
   relaxed: { what: string; by: number; unit: string; why: string }[];
   reasons: {
