@@ -4,7 +4,6 @@ import { HyperVoltError } from "../domain/errors.ts";
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "expected a time of day such as 17:30");
 const entityId = z.string().regex(/^[a-z_]+\.[a-z0-9_]+$/, "expected an entity id such as switch.dishwasher");
 const optionalText = z.string().default("");
-const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
 /** One window of a time-of-use tariff; local wall clock, a window may pass midnight. */
 const PriceWindow = z.strictObject({
@@ -35,7 +34,10 @@ const LoadOption = z.strictObject({
   contiguous: z.boolean().default(true),
   from: clockTime.default("00:00"),
   to: clockTime.default("23:59"),
-  days: z.array(z.enum(WEEKDAYS)).default([...WEEKDAYS]),
+  days: z
+    .string()
+    .regex(/^(mon|tue|wed|thu|fri|sat|sun)(,(mon|tue|wed|thu|fri|sat|sun))*$/, "expected days such as mon,tue,sat")
+    .default("mon,tue,wed,thu,fri,sat,sun"),
 });
 
 const CalibrationOption = z.strictObject({
@@ -184,4 +186,6 @@ export function redactOptions(options: Options): Record<string, unknown> {
 const withoutPassword = (value: unknown): unknown =>
   typeof value === "string" ? value.replace(/(\w+:\/\/)[^/@\s]+@/g, "$1***@") : value;
 
-export const WEEKDAY_NAMES = WEEKDAYS;
+/** 0 = Monday .. 6 = Sunday, from "mon,tue". */
+export const weekdaysOf = (days: string): number[] =>
+  days.split(",").map((day) => ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].indexOf(day));

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { Options } from "./options.ts";
+
+type JsonSchema = Readonly<{
+  type?: string;
+  anyOf?: readonly JsonSchema[];
+  enum?: readonly string[];
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: number;
+  exclusiveMaximum?: number;
+  items?: JsonSchema;
+  properties?: Readonly<Record<string, JsonSchema>>;
+  default?: unknown;
+  description?: string;
+  secret?: boolean;
+}>;
+type Element = string | readonly Element[] | { readonly [name: string]: Element };
+
+/** The `options` and `schema` of config.yaml and the English texts, made from the options schema. */
+export function supervisorOptions(): Readonly<{
+  options: Record<string, unknown>;
+  schema: Record<string, Element>;
+  texts: Record<string, { name: string; description: string }>;
+}> {
+  const properties = (z.toJSONSchema(Options, { io: "input" }) as JsonSchema).properties ?? {};
+  const options: Record<string, unknown> = {};
+  const schema: Record<string, Element> = {};
+  const texts: Record<string, { name: string; description: string }> = {};
+  for (const [name, property] of Object.entries(properties)) {
+    if (property.default !== null && property.default !== "") options[name] = property.default;
+    schema[name] = elementOf(property);
+    texts[name] = { name: titleOf(name), description: property.description ?? "" };
+  }
+  return { options, schema, texts };
+}
+
+/** One element in the Supervisor's notation; everything may be left out, as the app knows every default. */
+function elementOf(property: JsonSchema): Element {
+  if (property.secret === true) return "password?";
+  if (property.enum) return `list(${property.enum.join("|")})?`;
+  const of = property.anyOf?.find(({ type }) => type !== "null") ?? property;
+  switch (of.type) {
+    case "array":
+      return [of.items?.type === "object" ? elementOf(of.items) : "str"];
+    case "object":
+      return Object.fromEntries(Object.entries(of.properties ?? {}).map(([name, inner]) => [name, elementOf(inner)]));
+    case "boolean":
+      return "bool?";
+    case "integer":
+      return `int${limits(of)}?`;
+    case "number":
+      return `float${limits(of)}?`;
+    default:
+      return "str?";
+  }
+}
+
+const limits = ({ minimum, exclusiveMinimum, maximum }: JsonSchema): string => {
+  const least = minimum ?? exclusiveMinimum;
+  return least === undefined && maximum === undefined ? "" : `(${least ?? ""},${maximum ?? ""})`;
+};
+
+const ACRONYMS = new Set(["mqtt", "url", "api", "pv", "uk", "soc"]);
+const titleOf = (name: string): string =>
+  name
+    .split("_")
+    .map((word, i) =>
+      ACRONYMS.has(word) ? word.toUpperCase() : i === 0 ? `${word.charAt(0).toUpperCase()}${word.slice(1)}` : word,
+    )
+    .join(" ");
