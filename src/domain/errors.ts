@@ -21,6 +21,16 @@ export const ERRORS = {
   TEMPLATE_UNSUPPORTED: "A value template uses what the sandbox does not know.",
   TEMPLATE_FAILED: "A value template failed or exceeded its bound on work.",
   SOURCE_UNAVAILABLE: "A source of prices, carbon or weather did not answer as expected.",
+  REQUEST_INVALID: "A request does not follow the API's document; each wrong field is named.",
+  UNAUTHENTICATED: "A request does not say who asks, or the token is wrong.",
+  FORBIDDEN: "Who asks may not do this.",
+  NOT_FOUND: "There is no such thing.",
+  CONFLICT: "The request does not fit the present state.",
+  BODY_TOO_LARGE: "A request's body is over 1 MiB.",
+  TOO_MANY_REQUESTS: "A user, or an unknown address, asks too often.",
+  NOT_READY: "What is asked for is not known yet, or a part it needs is away.",
+  INTERNAL: "Something went wrong inside HyperVolt.",
+  LEDGER_BROKEN: "The ledger's chain of hashes does not hold: an entry was changed or lost.",
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
