@@ -1,0 +1,284 @@
+import {
+  type Connection,
+  createConnection,
+  createLongLivedTokenAuth,
+  ERR_CANNOT_CONNECT,
+  ERR_CONNECTION_LOST,
+  ERR_INVALID_AUTH,
+} from "home-assistant-js-websocket";
+import { type Clock, every } from "../domain/clock.ts";
+import { HyperVoltError } from "../domain/errors.ts";
+import type { DependencyState, Log } from "../domain/log.ts";
+import { MS_PER_MINUTE, MS_PER_SECOND } from "../domain/units.ts";
+import { parseCoreConfig } from "./core-config.ts";
+import { type EntitiesEvent, EntityStore } from "./entity-store.ts";
+import type { Ask, CoreConfig, HomeAssistant, Subscription } from "./home-assistant.ts";
+import { Listeners } from "./listeners.ts";
+import { NO_REGISTRIES, readRegistries, type Registries, REGISTRY_EVENTS } from "./registries.ts";
+
+const FIRST_PAUSE_MS = MS_PER_SECOND;
+const LONGEST_PAUSE_MS = 30 * MS_PER_SECOND;
+/** Each refused sign-in is a notice in Home Assistant and counts towards a ban: ask seldom. */
+const REFUSED_PAUSE_MS = 5 * MS_PER_MINUTE;
+const PING_MS = 30 * MS_PER_SECOND;
+const ANSWER_MS = 30 * MS_PER_SECOND;
+const STARTING_POLL_MS = 2 * MS_PER_SECOND;
+const REGISTRY_PAUSE_MS = MS_PER_SECOND / 2;
+const NAME = "Home Assistant";
+
+export type SessionParts = Readonly<{
+  /** `http://host:8123`, or `http://supervisor/core` with the Supervisor's token; empty: none is configured. */
+  url: string;
+  token: string;
+  clock: Clock;
+  log: Log;
+}>;
+
+/** Why a connection ended, or did not come about. */
+type Failure = Readonly<{ refused: boolean; detail: string }>;
+
+/** Opens the conversation and returns at once; connecting goes on in the background until `close`. */
+export function openWebsocketSession(parts: SessionParts): HomeAssistant {
+  const { clock, log } = parts;
+  const store = new EntityStore();
+  const entityListeners = new Listeners<Parameters<Parameters<HomeAssistant["onEntityChange"]>[0]>>(log);
+  const registryListeners = new Listeners<[Registries]>(log);
+  const connectListeners = new Listeners<[]>(log);
+  const disconnectListeners = new Listeners<[]>(log);
+  const eventListeners = new Map<string, Listeners<[Readonly<Record<string, unknown>>, string | null]>>();
+  const registryEvents = new Set<string>(REGISTRY_EVENTS);
+
+  let connection: Connection | undefined;
+  let ready = false;
+  let closed = false;
+  let failures = 0;
+  let registries: Registries = NO_REGISTRIES;
+  let config: CoreConfig | null = null;
+  let registryRead: { cancel(): void } | undefined;
+  let retry: { cancel(): void } | undefined;
+  let pinging: { cancel(): void } | undefined;
+  let state: DependencyState = {
+    name: NAME,
+    state: "down",
+    sinceMs: clock.nowMs(),
+    detail: "connecting",
+    todo: null,
+  };
+
+  const setState = (next: Pick<DependencyState, "state" | "detail" | "todo">): void => {
+    state = { ...next, name: NAME, sinceMs: next.state === state.state ? state.sinceMs : clock.nowMs() };
+  };
+
+  /** Rejects when Home Assistant does not answer in time: a socket can be open and dead. */
+  const inTime = <T>(promise: Promise<T>): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      const limit = clock.after(ANSWER_MS, () => reject(unavailable("no answer within 30 s")));
+      promise.then(resolve, reject).finally(() => limit.cancel());
+    });
+
+  const askOn = async (on: Connection, message: Parameters<Ask>[0]): Promise<unknown> => {
+    try {
+      return await inTime(on.sendMessagePromise<unknown>({ ...message }));
+    } catch (error) {
+      throw asHyperVoltError(error, message.type);
+    }
+  };
+
+  const subscribeEvent = async (on: Connection, eventType: string): Promise<void> => {
+    const onEvent = (event: { data?: Record<string, unknown>; context?: { id?: string } }): void => {
+      if (on !== connection) return;
+      if (registryEvents.has(eventType)) readRegistriesSoon(on);
+      eventListeners.get(eventType)?.tell(event.data ?? {}, event.context?.id ?? null);
+    };
+    const message = { type: "subscribe_events", event_type: eventType };
+    await inTime(on.subscribeMessage(onEvent, message, { resubscribe: false }));
+  };
+
+  const readRegistriesSoon = (on: Connection): void => {
+    registryRead ??= clock.after(REGISTRY_PAUSE_MS, async () => {
+      registryRead = undefined;
+      try {
+        registries = await readRegistries((message) => askOn(on, message));
+        registryListeners.tell(registries);
+      } catch (error) {
+        log.warning("The registries could not be read again", { detail: detailOf(error) });
+      }
+    });
+  };
+
+  const fail = (failed: Connection | undefined, { refused, detail }: Failure): void => {
+    if (closed || failed !== connection) return;
+    const was = state;
+    connection?.close();
+    connection = undefined;
+    pinging?.cancel();
+    registryRead?.cancel();
+    registryRead = undefined;
+    failures += 1;
+    const pauseMs = refused ? REFUSED_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
+    const todo = refused
+      ? "Make a new long-lived token of an administrator in Home Assistant (profile, security) and set home_assistant_token."
+      : failures > 3
+        ? "Check that Home Assistant runs and that home_assistant_url is right; nothing is switched meanwhile."
+        : null;
+    setState({ state: "down", detail, todo });
+    if (was.state !== "down" || was.detail !== detail)
+      log.warning("Home Assistant is away", { detail, refused, pauseS: pauseMs / MS_PER_SECOND });
+    if (ready) {
+      ready = false;
+      disconnectListeners.tell();
+    }
+    retry = clock.after(pauseMs, connect);
+  };
+
+  const connect = async (): Promise<void> => {
+    let on: Connection | undefined;
+    try {
+      const auth = createLongLivedTokenAuth(parts.url.replace(/\/+$/, ""), parts.token);
+      const opening = createConnection({ auth, setupRetry: 0 });
+      const opened = await inTime(opening).catch((error: unknown) => {
+        opening.then((late) => late.close()).catch(() => {}); // it answered after we had stopped waiting
+        throw error;
+      });
+      if (closed) {
+        opened.close();
+        return;
+      }
+      on = connection = opened;
+      // The library would come back by itself, but stops for good at a refused token: this room does it instead.
+      opened.addEventListener("disconnected", () =>
+        fail(opened, { refused: false, detail: "the connection was lost" }),
+      );
+      await settle(opened);
+    } catch (error) {
+      fail(on, { refused: error === ERR_INVALID_AUTH, detail: detailOf(asHyperVoltError(error, "connect")) });
+    }
+  };
+
+  /** Learns everything the rooms rely on, then says that it is ready. */
+  const settle = async (on: Connection): Promise<void> => {
+    config = parseCoreConfig(await askOn(on, { type: "get_config" })).config;
+    store.restart();
+    let gotStates = (): void => {};
+    const firstStates = new Promise<void>((resolve) => (gotStates = resolve));
+    const onEntities = (event: EntitiesEvent): void => {
+      if (on !== connection) return;
+      for (const { entityId, now, before } of store.apply(event)) entityListeners.tell(entityId, now, before);
+      gotStates();
+    };
+    await inTime(on.subscribeMessage(onEntities, { type: "subscribe_entities" }, { resubscribe: false }));
+    await inTime(firstStates);
+    for (const type of new Set([...REGISTRY_EVENTS, ...eventListeners.keys()])) await subscribeEvent(on, type);
+    registries = await readRegistries((message) => askOn(on, message));
+    await untilRunning(on);
+    if (on !== connection) return;
+    failures = 0;
+    ready = true;
+    setState({ state: "ok", detail: `version ${on.haVersion}`, todo: null });
+    log.info("Home Assistant is there", { version: on.haVersion, entities: store.all().length });
+    pinging = every(clock, PING_MS, () => ping(on));
+    registryListeners.tell(registries);
+    connectListeners.tell();
+  };
+
+  /** While Home Assistant starts, most entities are still missing: nothing must be concluded from that. */
+  const untilRunning = async (on: Connection): Promise<void> => {
+    while (on === connection) {
+      const answer = parseCoreConfig(await askOn(on, { type: "get_config" }));
+      config = answer.config;
+      if (answer.running) return;
+      setState({ state: "degraded", detail: "Home Assistant is starting", todo: null });
+      await new Promise<void>((resolve) => void clock.after(STARTING_POLL_MS, resolve));
+    }
+  };
+
+  const ping = async (on: Connection): Promise<void> => {
+    try {
+      await inTime(on.ping());
+    } catch (error) {
+      fail(on, { refused: false, detail: detailOf(asHyperVoltError(error, "ping")) });
+    }
+  };
+
+  const ask: Ask = async (message) => {
+    if (!connection || !ready) throw unavailable(state.detail ?? "not connected");
+    return askOn(connection, message);
+  };
+
+  if (parts.url === "" || parts.token === "")
+    setState({
+      state: "off",
+      detail: parts.url === "" ? "no address is set" : "no token is set",
+      todo: "Set home_assistant_url and home_assistant_token (a long-lived token of an administrator).",
+    });
+  else void connect();
+
+  return {
+    state: () => state,
+    connected: () => ready,
+    entity: (entityId) => store.get(entityId),
+    entities: () => store.all(),
+    registries: () => registries,
+    config: () => config,
+    onEntityChange: (run) => entityListeners.add(run),
+    onRegistryChange: (run) => registryListeners.add(run),
+    onConnect(run) {
+      const subscription = connectListeners.add(run);
+      if (ready) connectListeners.tellOne(run);
+      return subscription;
+    },
+    onDisconnect: (run) => disconnectListeners.add(run),
+    onEvent(eventType, run): Subscription {
+      let listeners = eventListeners.get(eventType);
+      if (!listeners) {
+        listeners = new Listeners(log);
+        eventListeners.set(eventType, listeners);
+        const on = connection;
+        if (on && ready && !registryEvents.has(eventType))
+          subscribeEvent(on, eventType).catch((error: unknown) =>
+            log.warning("An event could not be subscribed to", { eventType, detail: detailOf(error) }),
+          );
+      }
+      return listeners.add(run);
+    },
+    async callService(domain, service, data = {}, target, options = {}) {
+      const result = (await ask({
+        type: "call_service",
+        domain,
+        service,
+        service_data: data,
+        ...(target ? { target } : {}),
+        ...(options.returnResponse ? { return_response: true } : {}),
+      })) as { context?: { id?: string }; response?: unknown } | null;
+      return { contextId: result?.context?.id ?? null, response: result?.response ?? null };
+    },
+    ask,
+    close() {
+      closed = true;
+      ready = false;
+      retry?.cancel();
+      pinging?.cancel();
+      registryRead?.cancel();
+      connection?.close();
+      connection = undefined;
+    },
+  };
+}
+
+const unavailable = (detail: string): HyperVoltError => new HyperVoltError("HOME_ASSISTANT_UNAVAILABLE", detail);
+
+const detailOf = (error: unknown): string =>
+  error instanceof HyperVoltError ? error.detail : error instanceof Error ? error.message : String(error);
+
+/** What the library throws: numbers for the connection, `{ code, message }` for a refused command. */
+function asHyperVoltError(error: unknown, what: string): HyperVoltError {
+  if (error instanceof HyperVoltError) return error;
+  if (error === ERR_INVALID_AUTH)
+    return new HyperVoltError("HOME_ASSISTANT_REFUSED", "Home Assistant refuses the token");
+  if (error === ERR_CANNOT_CONNECT) return unavailable("it does not answer at its address");
+  const { code, message } = (typeof error === "object" && error !== null ? error : {}) as Record<string, unknown>;
+  if (error === ERR_CONNECTION_LOST || code === ERR_CONNECTION_LOST) return unavailable("the connection was lost");
+  if (typeof code === "string")
+    return new HyperVoltError("HOME_ASSISTANT_REFUSED", `${what}: ${code}: ${String(message)}`);
+  return unavailable(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+}
