@@ -7,6 +7,8 @@ export type BrokerMessage = Readonly<{
   qos: 0 | 1 | 2;
   retain: boolean;
   acknowledge: () => void;
+  /** QoS 1: the broker's number of this delivery, and whether it was sent before without our acknowledgement. */
+  delivery?: Readonly<{ packetId: number; redelivered: boolean }>;
 }>;
 
 /** A conversation with an MQTT broker that survives the broker's absence: subscriptions are made again by itself. */

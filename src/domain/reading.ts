@@ -62,8 +62,16 @@ export type Sensor = Readonly<{
 /** One value of one sensor, in the normalised unit; on and off are 1 and 0. */
 export type Reading = Readonly<{ sensorId: string; atMs: number; value: number }>;
 
-/** A reading with what is needed to acknowledge it: `committed` is called once, after it is in the history. */
-export type AcknowledgedReading = Reading & Readonly<{ committed?: (() => void) | undefined }>;
+/**
+ * A reading with what is needed to acknowledge it: `committed` is called once, after it is in the history. `delivery` is
+ * there where only the broker's numbering tells a repeated delivery from a new one (QoS 1, no time of its own): a
+ * redelivered packet id of which the same sensor and value was committed before must not be stored again.
+ */
+export type AcknowledgedReading = Reading &
+  Readonly<{
+    committed?: (() => void) | undefined;
+    delivery?: Readonly<{ packetId: number; redelivered: boolean }>;
+  }>;
 
 /** What is known of a sensor now. `value` is null while nothing is known or it is not available. */
 export type SensorState = Readonly<{ sensor: Sensor; value: number | null; atMs: number | null; available: boolean }>;

@@ -1,0 +1,389 @@
+import { connect as connectTcp, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { generate, type IConnectPacket, type Packet } from "mqtt-packet";
+import type { Broker, BrokerMessage } from "../domain/broker.ts";
+import type { Clock } from "../domain/clock.ts";
+import { HyperVoltError } from "../domain/errors.ts";
+import type { DependencyState, Log } from "../domain/log.ts";
+import { clamp, MS_PER_SECOND } from "../domain/units.ts";
+import { type IncomingPublish, PacketReader } from "./mqtt/packet-reader.ts";
+import { Subscriptions } from "./mqtt/subscriptions.ts";
+
+const CONNACK = 2;
+const PUBACK = 4;
+const SUBACK = 9;
+const DISCONNECT = 14;
+const KEEPALIVE_S = 30;
+const SHORTEST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 30 * MS_PER_SECOND;
+const ANSWER_WITHIN_MS = 10 * MS_PER_SECOND;
+const MAX_PACKET_BYTES = 4 * 1024 * 1024;
+const FILTERS_PER_SUBSCRIBE = 200;
+/** How long, and how many, QoS 1 messages of an earlier session wait for whoever will subscribe to them again. */
+const ORPHANS_WAIT_MS = 20 * MS_PER_SECOND;
+const MOST_ORPHANS = 20_000;
+
+export type MqttBrokerOptions = Readonly<{
+  /** mqtt://host:1883 or mqtts://host:8883 */
+  url: string;
+  username?: string | undefined;
+  password?: string | undefined;
+  /** Stable over restarts: the broker keeps unacknowledged QoS 1 messages under this name. */
+  clientId: string;
+  /** Published retained by the broker when we vanish, and by us on `close`. */
+  will?: Readonly<{ topic: string; payload: string }>;
+  clock: Clock;
+  log: Log;
+  /** For how long the broker keeps our session while we are away. */
+  sessionExpiryS?: number;
+}>;
+
+/** A `Broker` whose flow can be held back: while paused, TCP makes the broker wait. */
+export type MqttBroker = Broker & Readonly<{ pause(): void; resume(): void }>;
+
+type Pending = Readonly<{ resolve: () => void; reject: (error: Error) => void }>;
+type Link = {
+  socket: Socket;
+  version: 4 | 5;
+  /** Set by CONNACK. */
+  open: boolean;
+  heardAtMs: number;
+  acknowledged: number[];
+  acknowledging: boolean;
+};
+
+/**
+ * A conversation with an MQTT broker (5, falling back to 3.1.1) that starts at once and never gives up. QoS 1 messages
+ * are acknowledged when every handler has; until then the broker keeps them, over our death too.
+ */
+export function connectBroker(options: MqttBrokerOptions): MqttBroker {
+  const { clock, log } = options;
+  const url = new URL(options.url);
+  const secure = url.protocol === "mqtts:";
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const port = url.port === "" ? (secure ? 8883 : 1883) : Number(url.port);
+  const where = `${host}:${port}`;
+
+  const subscriptions = new Subscriptions();
+  const onConnects: (() => void)[] = [];
+  const pending = new Map<number, Pending>();
+  let orphans: BrokerMessage[] = [];
+  let orphansUntilMs = 0;
+  let version: 4 | 5 = 5;
+  let link: Link | undefined;
+  let closed = false;
+  let paused = false;
+  let failures = 0;
+  let nextPacketId = 1;
+  let timer: { cancel(): void } | undefined;
+  let state: DependencyState = {
+    name: "broker",
+    state: "down",
+    sinceMs: clock.nowMs(),
+    detail: `connecting to ${where}`,
+    todo: null,
+  };
+
+  const setState = (next: "ok" | "down", detail: string, todo: string | null): void => {
+    if (state.state === next && state.detail === detail) return;
+    const sinceMs = state.state === next ? state.sinceMs : clock.nowMs();
+    state = { name: "broker", state: next, sinceMs, detail, todo };
+  };
+
+  const packetId = (): number => {
+    do nextPacketId = (nextPacketId % 0xffff) + 1;
+    while (pending.has(nextPacketId));
+    return nextPacketId;
+  };
+
+  const send = (packet: Packet): void => {
+    if (link) link.socket.write(generate(packet, { protocolVersion: link.version }));
+  };
+
+  function openLink(): void {
+    const socket = secure ? connectTls({ host, port, servername: host }) : connectTcp({ host, port });
+    const mine: Link = {
+      socket,
+      version,
+      open: false,
+      heardAtMs: clock.nowMs(),
+      acknowledged: [],
+      acknowledging: false,
+    };
+    link = mine;
+    socket.setNoDelay(true);
+    const reader = new PacketReader(
+      { publish: (message) => receive(mine, message), other: (type, body) => answer(mine, type, body) },
+      MAX_PACKET_BYTES,
+    );
+    reader.protocolVersion = version;
+    socket.on(secure ? "secureConnect" : "connect", () => send(connectPacket(version)));
+    socket.on("data", (chunk: Buffer) => {
+      mine.heardAtMs = clock.nowMs();
+      try {
+        reader.push(chunk);
+      } catch (error) {
+        socket.destroy(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+    let failure: Error | undefined;
+    socket.on("error", (error) => (failure = error));
+    socket.on("close", () => lost(mine, failure?.message ?? "connection closed"));
+    timer?.cancel();
+    timer = clock.after(ANSWER_WITHIN_MS, () => watch(mine));
+  }
+
+  function connectPacket(protocolVersion: 4 | 5): IConnectPacket {
+    const packet: IConnectPacket = {
+      cmd: "connect",
+      clientId: options.clientId,
+      protocolVersion,
+      protocolId: "MQTT",
+      clean: false,
+      keepalive: KEEPALIVE_S,
+    };
+    if (options.username !== undefined) packet.username = options.username;
+    if (options.password !== undefined) packet.password = Buffer.from(options.password);
+    if (options.will)
+      packet.will = { topic: options.will.topic, payload: Buffer.from(options.will.payload), qos: 1, retain: true };
+    if (protocolVersion === 5)
+      packet.properties = { sessionExpiryInterval: options.sessionExpiryS ?? 86_400, receiveMaximum: 0xffff };
+    return packet;
+  }
+
+  /** Keep-alive: a ping each half interval; no sign of life for a whole one ends the connection. */
+  function watch(mine: Link): void {
+    if (link !== mine || closed) return;
+    const silentMs = clock.nowMs() - mine.heardAtMs;
+    if (!mine.open || (silentMs > KEEPALIVE_S * MS_PER_SECOND && !paused)) {
+      mine.socket.destroy(new Error(mine.open ? "no answer to keep-alive" : "no answer to our greeting"));
+      return;
+    }
+    send({ cmd: "pingreq" });
+    timer = clock.after((KEEPALIVE_S * MS_PER_SECOND) / 2, () => watch(mine));
+  }
+
+  function answer(mine: Link, type: number, body: Buffer): void {
+    if (type === CONNACK) greet(mine, body);
+    else if (type === PUBACK) {
+      const id = body.readUInt16BE(0);
+      const waiting = pending.get(id);
+      pending.delete(id);
+      const reason = mine.version === 5 && body.length > 2 ? (body[2] ?? 0) : 0;
+      if (reason >= 0x80) waiting?.reject(away(`the broker refuses what we publish (reason ${reason})`));
+      else waiting?.resolve();
+    } else if (type === SUBACK) noteRefusedFilters(mine, body);
+    else if (type === DISCONNECT && mine.version === 5)
+      mine.socket.destroy(new Error(`the broker ended the connection (reason ${body[0] ?? 0})`));
+  }
+
+  function greet(mine: Link, body: Buffer): void {
+    const code = body[1] ?? 0;
+    if (code !== 0) {
+      const foreignVersion =
+        (mine.version === 5 && (code === 1 || code === 0x84)) || (mine.version === 4 && code === 1);
+      if (foreignVersion && version === 5) version = 4;
+      const refused = code === 4 || code === 5 || code === 0x86 || code === 0x87;
+      mine.socket.destroy(
+        new Error(refused ? "the broker refuses our user name or password" : `the broker refuses us (code ${code})`),
+      );
+      return;
+    }
+    mine.open = true;
+    failures = 0;
+    orphansUntilMs = clock.nowMs() + ORPHANS_WAIT_MS;
+    clock.after(ORPHANS_WAIT_MS, releaseOrphans);
+    setState("ok", `connected to ${where}`, null);
+    log.info("connected to the broker", { broker: where, protocol: mine.version === 5 ? "MQTT 5" : "MQTT 3.1.1" });
+    subscriptions.forgetRetained();
+    subscribeAll(subscriptions.filters());
+    for (const run of onConnects) run();
+  }
+
+  function noteRefusedFilters(mine: Link, body: Buffer): void {
+    let at = 2;
+    if (mine.version === 5) at += 1 + (body[2] ?? 0);
+    const refused = body.subarray(at).filter((code) => code >= 0x80).length;
+    if (refused > 0) log.warning("the broker refuses subscriptions", { refused });
+  }
+
+  function subscribeAll(filters: readonly Readonly<{ filter: string; qos: 0 | 1; id: number }>[]): void {
+    if (!link?.open) return;
+    const wildcard = new Set(filters.filter(({ id }) => id > 1));
+    const plain = filters.filter((entry) => !wildcard.has(entry));
+    const batches = [...wildcard].map((entry) => [entry]);
+    for (let i = 0; i < plain.length; i += FILTERS_PER_SUBSCRIBE)
+      batches.push(plain.slice(i, i + FILTERS_PER_SUBSCRIBE));
+    for (const batch of batches)
+      send({
+        cmd: "subscribe",
+        messageId: packetId(),
+        subscriptions: batch.map(({ filter, qos }) => ({ topic: filter, qos })),
+        ...(link.version === 5 && { properties: { subscriptionIdentifier: batch[0]?.id ?? 1 } }),
+      });
+  }
+
+  function receive(mine: Link, message: IncomingPublish): void {
+    const handlers = subscriptions.receivers(message.topic, message.retain, message.subscriptionIds);
+    const { topic, qos, retain, payload } = message;
+    if (handlers.length === 0) {
+      if (qos !== 1) return;
+      const orphan = !retain && clock.nowMs() < orphansUntilMs && orphans.length < MOST_ORPHANS;
+      const acknowledge = (): void => acknowledgeLater(mine, message.packetId);
+      if (orphan) orphans.push({ topic, payload: Uint8Array.from(payload), qos, retain, acknowledge });
+      else acknowledge();
+      return;
+    }
+    let open = handlers.length;
+    const acknowledge =
+      qos === 1
+        ? (): void => {
+            if (--open === 0) acknowledgeLater(mine, message.packetId);
+          }
+        : doNothing;
+    const delivery = qos === 1 ? { packetId: message.packetId, redelivered: message.redelivered } : undefined;
+    for (const handle of handlers) {
+      try {
+        handle({ topic, payload, qos, retain, acknowledge, ...(delivery && { delivery }) });
+      } catch (error) {
+        log.error("a message could not be handled", { topic, error: String(error) });
+        acknowledge();
+      }
+    }
+  }
+
+  /** Acknowledgements of one turn of the event loop go out in one write. */
+  function acknowledgeLater(mine: Link, id: number): void {
+    if (link !== mine || !mine.open) return;
+    mine.acknowledged.push(id);
+    if (mine.acknowledging) return;
+    mine.acknowledging = true;
+    setImmediate(() => {
+      mine.acknowledging = false;
+      const ids = mine.acknowledged;
+      mine.acknowledged = [];
+      if (link !== mine || mine.socket.destroyed) return;
+      const bytes = Buffer.allocUnsafe(ids.length * 4);
+      for (let i = 0; i < ids.length; i++) {
+        const packet = ids[i] ?? 0;
+        bytes[i * 4] = PUBACK << 4;
+        bytes[i * 4 + 1] = 2;
+        bytes[i * 4 + 2] = packet >> 8;
+        bytes[i * 4 + 3] = packet & 0xff;
+      }
+      mine.socket.write(bytes);
+    });
+  }
+
+  function releaseOrphans(): void {
+    if (clock.nowMs() < orphansUntilMs) return;
+    const dropped = orphans;
+    orphans = [];
+    for (const orphan of dropped) orphan.acknowledge();
+    if (dropped.length > 0) log.info("messages of sensors that are no more", { count: dropped.length });
+  }
+
+  function lost(mine: Link, why: string): void {
+    if (link !== mine) return;
+    const greeted = mine.open;
+    link = undefined;
+    timer?.cancel();
+    orphans = [];
+    for (const { reject } of pending.values()) reject(away(why));
+    pending.clear();
+    if (closed) return;
+    if (!greeted && mine.version === 5 && why === "connection closed") version = 4;
+    if (greeted || failures === 0) log.warning("no connection to the broker", { broker: where, why });
+    const todo = /user name|password/.test(why)
+      ? "Check the broker's user name and password in the options."
+      : "Check that the broker runs and that its address in the options is right.";
+    setState("down", `${where}: ${why}`, todo);
+    const waitMs = clamp(SHORTEST_WAIT_MS * 2 ** failures, SHORTEST_WAIT_MS, LONGEST_WAIT_MS);
+    failures++;
+    timer = clock.after(waitMs * (0.75 + Math.random() / 2), () => {
+      if (!closed) openLink();
+    });
+  }
+
+  const away = (why: string): HyperVoltError => new HyperVoltError("BROKER_UNAVAILABLE", `${where}: ${why}`);
+
+  function publish(
+    topic: string,
+    payload: string | Uint8Array,
+    { qos = 0, retain = false }: Readonly<{ qos?: 0 | 1; retain?: boolean }> = {},
+  ): Promise<void> {
+    const mine = link;
+    if (!mine?.open) return Promise.reject(away(state.detail ?? "not connected"));
+    const messageId = qos === 1 ? packetId() : undefined;
+    const packet: Packet = {
+      cmd: "publish",
+      topic,
+      payload: typeof payload === "string" ? payload : Buffer.from(payload),
+      qos,
+      retain,
+      dup: false,
+      ...(messageId !== undefined && { messageId }),
+    };
+    if (messageId === undefined) {
+      send(packet);
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      pending.set(messageId, { resolve, reject });
+      send(packet);
+    });
+  }
+
+  openLink();
+  return {
+    publish,
+    subscribe(filter, qos, onMessage) {
+      const subscription = subscriptions.add(filter, qos, onMessage);
+      subscribeAll([subscription]);
+      if (orphans.length > 0) {
+        const [mine, others] = subscription.partition(orphans);
+        orphans = others;
+        for (const message of mine) onMessage(message);
+      }
+      return {
+        unsubscribe: () => {
+          if (subscriptions.delete(subscription) && link?.open)
+            send({ cmd: "unsubscribe", messageId: packetId(), unsubscriptions: [filter] });
+        },
+      };
+    },
+    onConnect(run) {
+      onConnects.push(run);
+      if (link?.open) run();
+    },
+    state: () => state,
+    pause() {
+      paused = true;
+      link?.socket.pause();
+    },
+    resume() {
+      paused = false;
+      link?.socket.resume();
+    },
+    async close() {
+      if (closed) return;
+      if (link?.open && options.will)
+        await publish(options.will.topic, options.will.payload, { qos: 1, retain: true }).catch(doNothing);
+      closed = true;
+      timer?.cancel();
+      const last = link;
+      link = undefined;
+      for (const { reject } of pending.values()) reject(away("closing"));
+      pending.clear();
+      if (!last || last.socket.destroyed) return;
+      const bytes = generate({ cmd: "disconnect" } as Packet, { protocolVersion: last.version });
+      await new Promise<void>((resolve) => {
+        last.socket.once("close", () => resolve());
+        last.socket.end(bytes);
+        clock.after(MS_PER_SECOND, () => void last.socket.destroy());
+      });
+    },
+  };
+}
+
+const doNothing = (): void => undefined;

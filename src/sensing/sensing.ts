@@ -1,0 +1,89 @@
+import type { Broker } from "../domain/broker.ts";
+import { Zone } from "../domain/civil-time.ts";
+import type { Clock } from "../domain/clock.ts";
+import type { Log } from "../domain/log.ts";
+import type { AcknowledgedReading, Sensor, SensorState } from "../domain/reading.ts";
+import type { Calibration } from "./calibration.ts";
+import { type NativeDevice, watchNativeDevices } from "./native/native-devices.ts";
+import { watchNativeSensors } from "./native/native-sensors.ts";
+import { type Refusal, Refusals } from "./refusals.ts";
+import { type Correction, SensorBook } from "./sensor-book.ts";
+
+export type { Calibration } from "./calibration.ts";
+export type { NativeDevice } from "./native/native-devices.ts";
+export type { Refusal, RefusalReason } from "./refusals.ts";
+export type { Correction } from "./sensor-book.ts";
+
+export type SensingInput = Readonly<{
+  broker: Broker;
+  clock: Clock;
+  log: Log;
+  /** Home Assistant's discovery prefix; may contain slashes. */
+  discoveryPrefix?: string;
+  /** IANA name: of times that name no zone, and of templates. */
+  timezone: string;
+  /** Sensors of earlier runs: native ones keep their ids, and configs keep what the registry kept. */
+  known?: readonly Sensor[];
+  /** By sensor id, from the options. */
+  calibrations?: Readonly<Record<string, Calibration>>;
+  /** By sensor id, what the user said so far; `correct` adds to it. */
+  corrections?: Readonly<Record<string, Correction>>;
+  /** Every reading that counts, to be stored; `committed` is called once it is in the history. */
+  onReading(reading: AcknowledgedReading): void;
+  /** A sensor as it is now: a new one, a new value, availability, name. */
+  onSensorChange?(state: SensorState): void;
+  onSensorRemoved?(sensorId: string): void;
+  /** A device as it is now, or null once it was withdrawn. */
+  onDevice?(deviceId: string, device: Device | null): void;
+}>;
+
+export type Device = NativeDevice;
+
+export type Sensing = Readonly<{
+  sensors(): readonly SensorState[];
+  /** Lights, switches and relays that were announced; acting on one needs the user's permission first. */
+  devices(): readonly Device[];
+  refused(): readonly Refusal[];
+  /** Takes the user's word on a sensor; null forgets it. */
+  correct(sensorId: string, correction: Correction | null): void;
+  close(): void;
+}>;
+
+/** Everything that comes in from the broker: readings, sensors and devices (contract mqtt.md). Nothing is published. */
+export function createSensing(input: SensingInput): Sensing {
+  const { broker, clock, log } = input;
+  const zone = new Zone(input.timezone);
+  const refusals = new Refusals(clock, log);
+  const corrections = new Map<string, Correction>(Object.entries(input.corrections ?? {}));
+  const calibrations = new Map<string, Calibration>(Object.entries(input.calibrations ?? {}));
+  const correctionOf = (sensorId: string): Correction | undefined => corrections.get(sensorId);
+  const book = new SensorBook(correctionOf, (state) => input.onSensorChange?.(state));
+
+  const native = watchNativeSensors({
+    broker,
+    clock,
+    zone,
+    book,
+    refusals,
+    known: input.known ?? [],
+    calibrationOf: (sensorId) => calibrations.get(sensorId),
+    correctionOf,
+    onReading: (reading) => input.onReading(reading),
+  });
+  const devices = watchNativeDevices(broker, clock, refusals, (deviceId, device) => input.onDevice?.(deviceId, device));
+
+  return {
+    sensors: () => book.all(),
+    devices: () => devices.devices(),
+    refused: () => refusals.all(),
+    correct(sensorId, correction) {
+      if (correction === null) corrections.delete(sensorId);
+      else corrections.set(sensorId, { ...corrections.get(sensorId), ...correction });
+      book.correct(sensorId);
+    },
+    close() {
+      native.close();
+      devices.close();
+    },
+  };
+}
