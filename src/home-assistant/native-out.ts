@@ -1,0 +1,153 @@
+import type { Broker } from "../domain/broker.ts";
+import type { Clock } from "../domain/clock.ts";
+import type { Log } from "../domain/log.ts";
+import { MS_PER_SECOND } from "../domain/units.ts";
+import {
+  deviceComponent,
+  type NativeDevice,
+  nativeLocation,
+  type NativeSensor,
+  nativeStateTopic,
+  sensorComponents,
+} from "./native-device.ts";
+
+/** Things of one location that come at once are announced at once. */
+const GATHER_MS = 200;
+/** A native sensor's value is told to Home Assistant this often at most: its recorder keeps every change. */
+const VALUE_MS = 5 * MS_PER_SECOND;
+
+type Component = Readonly<Record<string, unknown>>;
+type Location = {
+  components: Map<string, Component>;
+  gone: Map<string, string>;
+  timer?: { cancel(): void } | undefined;
+};
+type Value = { text: string; shownText: string | null; timer?: { cancel(): void } | undefined };
+
+export interface NativeOut {
+  /** Announces a native sensor; again with the same facts does nothing. */
+  sensor(sensor: NativeSensor): void;
+  /** A native sensor's value in its normalised unit; null while it is not known. */
+  value(location: string, sensorId: string, value: number | null): void;
+  device(device: NativeDevice): void;
+  /** The Pi withdrew it: the entity goes. */
+  removeDevice(location: string, device: string): void;
+  close(): void;
+}
+
+/**
+ * Announces what native Pis have, one Home Assistant device per location, so that they become entities like any other.
+ * @param areaName  the name of Home Assistant's area for a location, if there is one already
+ */
+export function announceNative(
+  parts: Readonly<{
+    broker: Broker;
+    clock: Clock;
+    log: Log;
+    discoveryPrefix: string;
+    version: string;
+    areaName: (location: string) => string | undefined;
+  }>,
+): NativeOut {
+  const { broker, clock, log } = parts;
+  const locations = new Map<string, Location>();
+  const values = new Map<string, Value>();
+  let connected = false;
+
+  const publish = (topic: string, payload: string): void => {
+    broker
+      .publish(topic, payload, { qos: 1, retain: true })
+      .catch((error: unknown) =>
+        log.debug("Not published, will be at the next connection", { topic, error: String(error) }),
+      );
+  };
+  const announce = (name: string, location: Location): void => {
+    const topic = `${parts.discoveryPrefix}/device/hypervolt_${name}/config`;
+    const areaName = parts.areaName(name) ?? name;
+    const components = Object.fromEntries(location.components);
+    const payload = (gone: Record<string, string>): string =>
+      JSON.stringify(nativeLocation(name, areaName, components, gone, parts.version));
+    if (location.gone.size > 0) {
+      publish(topic, payload(Object.fromEntries(location.gone)));
+      location.gone.clear();
+    }
+    publish(topic, location.components.size > 0 ? payload({}) : "");
+  };
+  const announceSoon = (name: string, location: Location): void => {
+    if (!connected) return;
+    location.timer ??= clock.after(GATHER_MS, () => {
+      location.timer = undefined;
+      announce(name, location);
+    });
+  };
+  const locationOf = (name: string): Location => {
+    const known = locations.get(name);
+    if (known) return known;
+    const location: Location = { components: new Map(), gone: new Map() };
+    locations.set(name, location);
+    return location;
+  };
+  const put = (name: string, key: string, component: Component): void => {
+    const location = locationOf(name);
+    if (JSON.stringify(location.components.get(key)) === JSON.stringify(component)) return;
+    location.gone.delete(key);
+    location.components.set(key, component);
+    announceSoon(name, location);
+  };
+  const drop = (name: string, key: string): void => {
+    const location = locations.get(name);
+    const component = location?.components.get(key);
+    if (!location || !component) return;
+    location.components.delete(key);
+    location.gone.set(key, String(component["platform"]));
+    announceSoon(name, location);
+  };
+  const everything = (): void => {
+    for (const [name, location] of locations) announce(name, location);
+    for (const [topic, { shownText }] of values) if (shownText !== null) publish(topic, shownText);
+  };
+
+  const birth = broker.subscribe(`${parts.discoveryPrefix}/status`, 0, ({ payload, acknowledge }) => {
+    acknowledge();
+    if (Buffer.from(payload).toString("utf8") === "online") everything();
+  });
+  broker.onConnect(() => {
+    connected = true;
+    everything();
+  });
+
+  return {
+    sensor(sensor) {
+      for (const [key, component] of sensorComponents(sensor)) put(sensor.location, key, component);
+    },
+    value(location, sensorId, value) {
+      const topic = nativeStateTopic(location, sensorId);
+      const entry: Value = values.get(topic) ?? { text: "", shownText: null };
+      values.set(topic, entry);
+      entry.text = value === null || !Number.isFinite(value) ? "None" : String(Number(value.toPrecision(6)));
+      if (entry.timer) return;
+      const show = (): void => {
+        entry.timer = undefined;
+        if (entry.text === entry.shownText) return;
+        entry.shownText = entry.text;
+        if (connected) publish(topic, entry.text);
+        entry.timer = clock.after(VALUE_MS, show);
+      };
+      show();
+    },
+    device(device) {
+      const [key, component] = deviceComponent(device);
+      const other = deviceComponent({ ...device, kind: device.kind === "light" ? "relay" : "light" })[0];
+      drop(device.location, other);
+      put(device.location, key, component);
+    },
+    removeDevice(location, device) {
+      for (const kind of ["light", "relay"] as const)
+        drop(location, deviceComponent({ location, device, kind, name: "", stateTopic: "" })[0]);
+    },
+    close() {
+      birth.unsubscribe();
+      for (const { timer } of [...locations.values(), ...values.values()]) timer?.cancel();
+    },
+  };
+}
