@@ -1,0 +1,104 @@
+import type { Candidate } from "./candidate.ts";
+import { weightedMedian } from "./candidates/profiles.ts";
+import { fitConvexWeights, type BlendLoss } from "./convex-weights.ts";
+import type { DayFrame } from "./day-frame.ts";
+import { entryOf, type Entry } from "./tournament.ts";
+
+/** Days of rolling origins that weigh the candidates. */
+export const EVIDENCE_DAYS = 42;
+/** Days a candidate must have been judged on; on earlier days of the evidence the weighted median stands in for it. */
+const FEWEST_DAYS = 7;
+/** Days after which a day's evidence counts 1/e. */
+const EVIDENCE_AGE_DAYS = 40;
+
+export type Part = "p10" | "p50" | "p90" | "mean";
+
+/** What rolling origins say of one candidate: its forecasts of the evidence rows, one after another. */
+type RollingRecord = Readonly<{ candidate: Candidate; parts: Readonly<Record<Part, Float64Array | undefined>> }>;
+
+/** Weights of the candidates for each part of the forecast, and what they were judged on. */
+export type Blend = Readonly<{
+  lead: number;
+  members: readonly Candidate[];
+  weights: Readonly<Record<Part, readonly Readonly<{ id: string; weight: number }>[]>>;
+}>;
+
+/** Rolling-origin record of the candidates on the rows before `training.known`. */
+export function recordOf(
+  candidates: readonly Candidate[],
+  training: DayFrame,
+  lead: number,
+  days: number,
+): { truth: Float64Array; evidence: Float64Array; records: RollingRecord[] } {
+  const { known, slots } = training;
+  const first = Math.max(lead + 1, known - days);
+  const rows = Math.max(0, known - first);
+  const truth = training.values.slice(first * slots, known * slots);
+  const evidence = new Float64Array(rows * slots);
+  for (let i = 0; i < evidence.length; i++)
+    evidence[i] = Math.exp(-(rows - 1 - Math.floor(i / slots)) / EVIDENCE_AGE_DAYS);
+  const records: RollingRecord[] = [];
+  for (const candidate of candidates) {
+    const entries: Entry[] = [];
+    let own = 0;
+    for (let row = first; row < known; row++) {
+      const origin = training.until(row - lead + 1);
+      const entry = entryOf(candidate, origin, origin, lead);
+      if (entry) own++;
+      const stand = entry ?? entryOf(weightedMedian, origin, origin, lead);
+      if (stand) entries.push(stand);
+    }
+    if (entries.length < rows || own < Math.min(FEWEST_DAYS, rows)) continue;
+    const join = (part: Part): Float64Array | undefined => {
+      const joined = new Float64Array(rows * slots);
+      for (const [k, entry] of entries.entries()) {
+        const values = entry[part];
+        if (!values) return undefined;
+        joined.set(values, k * slots);
+      }
+      return joined;
+    };
+    records.push({ candidate, parts: { p10: join("p10"), p50: join("p50"), p90: join("p90"), mean: join("mean") } });
+  }
+  return { truth, evidence, records };
+}
+
+const LOSS: Readonly<Record<Part, BlendLoss>> = {
+  p10: { kind: "pinball", share: 0.1 },
+  p50: { kind: "pinball", share: 0.5 },
+  p90: { kind: "pinball", share: 0.9 },
+  mean: { kind: "squared" },
+};
+
+/** Fits the blend on the evidence before `training.known`; with no evidence, every candidate counts the same. */
+export function fitBlend(candidates: readonly Candidate[], training: DayFrame, lead: number): Blend {
+  const { truth, evidence, records } = recordOf(candidates, training, lead, EVIDENCE_DAYS);
+  const weightsOf = (part: Part): { id: string; weight: number }[] => {
+    const usable = records.filter(({ parts }) => parts[part] !== undefined);
+    const columns = usable.map(({ parts }) => parts[part] ?? new Float64Array(0));
+    const weights = fitConvexWeights(columns, truth, evidence, LOSS[part], usable.map(() => 1));
+    return usable.map(({ candidate }, k) => ({ id: candidate.id, weight: weights[k] ?? 0 }));
+  };
+  return {
+    lead,
+    members: records.map(({ candidate }) => candidate),
+    weights: { p10: weightsOf("p10"), p50: weightsOf("p50"), p90: weightsOf("p90"), mean: weightsOf("mean") },
+  };
+}
+
+/** The blend's forecast of the row `lead` after the last known one of `frame`. */
+export function applyBlend(blend: Blend, frame: DayFrame, training: DayFrame): Record<Part, Float64Array> {
+  const part = (name: Part): Float64Array => {
+    const sum = new Float64Array(frame.slots);
+    let total = 0;
+    for (const { id, weight } of blend.weights[name]) {
+      const member = blend.members.find((candidate) => candidate.id === id);
+      const values = member && entryOf(member, frame, training, blend.lead)?.[name];
+      if (!values || weight < 1e-4) continue;
+      total += weight;
+      for (let c = 0; c < sum.length; c++) sum[c] = (sum[c] ?? 0) + weight * (values[c] ?? 0);
+    }
+    return total > 0 ? sum.map((value) => value / total) : sum.fill(Number.NaN);
+  };
+  return { p10: part("p10"), p50: part("p50"), p90: part("p90"), mean: part("mean") };
+}

@@ -1,0 +1,196 @@
+import type { Zone } from "../domain/civil-time.ts";
+import type { HomeHistory, Site } from "../domain/home-history.ts";
+import { MS_PER_DAY, MS_PER_MINUTE } from "../domain/units.ts";
+import { isHoliday } from "./holidays.ts";
+import { placeOf, type Place } from "./place.ts";
+
+/** Kind of a local day: 0 working day, 1 Saturday, 2 Sunday or public holiday. */
+export type DayKind = 0 | 1 | 2;
+
+/** What all frames of one signal share: the matrix of wall-clock slots by local day, and the other columns on it. */
+export type FrameSource = Readonly<{
+  site: Site;
+  zone: Zone;
+  place: Place | undefined;
+  signal: string;
+  slots: number;
+  slotMinutes: number;
+  /** Local day number of the first row: the day before the history, so that a few hours of it make a row. */
+  firstDay: number;
+  days: number;
+  /** days * slots, row-major; a repeated hour is averaged, a skipped or missing one is NaN. */
+  values: Float64Array;
+  /** Other columns on the same matrix. Forecast columns reach past the issue time. */
+  columns: ReadonlyMap<string, Float64Array>;
+  /** Kind and weekday of each day from `firstDay`, a week past the last row. */
+  kinds: Uint8Array;
+  weekdays: Uint8Array;
+  /** Offset from UTC at noon of those days. */
+  noonOffsetMs: Float64Array;
+  /** What was derived from the matrix, by name. Each entry for row r is a function of the rows before it. */
+  memo: Map<string, unknown>;
+}>;
+
+/**
+ * The history of one signal as days of wall-clock slots, cut off at an issue time. Row r begins `anchorSlot` slots
+ * after local midnight of day `firstDay + r` and is 24 wall-clock hours long, so that the row after the last known one
+ * begins exactly at the issue. Only whole rows before the issue are in `values`: what is not there cannot be used.
+ */
+export class DayFrame {
+  readonly source: FrameSource;
+  readonly anchorSlot: number;
+  /** Number of known rows; the row with this index is the first to forecast. */
+  readonly known: number;
+  readonly slots: number;
+  /** known * slots values, in order of time. */
+  readonly values: Float64Array;
+
+  constructor(source: FrameSource, anchorSlot: number, known: number) {
+    this.source = source;
+    this.anchorSlot = anchorSlot;
+    this.known = known;
+    this.slots = source.slots;
+    this.values = source.values.subarray(anchorSlot, anchorSlot + known * source.slots);
+  }
+
+  /** The same frame as it was known `known` rows after its start. */
+  until(known: number): DayFrame {
+    return new DayFrame(this.source, this.anchorSlot, Math.min(known, this.known));
+  }
+
+  /** Value of column `c` (slots after the start of the row) in row `row`; NaN when missing or not known. */
+  at(row: number, c: number): number {
+    const index = row * this.slots + c;
+    return index < 0 ? Number.NaN : (this.values[index] ?? Number.NaN);
+  }
+
+  /** Another column, known rows only, except that a forecast column may be read for the future too. */
+  other(name: string): Float64Array | undefined {
+    const column = this.source.columns.get(name);
+    if (!column) return undefined;
+    return isForecastColumn(name)
+      ? column.subarray(this.anchorSlot)
+      : column.subarray(this.anchorSlot, this.anchorSlot + this.known * this.slots);
+  }
+
+  /** Wall-clock slot of a column. */
+  slotOf(c: number): number {
+    return (this.anchorSlot + c) % this.slots;
+  }
+
+  /** Local day number of a cell. */
+  dayOf(row: number, c: number): number {
+    return this.source.firstDay + row + (this.anchorSlot + c >= this.slots ? 1 : 0);
+  }
+
+  /** 0 = Monday .. 6 = Sunday. */
+  weekdayOf(row: number, c: number): number {
+    return this.source.weekdays[this.dayOf(row, c) - this.source.firstDay] ?? 0;
+  }
+
+  kindOf(row: number, c: number): DayKind {
+    return (this.source.kinds[this.dayOf(row, c) - this.source.firstDay] ?? 0) as DayKind;
+  }
+
+  /** Start of a cell: exact on days of 24 hours; in the hours around a clock change up to an hour off. */
+  startMsOf(row: number, c: number): number {
+    const day = this.dayOf(row, c);
+    const offsetMs = this.source.noonOffsetMs[day - this.source.firstDay] ?? 0;
+    return day * MS_PER_DAY + this.slotOf(c) * this.source.slotMinutes * MS_PER_MINUTE - offsetMs;
+  }
+
+  /** Computes something derived from this frame once. The key names everything it depends on but the source. */
+  memo<T>(key: string, compute: () => T): T {
+    const known = this.source.memo.get(key);
+    if (known !== undefined) return known as T;
+    const value = compute();
+    this.source.memo.set(key, value);
+    return value;
+  }
+}
+
+export const isForecastColumn = (name: string): boolean => name.endsWith("_forecast_w");
+export const weekdayOfDay = (day: number): number => (((day + 3) % 7) + 7) % 7;
+
+export function kindOfDay(day: number, zoneName: string): DayKind {
+  const weekday = weekdayOfDay(day);
+  if (weekday === 6 || isHoliday(day, zoneName)) return 2;
+  return weekday === 5 ? 1 : 0;
+}
+
+/**
+ * Lays a history out as days of wall-clock slots.
+ * @param slotMinutes length of a slot; a multiple of the history's step
+ * @param throughMs   the matrix reaches at least to the day of this instant, missing where there is no history
+ * @param untilMs     intervals that end later are left out, except in forecast columns; Infinity: all of them
+ */
+export function frameSource(
+  history: HomeHistory,
+  signal: string,
+  slotMinutes: number,
+  throughMs: number,
+  untilMs = Number.POSITIVE_INFINITY,
+): FrameSource {
+  const { zone, stepMs, startMs, length } = history;
+  const slots = Math.ceil(1440 / slotMinutes);
+  const firstDay = zone.dayNumber(startMs) - 1;
+  const days = zone.dayNumber(Math.max(throughMs, startMs + Math.max(0, length * stepMs - 1))) - firstDay + 1;
+  const cells = cellsOf(history, slotMinutes, slots, firstDay);
+  const knownLength = Math.min(length, Math.max(0, Math.floor((untilMs - startMs) / stepMs)));
+  const layOut = (values: Float64Array | undefined, upTo: number): Float64Array => {
+    const sum = new Float64Array(days * slots);
+    const count = new Uint16Array(days * slots);
+    for (let i = 0; values && i < upTo; i++) {
+      const value = values[i] ?? Number.NaN;
+      if (Number.isNaN(value)) continue;
+      const cell = cells[i] ?? 0;
+      sum[cell] = (sum[cell] ?? 0) + value;
+      count[cell] = (count[cell] ?? 0) + 1;
+    }
+    for (let cell = 0; cell < sum.length; cell++) sum[cell] = count[cell] ? (sum[cell] ?? 0) / (count[cell] ?? 1) : NaN;
+    return sum;
+  };
+  const columns = new Map<string, Float64Array>();
+  for (const name of ["temperature_c", ...[...history.columns.keys()].filter(isForecastColumn)])
+    if (name !== signal && history.columns.has(name))
+      columns.set(name, layOut(history.columns.get(name), isForecastColumn(name) ? length : knownLength));
+  return {
+    site: history.site,
+    zone,
+    place: placeOf(history.site),
+    signal,
+    slots,
+    slotMinutes,
+    firstDay,
+    days,
+    values: layOut(history.columns.get(signal), knownLength),
+    columns,
+    kinds: Uint8Array.from({ length: days + 8 }, (_, r) => kindOfDay(firstDay + r, zone.name)),
+    weekdays: Uint8Array.from({ length: days + 8 }, (_, r) => weekdayOfDay(firstDay + r)),
+    noonOffsetMs: Float64Array.from({ length: days + 8 }, (_, r) =>
+      zone.offsetMs((firstDay + r) * MS_PER_DAY + MS_PER_DAY / 2),
+    ),
+    memo: new Map(),
+  };
+}
+
+/** Index into the day matrix of every interval of the history. */
+function cellsOf(history: HomeHistory, slotMinutes: number, slots: number, firstDay: number): Int32Array {
+  const { zone, stepMs, startMs, length } = history;
+  const cells = new Int32Array(length);
+  const slotMs = slotMinutes * MS_PER_MINUTE;
+  let offsetMs = 0;
+  let validUntilMs = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < length; i++) {
+    const atMs = startMs + i * stepMs;
+    if (atMs >= validUntilMs) {
+      offsetMs = zone.offsetMs(atMs);
+      const aDayOn = atMs + MS_PER_DAY;
+      validUntilMs = zone.offsetMs(aDayOn) === offsetMs ? aDayOn : atMs + stepMs;
+    }
+    const wallMs = atMs + offsetMs;
+    const day = Math.floor(wallMs / MS_PER_DAY);
+    cells[i] = (day - firstDay) * slots + Math.floor((wallMs - day * MS_PER_DAY) / slotMs);
+  }
+  return cells;
+}

@@ -1,0 +1,87 @@
+import { Worker } from "node:worker_threads";
+import { HyperVoltError } from "../domain/errors.ts";
+import type { Forecast } from "../domain/forecast.ts";
+import type { HomeHistory } from "../domain/home-history.ts";
+import type { FromWorker, ToWorker } from "./forecast-worker.ts";
+
+export type ForecastRequest = Readonly<{
+  signal: string;
+  issuedAtMs: number;
+  hours: number;
+  stepMinutes: number;
+}>;
+
+/** Trains and forecasts in a worker thread, so that the main thread only moves data. */
+export interface ForecastService extends AsyncDisposable {
+  /**
+   * As `Forecaster.forecast`, for several signals of one history at once.
+   * @throws HyperVoltError WORKER_FAILED when the worker ends before it has answered; the next call starts another
+   */
+  forecast(history: HomeHistory, requests: readonly ForecastRequest[]): Promise<readonly Forecast[]>;
+  close(): Promise<void>;
+}
+
+export type ForecastServiceOptions = Readonly<{
+  /** Folder of models learned elsewhere; default: the shipped one. */
+  modelsDir?: string;
+  /** Told what could not be used, such as a broken file of weights. */
+  onWarning?: (message: string) => void;
+}>;
+
+/** A forecaster behind a worker thread, started at the first forecast. */
+export function createForecastService(options: ForecastServiceOptions = {}): ForecastService {
+  let worker: Worker | undefined;
+  let nextId = 1;
+  const waiting = new Map<number, { resolve: (made: readonly Forecast[]) => void; reject: (error: Error) => void }>();
+  const fail = (failed: Worker, detail: string): void => {
+    if (worker !== failed) return;
+    worker = undefined;
+    for (const { reject } of waiting.values()) reject(new HyperVoltError("WORKER_FAILED", `forecasting: ${detail}`));
+    waiting.clear();
+  };
+  const started = (): Worker => {
+    if (worker) return worker;
+    const made = new Worker(new URL("./forecast-worker.ts", import.meta.url), {
+      workerData: { modelsDir: options.modelsDir },
+    });
+    made.on("message", (message: FromWorker) => {
+      if (message.kind === "warning") {
+        options.onWarning?.(message.text);
+        return;
+      }
+      const asked = waiting.get(message.id);
+      waiting.delete(message.id);
+      if (message.kind === "forecasts") asked?.resolve(message.forecasts);
+      else asked?.reject(new HyperVoltError("WORKER_FAILED", `forecasting: ${message.detail}`));
+    });
+    made.on("error", (error) => fail(made, error.message));
+    made.on("exit", (code) => fail(made, `exit ${code}`));
+    made.unref();
+    worker = made;
+    return made;
+  };
+  const close = async (): Promise<void> => {
+    const closing = worker;
+    if (!closing) return;
+    fail(closing, "closed");
+    await closing.terminate();
+  };
+  return {
+    forecast(history, requests) {
+      const { zone: _zone, ...plain } = history;
+      const { promise, resolve, reject } = Promise.withResolvers<readonly Forecast[]>();
+      const id = nextId++;
+      const running = started();
+      waiting.set(id, { resolve, reject });
+      running.ref();
+      void promise.then(
+        () => waiting.size === 0 && running.unref(),
+        () => waiting.size === 0 && running.unref(),
+      );
+      running.postMessage({ id, history: plain, requests } satisfies ToWorker);
+      return promise;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

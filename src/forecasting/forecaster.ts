@@ -1,0 +1,128 @@
+import type { Forecast } from "../domain/forecast.ts";
+import type { HomeHistory } from "../domain/home-history.ts";
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
+import type { Candidate } from "./candidate.ts";
+import { CANDIDATES } from "./candidates.ts";
+import { DayFrame, frameSource, type FrameSource } from "./day-frame.ts";
+import { issueDay, skillOf, type DayParts } from "./issue-day.ts";
+import { onSteps } from "./on-steps.ts";
+import { signalKind } from "./signal-kind.ts";
+
+/** Longest forecast, hours. */
+export const MOST_HOURS = 72;
+/** Models work on slots of at least this length; finer steps get the value of their slot. */
+const FINEST_SLOT_MINUTES = 10;
+
+export type ForecasterOptions = Readonly<{
+  /** Milliseconds of a steady clock, for `trainMs` and `forecastMs`; absent: both are 0. */
+  tickMs?: () => number;
+  /** The models that take part; default: all of them. */
+  candidates?: readonly Candidate[];
+}>;
+
+/** Forecasts a home from its history alone. What it learned is kept; it never changes what is forecast. */
+export interface Forecaster {
+  /**
+   * The hours after an instant. Only intervals that have ended at `issuedAtMs` are used, in any column but forecast
+   * columns (`*_forecast_w`).
+   * @param signal      a column of the history; one it does not have gets the shipped prior
+   * @param issuedAtMs  the first step is the one that holds this instant
+   * @param hours       up to 72
+   * @param stepMinutes length of a step of the forecast
+   */
+  forecast(history: HomeHistory, signal: string, issuedAtMs: number, hours: number, stepMinutes: number): Forecast;
+}
+
+export function createForecaster(options: ForecasterOptions = {}): Forecaster {
+  const tickMs = options.tickMs ?? (() => 0);
+  const candidates = options.candidates ?? CANDIDATES;
+  const sources = new SourceShelf();
+  return {
+    forecast(history, signal, issuedAtMs, hours, stepMinutes) {
+      const beganMs = tickMs();
+      const stepMs = stepMinutes * MS_PER_MINUTE;
+      const startMs = Math.floor(issuedAtMs / stepMs) * stepMs;
+      const steps = Math.round((hours * MS_PER_HOUR) / stepMs);
+      const source = sources.get(history, signal, slotMinutesFor(history, stepMinutes), issuedAtMs, startMs + steps * stepMs);
+      const { frame, training } = framesAt(source, issuedAtMs);
+      const skill = skillOf(candidates, training);
+      const readyMs = tickMs();
+      const days: DayParts[] = [];
+      let model = "";
+      const neededDays = onSteps.daysNeeded(frame, startMs, stepMs, steps);
+      for (let lead = 1; lead <= neededDays; lead++) {
+        const issued = issueDay(candidates, frame, training, lead);
+        days.push(issued.parts);
+        if (lead === 1) model = issued.model;
+      }
+      const lay = (part: keyof DayParts): Float64Array =>
+        onSteps.lay(frame, days.map((day) => day[part]), startMs, stepMs, steps);
+      const known = knownHours(frame);
+      return {
+        signal,
+        unit: signalKind(signal, history.site.currency).unit,
+        issuedAtMs,
+        model: known === 0 ? "prior" : known < 24 ? `prior scaled to ${known} h of history` : model,
+        startMs,
+        stepMs,
+        mean: lay("mean"),
+        p10: lay("p10"),
+        p50: lay("p50"),
+        p90: lay("p90"),
+        skill,
+        trainMs: readyMs - beganMs,
+        forecastMs: tickMs() - readyMs,
+      };
+    },
+  };
+}
+
+/** Hours of history with a value, up to 24. */
+function knownHours(frame: DayFrame): number {
+  let cells = 0;
+  const enough = frame.slots;
+  for (let i = frame.values.length - 1; i >= 0 && cells < enough; i--) if (!Number.isNaN(frame.values[i])) cells++;
+  return Math.round((cells / frame.slots) * 24 * 10) / 10;
+}
+
+/** A multiple of the history's step: as long as the steps asked for, but not so short that a day has too many slots. */
+function slotMinutesFor(history: HomeHistory, stepMinutes: number): number {
+  const ownMinutes = history.stepMs / MS_PER_MINUTE;
+  if (stepMinutes % ownMinutes === 0 && 1440 % stepMinutes === 0 && stepMinutes >= FINEST_SLOT_MINUTES && stepMinutes <= 60)
+    return stepMinutes;
+  for (let multiple = 1; multiple * ownMinutes <= 60; multiple++) {
+    const minutes = multiple * ownMinutes;
+    if (1440 % minutes === 0 && minutes >= FINEST_SLOT_MINUTES) return minutes;
+  }
+  return ownMinutes;
+}
+
+/** The frame anchored at the issue, and the one anchored at local midnight that everything is trained on. */
+function framesAt(source: FrameSource, issuedAtMs: number): { frame: DayFrame; training: DayFrame } {
+  const { zone, firstDay, slotMinutes } = source;
+  const known = Math.max(0, zone.dayNumber(issuedAtMs) - firstDay);
+  const anchorSlot = Math.floor(zone.minuteOfDay(issuedAtMs) / slotMinutes);
+  return { frame: new DayFrame(source, anchorSlot, known), training: new DayFrame(source, 0, known) };
+}
+
+/** Day matrices of the histories in use, newest last. */
+class SourceShelf {
+  readonly #kept: { values: Float64Array | undefined; key: string; reachMs: number; source: FrameSource }[] = [];
+
+  get(history: HomeHistory, signal: string, slotMinutes: number, issuedAtMs: number, endMs: number): FrameSource {
+    // an hour that is about to be repeated shares its slots with the future: cut before they are averaged
+    const { zone } = history;
+    const repeating = zone.offsetMs(issuedAtMs + MS_PER_HOUR) < zone.offsetMs(issuedAtMs);
+    if (repeating || issuedAtMs < history.startMs)
+      return frameSource(history, signal, slotMinutes, endMs + MS_PER_DAY, issuedAtMs);
+    const key = `${history.site.id} ${signal} ${slotMinutes} ${history.startMs} ${history.length}`;
+    const values = history.columns.get(signal);
+    const found = this.#kept.find((kept) => kept.values === values && kept.key === key && kept.reachMs >= endMs);
+    if (found) return found.source;
+    const reachMs = endMs + 14 * MS_PER_DAY;
+    const source = frameSource(history, signal, slotMinutes, reachMs);
+    this.#kept.push({ values, key, reachMs, source });
+    if (this.#kept.length > 8) this.#kept.shift();
+    return source;
+  }
+}

@@ -1,0 +1,173 @@
+import { applyBlend, fitBlend, recordOf, type Blend, type Part } from "./blend.ts";
+import type { Candidate } from "./candidate.ts";
+import { weightedMedian } from "./candidates/profiles.ts";
+import type { DayFrame } from "./day-frame.ts";
+import { keepPossible } from "./limits.ts";
+import { signalKind } from "./signal-kind.ts";
+import { entryOf, filledProfile } from "./tournament.ts";
+
+export type DayParts = Readonly<Record<Part, Float64Array>>;
+export type IssuedDay = Readonly<{ parts: DayParts; model: string }>;
+
+/** Days of honest forecasts that the gate and the bands look back on. */
+const JUDGED_DAYS = 28;
+const PARTS = ["p10", "p50", "p90", "mean"] as const;
+/** Rows after which the blend is fitted weekly; before that, daily. */
+const WEEKLY_FROM = 70;
+
+/**
+ * The forecast of the row `lead` after the last known one: the blend if it has proved itself, else the weighted median.
+ * @param frame    anchored at the issue
+ * @param training anchored at local midnight, known up to the issue
+ */
+export function issueDay(
+  candidates: readonly Candidate[],
+  frame: DayFrame,
+  training: DayFrame,
+  lead: number,
+): IssuedDay {
+  const blended = blendDay(candidates, frame, training, lead);
+  const gate = gateOf(candidates, training, lead);
+  const steady = steadyDay(frame, training, lead);
+  const parts: Record<Part, Float64Array> = {
+    p10: (gate.p50 ? blended : steady).p10.slice(),
+    p50: (gate.p50 ? blended : steady).p50.slice(),
+    p90: (gate.p50 ? blended : steady).p90.slice(),
+    mean: (gate.mean ? blended : steady).mean.slice(),
+  };
+  for (let c = 0; c < frame.slots; c++) {
+    const middle = parts.p50[c] ?? 0;
+    parts.p10[c] = middle - gate.below * Math.max(0, middle - (parts.p10[c] ?? middle));
+    parts.p90[c] = middle + gate.above * Math.max(0, (parts.p90[c] ?? middle) - middle);
+  }
+  const kind = signalKind(frame.source.signal, frame.source.site.currency);
+  for (const part of PARTS) keepPossible(frame, lead, kind, parts[part]);
+  return { parts, model: gate.p50 ? nameOf(blendFor(candidates, training, lead)) : weightedMedian.id };
+}
+
+function nameOf(blend: Blend): string {
+  const shares = blend.weights.p50.filter(({ weight }) => weight >= 0.05).sort((a, b) => b.weight - a.weight);
+  return shares.length === 1 && shares[0]
+    ? shares[0].id
+    : `blend(${shares.map(({ id, weight }) => `${Math.round(weight * 100)}% ${id}`).join(", ")})`;
+}
+
+/** The blend in force for an issue: fitted on fixed days of the calendar, from the evidence before them. */
+function blendFor(candidates: readonly Candidate[], training: DayFrame, lead: number): Blend {
+  const { known } = training;
+  const day = training.source.firstDay + known;
+  const row = known < WEEKLY_FROM ? known : known - (((day % 7) + 7) % 7);
+  return training.memo(`blend ${row} ${lead}`, () => fitBlend(candidates, training.until(row), lead));
+}
+
+/** The blend's own forecast, completed with the weighted median's where it has none. */
+function blendDay(candidates: readonly Candidate[], frame: DayFrame, training: DayFrame, lead: number): DayParts {
+  return frame.memo(`blended ${frame.anchorSlot} ${frame.known} ${lead}`, () => {
+    const made = applyBlend(blendFor(candidates, training, lead), frame, training);
+    const steady = steadyDay(frame, training, lead);
+    for (const part of PARTS)
+      made[part] = made[part].map((value, c) => (Number.isNaN(value) ? (steady[part][c] ?? 0) : value));
+    return made;
+  });
+}
+
+/** The weighted median with its own bands; always there. */
+function steadyDay(frame: DayFrame, training: DayFrame, lead: number): DayParts {
+  const entry = entryOf(weightedMedian, frame, training, lead);
+  const p50 = entry?.p50 ?? filledProfile(frame, lead);
+  const kind = signalKind(frame.source.signal, frame.source.site.currency);
+  const wide = kind.leastValue === 0;
+  const p10 = p50.map((value, c) => Math.min(entry?.p10?.[c] ?? value, wide ? 0.9 * value : value));
+  const p90 = p50.map((value, c) => Math.max(entry?.p90?.[c] ?? value, wide ? 1.1 * value : value));
+  return { p10, p50, p90, mean: entry?.mean ?? p50 };
+}
+
+/** Whether the blend may be used, and how wide its bands must be on each side, by its honest record. */
+type Gate = Readonly<{ p50: boolean; mean: boolean; below: number; above: number }>;
+
+function gateOf(candidates: readonly Candidate[], training: DayFrame, lead: number): Gate {
+  return training.memo(`gate ${training.known} ${lead}`, () => {
+    const { known, slots } = training;
+    const first = Math.max(lead + 1, known - JUDGED_DAYS);
+    const blended = { p50: 0, mean: 0 };
+    const steady = { p50: 0, mean: 0 };
+    const truth: number[] = [];
+    const days: DayParts[] = [];
+    for (let row = first; row < known; row++) {
+      const origin = training.until(row - lead + 1);
+      const made = blendDay(candidates, origin, origin, lead);
+      const plain = steadyDay(origin, origin, lead);
+      days.push(made);
+      for (let c = 0; c < slots; c++) {
+        const y = training.at(row, c);
+        truth.push(y);
+        if (Number.isNaN(y)) continue;
+        blended.p50 += Math.abs(y - (made.p50[c] ?? 0));
+        steady.p50 += Math.abs(y - (plain.p50[c] ?? 0));
+        blended.mean += (y - (made.mean[c] ?? 0)) ** 2;
+        steady.mean += (y - (plain.mean[c] ?? 0)) ** 2;
+      }
+    }
+    return {
+      p50: blended.p50 <= steady.p50,
+      mean: blended.mean <= steady.mean,
+      below: widthFactor(days, truth, slots, 0.1),
+      above: widthFactor(days, truth, slots, 0.9),
+    };
+  });
+}
+
+/** The factor on one side of the band that would have had the least pinball loss. */
+function widthFactor(days: readonly DayParts[], truth: readonly number[], slots: number, share: 0.1 | 0.9): number {
+  if (days.length < 7) return 1;
+  const part = share < 0.5 ? "p10" : "p90";
+  let best = 1;
+  let least = Number.POSITIVE_INFINITY;
+  for (let factor = 0.5; factor < 2.01; factor += 0.05) {
+    let loss = 0;
+    for (const [d, day] of days.entries())
+      for (let c = 0; c < slots; c++) {
+        const y = truth[d * slots + c] ?? Number.NaN;
+        if (Number.isNaN(y)) continue;
+        const middle = day.p50[c] ?? 0;
+        const edge = middle + factor * ((day[part][c] ?? middle) - middle);
+        loss += Math.max(share * (y - edge), (share - 1) * (y - edge));
+      }
+    if (loss < least) {
+      least = loss;
+      best = factor;
+    }
+  }
+  return best;
+}
+
+/** Mean absolute error of every candidate on the days that judge them, and of the blend on the same days. */
+export function skillOf(candidates: readonly Candidate[], training: DayFrame): Record<string, { maeW: number }> {
+  return training.memo(`skill ${training.known}`, () => {
+    const { truth, records } = recordOf(candidates, training, 1, JUDGED_DAYS);
+    const meanError = (said: (i: number) => number): number => {
+      let sum = 0;
+      let count = 0;
+      for (let i = 0; i < truth.length; i++) {
+        const y = truth[i] ?? Number.NaN;
+        if (Number.isNaN(y)) continue;
+        sum += Math.abs(y - said(i));
+        count++;
+      }
+      return count > 0 ? sum / count : Number.NaN;
+    };
+    const skill: Record<string, { maeW: number }> = {};
+    for (const { candidate, parts } of records) {
+      const maeW = meanError((i) => parts.p50?.[i] ?? 0);
+      if (Number.isFinite(maeW)) skill[candidate.id] = { maeW };
+    }
+    const first = training.known - truth.length / training.slots;
+    const days = Array.from({ length: training.known - first }, (_, k) => {
+      const origin = training.until(first + k);
+      return blendDay(candidates, origin, origin, 1).p50;
+    });
+    const maeW = meanError((i) => days[Math.floor(i / training.slots)]?.[i % training.slots] ?? 0);
+    if (Number.isFinite(maeW)) skill["blend"] = { maeW };
+    return skill;
+  });
+}

@@ -1,0 +1,38 @@
+import type { DayFrame } from "./day-frame.ts";
+import type { SignalKind } from "./signal-kind.ts";
+import { isSunUp } from "./sun.ts";
+import { MS_PER_MINUTE } from "../domain/units.ts";
+
+/** Values that cannot be: below zero, PV at night or above the plant's peak. Applied in place to one row. */
+export function keepPossible(frame: DayFrame, lead: number, kind: SignalKind, values: Float64Array): void {
+  const row = frame.known + lead - 1;
+  const highest = kind.name === "pv" ? (frame.source.site.pvKwp ?? Number.POSITIVE_INFINITY) * 1000 : Infinity;
+  const dark = kind.name === "pv" ? darkSlots(frame, row) : undefined;
+  for (let c = 0; c < values.length; c++) {
+    const value = values[c] ?? 0;
+    values[c] = dark?.[c] ? 0 : Math.min(Math.max(value, kind.leastValue), highest);
+  }
+}
+
+/**
+ * Slots in which there is no production: the sun is down, and no production was seen at this time in the last month
+ * either (a meter's clock may be an hour off). Where the place is unknown, what was seen decides alone.
+ */
+function darkSlots(frame: DayFrame, row: number): Uint8Array {
+  const { source, slots, known } = frame;
+  const { place } = source;
+  return frame.memo(`dark ${frame.anchorSlot} ${row} ${known}`, () =>
+    Uint8Array.from({ length: slots }, (_, c) => {
+      const startMs = frame.startMsOf(row, c);
+      if (place && isSunUp(startMs, source.slotMinutes * MS_PER_MINUTE, place)) return 0;
+      let seen = 0;
+      let lit = 0;
+      for (let past = Math.max(0, known - 30); past < known; past++) {
+        if (!Number.isNaN(frame.at(past, c))) seen++;
+        if (frame.at(past, c) > 0) lit++;
+      }
+      if (place) return lit >= 3 ? 0 : 1;
+      return seen > 2 && lit === 0 ? 1 : 0;
+    }),
+  );
+}
