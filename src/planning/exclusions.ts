@@ -1,0 +1,90 @@
+import type { Exclusions } from "./model-build.ts";
+import { netW, type PlanFlows } from "./plan-flows.ts";
+import type { PlanInstance } from "./plan-instance.ts";
+
+/** Opposite flows both above this are a fault to exclude, W. */
+const BOTH_W = 0.02;
+
+/** Where prices alone make opposite flows attractive: import paid better than it costs, or energy worth wasting. */
+export function obviousExclusions(instance: PlanInstance): Exclusions {
+  const { stepCount, importValuePerKwh, exportPricePerKwh, curtailable } = instance;
+  const grid = new Uint8Array(stepCount);
+  const wasteful = new Uint8Array(stepCount);
+  for (let t = 0; t < stepCount; t++) {
+    const importValue = importValuePerKwh[t] ?? 0;
+    const exportPrice = exportPricePerKwh[t] ?? 0;
+    if (importValue < exportPrice - 1e-12) grid[t] = 1;
+    if (importValue < 0 || (exportPrice < 0 && !curtailable)) wasteful[t] = 1;
+  }
+  return { grid, batteries: instance.batteries.map(() => wasteful.slice()) };
+}
+
+export function allExclusions(instance: PlanInstance): Exclusions {
+  const all = new Uint8Array(instance.stepCount).fill(1);
+  return { grid: all, batteries: instance.batteries.map(() => all) };
+}
+
+/**
+ * Takes opposite flows of a battery apart where that costs nothing, and reports where it would.
+ * @returns the flows, and the exclusions grown by every step that needs one; `grown` is false when none was missing
+ */
+export function separateFlows(
+  instance: PlanInstance,
+  flows: PlanFlows,
+  exclusions: Exclusions,
+): Readonly<{ flows: PlanFlows; exclusions: Exclusions; grown: boolean }> {
+  const grid = exclusions.grid.slice();
+  const batteries = exclusions.batteries.map((it) => it.slice());
+  const pvW = flows.pvW.slice();
+  const chargeW = flows.chargeW.map((it) => it.slice());
+  const dischargeW = flows.dischargeW.map((it) => it.slice());
+  const clean: PlanFlows = { ...flows, pvW, chargeW, dischargeW };
+  let grown = false;
+  const exclude = (steps: Uint8Array | undefined, t: number): void => {
+    if (!steps || steps[t] === 1) return;
+    steps[t] = 1;
+    grown = true;
+  };
+  for (let t = 0; t < instance.stepCount; t++) {
+    for (const [b, battery] of instance.batteries.entries()) {
+      const charge = chargeW[b]?.[t] ?? 0;
+      const discharge = dischargeW[b]?.[t] ?? 0;
+      if (Math.min(charge, discharge) <= 0) continue;
+      const roundTrip = battery.chargeEfficiency * battery.dischargeEfficiency;
+      const cut = Math.min(charge, discharge / roundTrip);
+      const savedW = cut * (1 - roundTrip);
+      const fits = charge - cut < NOISE_W || charge - cut >= battery.minChargeW;
+      if (fits && absorbs(instance, clean, t, savedW)) {
+        chargeW[b]![t] = Math.max(0, charge - cut);
+        dischargeW[b]![t] = Math.max(0, discharge - cut * roundTrip);
+      } else if (Math.min(charge, discharge) > BOTH_W) exclude(batteries[b], t);
+    }
+    const net = netW(instance, clean, t);
+    for (const [b, battery] of instance.batteries.entries()) {
+      if (!battery.mayExport && Math.min(-net, dischargeW[b]?.[t] ?? 0) > BOTH_W) exclude(grid, t);
+      if (!battery.mayChargeFromGrid && Math.min(net, chargeW[b]?.[t] ?? 0) > BOTH_W) exclude(grid, t);
+    }
+  }
+  return { flows: clean, exclusions: { grid, batteries }, grown };
+}
+
+const NOISE_W = 0.01;
+
+/** Can `savedW` more in a step be taken up at no cost: by less import, or by less of the sun where that is allowed? */
+function absorbs(instance: PlanInstance, flows: PlanFlows, t: number, savedW: number): boolean {
+  if (savedW < NOISE_W) return true;
+  const net = netW(instance, flows, t);
+  if (net >= savedW && (instance.importValuePerKwh[t] ?? 0) >= 0 && instance.maxAcW === Infinity) return true;
+  if (instance.curtailable && (flows.pvW[t] ?? 0) >= savedW && net <= 0) {
+    flows.pvW[t] = (flows.pvW[t] ?? 0) - savedW;
+    return true;
+  }
+  const exportedW = -net + savedW;
+  return (
+    net <= 0 &&
+    (instance.exportPricePerKwh[t] ?? 0) >= 0 &&
+    exportedW <= instance.maxExportW &&
+    instance.maxAcW === Infinity &&
+    instance.batteries.every((battery, b) => battery.mayExport || (flows.dischargeW[b]?.[t] ?? 0) <= BOTH_W)
+  );
+}

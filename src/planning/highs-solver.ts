@@ -1,0 +1,97 @@
+import * as highsPackage from "highs";
+import type { CallbackEventFor, Highs, HighsCallbackMap } from "highs";
+import type { SparseModel } from "./linear-model.ts";
+
+/** What came of a solve. `bound` is a proven lower bound of the objective; -Infinity while nothing is proven. */
+export type SolverResult = Readonly<{
+  status: "optimal" | "feasible" | "infeasible" | "unknown";
+  values: Float64Array | undefined;
+  objective: number;
+  bound: number;
+  /** Shadow prices of the rows; only of a linear programme. */
+  rowDuals: Float64Array | undefined;
+}>;
+
+export type SolveLimits = Readonly<{
+  timeLimitMs: number;
+  relativeGap: number;
+  absoluteGap: number;
+  /** Solve without whole-number conditions. */
+  relax?: boolean;
+  /** A known solution, or part of one: columns and their values. */
+  start?: Readonly<{ columns: Int32Array; values: Float64Array }>;
+  /** Called with each better solution while solving, and what is proven by then. */
+  onImproved?: (values: Float64Array, bound: number) => void;
+}>;
+
+/** A solver of mixed integer linear programmes, minimising. Synchronous: run it in a worker thread. */
+export interface LinearSolver {
+  solve(model: SparseModel, limits: SolveLimits): SolverResult;
+}
+
+/** Loads HiGHS (WebAssembly). Deterministic for the same model and limits, time limits aside. */
+export async function loadHighsSolver(): Promise<LinearSolver> {
+  const highs = await (highsPackage.default as unknown as LoadHighs)();
+  return { solve: (model, limits) => solveWith(highs, model, limits) };
+}
+
+/** The package's types call its ES module CommonJS: its default export is the loader itself. */
+type LoadHighs = () => Promise<Highs>;
+
+function solveWith(highs: Highs, model: SparseModel, limits: SolveLimits): SolverResult {
+  const { modelStatus: code, callbackType, solutionStatus } = highs.constants;
+  const isMip = limits.relax !== true && model.integer.includes(1);
+  return highs.withModel(
+    {
+      numCols: model.columnCount,
+      numRows: model.rowCount,
+      colCost: model.cost,
+      colLower: model.lower,
+      colUpper: model.upper,
+      rowLower: model.rowLower,
+      rowUpper: model.rowUpper,
+      matrix: {
+        format: "csr",
+        numRows: model.rowCount,
+        numCols: model.columnCount,
+        starts: model.rowStarts,
+        indices: model.columnIndices,
+        values: model.coefficients,
+      },
+      ...(isMip ? { integrality: model.integer } : {}),
+    },
+    (instance): SolverResult => {
+      instance.options.set({
+        output_flag: false,
+        time_limit: Math.max(0.001, limits.timeLimitMs / 1000),
+        mip_rel_gap: limits.relativeGap,
+        mip_abs_gap: limits.absoluteGap,
+        mip_allow_restart: false,
+        mip_feasibility_tolerance: 1e-7,
+      });
+      if (isMip && limits.start) instance.setSolution({ indices: limits.start.columns, values: limits.start.values });
+      const { onImproved } = limits;
+      const callbacks: HighsCallbackMap = {
+        [callbackType.mipImprovingSolution]: ({ data }: CallbackEventFor<4>): undefined => {
+          if (data.mip_solution && onImproved) onImproved(data.mip_solution, data.mip_dual_bound ?? -Infinity);
+        },
+      };
+      const { modelStatus } = isMip && onImproved ? instance.run(callbacks) : instance.run();
+      const infeasible = modelStatus === code.infeasible || modelStatus === code.unboundedOrInfeasible;
+      if (infeasible)
+        return { status: "infeasible", values: undefined, objective: Infinity, bound: Infinity, rowDuals: undefined };
+      const hasValues = instance.info.get("primal_solution_status") === solutionStatus.feasible;
+      const solution = hasValues ? instance.getSolution() : undefined;
+      const objective = solution ? instance.getObjectiveValue() : Infinity;
+      const optimal = modelStatus === code.optimal || modelStatus === code.empty;
+      const mipBound = isMip ? Number(instance.info.get("mip_dual_bound")) : optimal ? objective : -Infinity;
+      return {
+        status: optimal && solution ? "optimal" : solution ? "feasible" : "unknown",
+        values: solution?.colValue,
+        objective,
+        bound: Number.isFinite(mipBound) ? Math.min(mipBound, objective) : -Infinity,
+        rowDuals: isMip ? undefined : solution?.rowDual,
+      };
+    },
+  );
+}
