@@ -211,7 +211,7 @@ const ENERGY_PREFERENCES = {
       type: "battery",
       stat_energy_from: null,
       stat_energy_to: null,
-      stat_rate: METER_ENTITIES.battery,
+      power_config: { stat_rate_inverted: METER_ENTITIES.battery },
       stat_soc: METER_ENTITIES.soc,
     },
   ],

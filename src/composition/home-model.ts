@@ -1,0 +1,176 @@
+import type { Zone } from "../domain/civil-time.ts";
+import type { HomeHistory, Site } from "../domain/home-history.ts";
+import type { SensorRole, SensorState } from "../domain/reading.ts";
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
+
+/** A value older than this says nothing about now. */
+const FRESH_MS = 15 * MS_PER_MINUTE;
+/** An hourly value (an imported statistic) holds for its hour. */
+const HELD_MS = MS_PER_HOUR;
+export const HISTORY_STEP_MS = 15 * MS_PER_MINUTE;
+const HISTORY_DAYS = 70;
+
+/** Powers now, W, null where not known; grid + into the house, battery + charging. Soc 0..1. */
+export type HomeFlows = Readonly<{
+  gridW: number | null;
+  loadW: number | null;
+  pvW: number | null;
+  batteryW: number | null;
+  soc: number | null;
+}>;
+
+/** What the model needs of the history. */
+export interface SeriesStore {
+  series(
+    sensorId: string,
+    fromMs: number,
+    toMs: number,
+    stepMs: number,
+  ): Promise<readonly Readonly<{ startMs: number; mean: number }>[]>;
+}
+
+export type HomeModelInput = Readonly<{
+  sensors: () => readonly SensorState[];
+  store: SeriesStore;
+  zone: Zone;
+  site: Site;
+}>;
+
+/** What the home's sensors say together: flows now, and the history that forecasts learn from. */
+export interface HomeModel {
+  flows(nowMs: number): HomeFlows;
+  /** The freshest sensor of a role; undefined where there is none. */
+  sensorOf(role: SensorRole): SensorState | undefined;
+  sensorsOf(role: SensorRole, location?: string | null): readonly SensorState[];
+  /**
+   * Load without what HyperVolt shifts, PV and outdoor temperature of the last weeks on a quarter-hour grid, up to the
+   * last quarter that has ended.
+   * @param shiftedW     sensor ids whose power is taken out of the load
+   * @param context      signals known from elsewhere, on any grid from `fromMs`
+   */
+  history(
+    nowMs: number,
+    shiftedSensorIds: readonly string[],
+    context: (startMs: number, stepMs: number, length: number) => Promise<ReadonlyMap<string, Float64Array>>,
+  ): Promise<HomeHistory>;
+}
+
+export function createHomeModel(input: HomeModelInput): HomeModel {
+  const sensorsOf = (role: SensorRole, location?: string | null): readonly SensorState[] =>
+    input
+      .sensors()
+      .filter(({ sensor }) => sensor.role === role && (location === undefined || sensor.location === location))
+      .toSorted(
+        (a, b) =>
+          (b.sensor.confidence ?? 0) - (a.sensor.confidence ?? 0) || (a.sensor.sensorId < b.sensor.sensorId ? -1 : 1),
+      );
+  const fresh = (role: SensorRole, nowMs: number): number | null => {
+    const found = sensorsOf(role).find(
+      ({ value, atMs, available }) => available && value !== null && atMs !== null && nowMs - atMs <= FRESH_MS,
+    );
+    return found?.value ?? null;
+  };
+
+  const flows = (nowMs: number): HomeFlows => {
+    const pvW = fresh("pv", nowMs);
+    const batteryW = fresh("battery_power", nowMs);
+    const importW = fresh("grid_import", nowMs);
+    const exportW = fresh("grid_export", nowMs);
+    const measuredGridW = fresh("grid", nowMs) ?? (importW === null ? null : importW - (exportW ?? 0));
+    const measuredLoadW = fresh("load", nowMs);
+    const socPct = fresh("battery_soc", nowMs);
+    const loadW =
+      measuredLoadW ?? (measuredGridW === null ? null : Math.max(0, measuredGridW + (pvW ?? 0) - (batteryW ?? 0)));
+    const gridW = measuredGridW ?? (loadW === null ? null : loadW - (pvW ?? 0) + (batteryW ?? 0));
+    return { gridW, loadW, pvW, batteryW, soc: socPct === null ? null : socPct / 100 };
+  };
+
+  /** Mean per step of one role; hourly values hold for their hour. */
+  const column = async (sensorIds: readonly string[], startMs: number, length: number): Promise<Float64Array> => {
+    const values = new Float64Array(length).fill(Number.NaN);
+    for (const sensorId of sensorIds) {
+      const points = await input.store.series(sensorId, startMs, startMs + length * HISTORY_STEP_MS, HISTORY_STEP_MS);
+      for (const { startMs: atMs, mean } of points) {
+        const i = Math.floor((atMs - startMs) / HISTORY_STEP_MS);
+        if (i >= 0 && i < length && Number.isNaN(values[i])) values[i] = mean;
+      }
+    }
+    return holdGaps(values);
+  };
+
+  return {
+    flows,
+    sensorOf: (role) => sensorsOf(role)[0],
+    sensorsOf,
+    async history(nowMs, shiftedSensorIds, context) {
+      const endMs = Math.floor(nowMs / HISTORY_STEP_MS) * HISTORY_STEP_MS;
+      const startMs = Math.floor((endMs - HISTORY_DAYS * MS_PER_DAY) / HISTORY_STEP_MS) * HISTORY_STEP_MS;
+      const length = (endMs - startMs) / HISTORY_STEP_MS;
+      const ids = (role: SensorRole): string[] => sensorsOf(role).map(({ sensor }) => sensor.sensorId);
+      const [load, grid, gridImport, gridExport, pv, battery, temperature, ...shifted] = await Promise.all([
+        ...(["load", "grid", "grid_import", "grid_export", "pv", "battery_power", "outdoor_temperature"] as const).map(
+          (role) => column(ids(role), startMs, length),
+        ),
+        ...shiftedSensorIds.map((id) => column([id], startMs, length)),
+      ]);
+      const hasPv = ids("pv").length > 0;
+      const at = (values: Float64Array | undefined, i: number): number => values?.[i] ?? Number.NaN;
+      const loadW = new Float64Array(length);
+      for (let i = 0; i < length; i++) {
+        const gridW = Number.isNaN(at(grid, i)) ? at(gridImport, i) - (at(gridExport, i) || 0) : at(grid, i);
+        const wholeW = Number.isNaN(at(load, i))
+          ? gridW + (hasPv ? at(pv, i) : 0) - (at(battery, i) || 0)
+          : at(load, i);
+        const shiftedW = shifted.reduce((sum, values) => sum + (at(values, i) || 0), 0);
+        loadW[i] = Math.max(0, wholeW - shiftedW);
+      }
+      const columns = new Map<string, Float64Array>([["load_w", loadW]]);
+      if (hasPv && pv)
+        columns.set(
+          "pv_w",
+          pv.map((w) => Math.max(0, w)),
+        );
+      if (temperature?.some((value) => !Number.isNaN(value))) columns.set("temperature_c", temperature);
+      for (const [name, values] of await context(startMs, HISTORY_STEP_MS, length)) columns.set(name, values);
+      return trimmed({
+        site: { ...input.site, stepMinutes: HISTORY_STEP_MS / MS_PER_MINUTE },
+        zone: input.zone,
+        startMs,
+        stepMs: HISTORY_STEP_MS,
+        length,
+        columns,
+      });
+    },
+  };
+}
+
+/** Fills gaps of less than an hour with the value before them. */
+function holdGaps(values: Float64Array): Float64Array {
+  const most = HELD_MS / HISTORY_STEP_MS - 1;
+  let held = Number.NaN;
+  let left = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isNaN(values[i])) {
+      held = values[i] ?? Number.NaN;
+      left = most;
+    } else if (left > 0) {
+      values[i] = held;
+      left--;
+    }
+  }
+  return values;
+}
+
+/** Without the days before anything of the home was known. */
+function trimmed(history: HomeHistory): HomeHistory {
+  const known = ["load_w", "pv_w"]
+    .map((name) => history.columns.get(name)?.findIndex((value) => !Number.isNaN(value)) ?? -1)
+    .filter((i) => i >= 0);
+  const first = known.length === 0 ? Math.max(0, history.length - 1) : Math.min(...known);
+  return {
+    ...history,
+    startMs: history.startMs + first * history.stepMs,
+    length: history.length - first,
+    columns: new Map([...history.columns].map(([name, values]) => [name, values.subarray(first)])),
+  };
+}
