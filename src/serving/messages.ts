@@ -217,6 +217,8 @@ export type DecisionDto = {
   status_detail: string | null;
   source: "hypervolt" | "outside";
   inputs?: Record<string, number | string | boolean | null>;
+  /** What it led to, once known; told of one decision, not in lists. */
+  outcome?: Record<string, number | string | boolean | null> | null;
 };
 
 export type LedgerTotalsDto = {
@@ -284,7 +286,8 @@ export type DependencyDto = {
 export type HealthDto = { status: "ok" | "degraded" | "down"; version: string; dependencies: DependencyDto[] };
 
 export type EnergySourceDto = {
-  id: "grid" | "solar" | string;
+  /** `grid`, `solar`, or the battery's. */
+  id: string;
   kind: "grid" | "solar" | "battery";
   name: string;
   enabled: boolean;

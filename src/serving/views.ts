@@ -28,18 +28,21 @@ export interface Views {
   status: StatusViews;
 }
 
-export type Order = "asc" | "desc";
-/** A piece of a list in time order: `offset` and `limit` count results. */
-export type Slice = Readonly<{ order: Order; offset: number; limit: number }>;
-/** `count` is the number of results without the slice. */
-export type Sliced<T> = Readonly<{ count: number; results: readonly T[] }>;
+/** A piece of a list in time order; `limit` at most 1,000. */
+export type PageRequest = Readonly<{ offset: number; limit: number; order?: "oldest" | "newest" | undefined }>;
+/** `count` is the number of results of all pages. */
+export type CountedPage<T> = Readonly<{ count: number; results: readonly T[] }>;
 /** Half-open [fromMs, toMs), UTC epoch ms; absent is open-ended. */
-export type Span = Readonly<{ fromMs?: number; toMs?: number }>;
+export type TimeRange = Readonly<{ fromMs?: number | undefined; toMs?: number | undefined }>;
 
-/** One value of one sensor between two instants: `startMs` inclusive; `count` readings lie in it. */
-export type Bucket = Readonly<{ startMs: number; min: number; mean: number; max: number; count: number }>;
+export type ReadingFilter = TimeRange &
+  Readonly<{ sensorType?: string | undefined; sensorId?: string | undefined; location?: string | undefined }>;
+/** `id` names the reading in addresses; `sensor` is null where nobody ever described it. */
+export type StoredReading = Reading & Readonly<{ id: string; sensor: Sensor | null }>;
+/** [startMs, startMs + step): least, time-honest mean and most of the `count` readings in it. */
+export type SeriesPoint = Readonly<{ startMs: number; min: number; mean: number; max: number; count: number }>;
 /** The hot window of one sensor, oldest first. */
-export type HotWindow = Readonly<{ sensorId: string; readings: readonly Reading[] }>;
+export type SensorWindow = Readonly<{ sensorId: string; readings: readonly Reading[] }>;
 
 /** A reading brought by a client; the value is in `unit`, or in the normalised unit where `unit` is null. */
 export type PostedReading = Readonly<{
@@ -53,24 +56,22 @@ export type PostedReading = Readonly<{
 }>;
 
 export interface ReadingViews {
-  /** In time order; ties by sensor id. `sensorIds` absent: all sensors, empty: none. */
-  list(query: Readonly<{ sensorIds?: readonly string[] }> & Span & Slice): Promise<Sliced<Reading>>;
-  one(sensorId: string, atMs: number): Promise<Reading | undefined>;
+  readings(filter: ReadingFilter, page: PageRequest): Promise<CountedPage<StoredReading>>;
+  reading(id: string): Promise<StoredReading | null>;
+  /** False where there is no such reading. */
+  deleteReading(id: string): Promise<boolean>;
+  /** Every matching reading in time order, in batches; the consumer sets the pace. */
+  exportReadings(filter: ReadingFilter): AsyncIterable<readonly StoredReading[]>;
+  /** Buckets with at least one reading, oldest first. */
+  series(sensorId: string, fromMs: number, toMs: number, stepMs: number): Promise<readonly SeriesPoint[]>;
+  /** The hot window of every sensor that is not silent. */
+  windows(): Promise<readonly SensorWindow[]>;
   /**
    * Resolves after the commit, with the readings as stored (unit normalised, in the order given). Unknown sensors are
-   * registered. Throws NOT_FOUND for an unknown sensor without a type; nothing of the batch is stored then.
+   * registered. Rejects with NOT_FOUND for an unknown sensor without a type, REQUEST_INVALID for a unit that does not
+   * fit; nothing of the batch is stored then.
    */
-  append(posted: readonly PostedReading[]): Promise<readonly Reading[]>;
-  /** False where there is no such reading. */
-  remove(sensorId: string, atMs: number): Promise<boolean>;
-  /** The hot windows of these sensors (all where absent). */
-  windows(sensorIds?: readonly string[]): Promise<readonly HotWindow[]>;
-  /** Buckets with at least one reading, oldest first; bucket starts are multiples of `stepMs` from the epoch. */
-  series(
-    query: Readonly<{ sensorId: string; fromMs: number; toMs: number; stepMs: number }>,
-  ): Promise<readonly Bucket[]>;
-  /** All readings, in batches, in time order; the consumer sets the pace. */
-  export(query: Readonly<{ sensorIds?: readonly string[] }> & Span): AsyncIterable<readonly Reading[]>;
+  post(posted: readonly PostedReading[]): Promise<readonly StoredReading[]>;
 }
 
 export type SensorCorrection = Readonly<{
@@ -84,21 +85,31 @@ export type SensorCorrection = Readonly<{
 export interface SensorViews {
   /** Listed sensors with their newest value. */
   list(): Promise<readonly SensorState[]>;
-  /** Every sensor that ever had a reading, removed ones too: history is labelled by it. */
-  known(): Promise<readonly Sensor[]>;
   /** Undefined where there is no such sensor. */
   correct(sensorId: string, correction: SensorCorrection): Promise<SensorState | undefined>;
 }
 
 export interface GridViews {
-  list(query: Readonly<{ kinds?: readonly GridDataDto["kind"][] }> & Span & Slice): Promise<Sliced<GridDataDto>>;
+  list(
+    filter: TimeRange & Readonly<{ kinds?: readonly GridDataDto["kind"][] | undefined }>,
+    page: PageRequest,
+  ): Promise<CountedPage<GridDataDto>>;
   /** Newest of each kind. */
   latest(): Promise<readonly GridDataDto[]>;
 }
 
 /** A decision with where it came from; `outcome` says what it led to, once known. */
-export type RecordedDecision = Decision &
-  Readonly<{ source: "hypervolt" | "outside"; outcome?: Readonly<Record<string, number | string | boolean | null>> }>;
+export type RecordedDecision = Readonly<{
+  decision: Decision;
+  source: "hypervolt" | "outside";
+  outcome?: Readonly<Record<string, number | string | boolean | null>>;
+}>;
+export type DecisionFilter = TimeRange &
+  Readonly<{
+    device?: string | undefined;
+    action?: Decision["action"]["kind"] | undefined;
+    status?: Decision["status"] | undefined;
+  }>;
 export type OutsideDecision = Readonly<{
   deviceId: string;
   entityId: string | null;
@@ -111,12 +122,8 @@ export type OutsideDecision = Readonly<{
 }>;
 
 export interface DecisionViews {
-  list(
-    query: Readonly<{ deviceId?: string; action?: Decision["action"]["kind"]; status?: Decision["status"] }> &
-      Span &
-      Slice,
-  ): Promise<Sliced<RecordedDecision>>;
-  one(decisionId: string): Promise<RecordedDecision | undefined>;
+  decisions(filter: DecisionFilter, page: PageRequest): Promise<CountedPage<RecordedDecision>>;
+  decision(decisionId: string): Promise<RecordedDecision | null>;
   /** For the record only: nothing is switched. */
   record(decision: OutsideDecision): Promise<RecordedDecision>;
 }

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import type { ErrorCode } from "../domain/errors.ts";
+import { ErrorBody } from "./answer-schemas.ts";
+import { statusOf } from "./request-refused.ts";
+import type { Route } from "./route.ts";
+
+type Json = Record<string, unknown>;
+
+/** The OpenAPI 3.1 document of these routes, from the schemas that validate their requests. */
+export function openApi(routes: readonly Route[], version: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const route of routes) (paths[route.path] ??= {})[route.method] = operation(route);
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "HyperVolt",
+      version,
+      description:
+        "Energy orchestrator for Home Assistant. Lists are paged; a trailing slash makes no difference; errors say a code and, for wrong fields, each by its path. Live messages: WebSocket at /ws/sensors.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    servers: [{ url: "." }],
+    security: [{ bearer: [] }],
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: "http", scheme: "bearer" } },
+      schemas: { Error: jsonSchema(ErrorBody, "output") },
+    },
+  };
+}
+
+function operation(route: Route): Json {
+  const refused: ErrorCode[] = ["REQUEST_INVALID", ...route.errors];
+  if (route.role !== "guest") refused.push("UNAUTHENTICATED", "FORBIDDEN", "TOO_MANY_REQUESTS");
+  if (route.path.includes("{")) refused.push("NOT_FOUND");
+  const statuses = [...new Set(refused.map(statusOf))].toSorted((a, b) => a - b);
+  const errors = statuses.map((status) => [
+    String(status),
+    {
+      description: refused.filter((code) => statusOf(code) === status).join(", "),
+      content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+    },
+  ]);
+  return {
+    operationId: `${route.method}${route.path.replaceAll(/[^A-Za-z0-9]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,
+    summary: route.summary,
+    description: route.role === "guest" ? "Needs nothing." : `Needs the role ${route.role}.`,
+    ...(route.role === "guest" && { security: [] }),
+    parameters: [...pathParameters(route.path), ...queryParameters(route.query)],
+    ...(route.body && {
+      requestBody: {
+        required: !route.body.safeParse(undefined).success,
+        content: { "application/json": { schema: jsonSchema(route.body, "input") } },
+      },
+    }),
+    responses: { [String(route.status)]: answer(route), ...Object.fromEntries(errors) },
+  };
+}
+
+function answer({ status, answer: schema, paged }: Route): Json {
+  if (status === 204) return { description: "Done" };
+  const one = schema === undefined ? {} : jsonSchema(schema, "output");
+  return { description: "Done", content: { "application/json": { schema: paged ? pageOf(one) : one } } };
+}
+
+const pageOf = (one: Json): Json => ({
+  type: "object",
+  properties: {
+    count: { type: "integer" },
+    next: { type: ["string", "null"] },
+    previous: { type: ["string", "null"] },
+    results: { type: "array", items: one },
+  },
+  required: ["count", "next", "previous", "results"],
+});
+
+const pathParameters = (path: string): Json[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+
+function queryParameters(query: z.ZodType | undefined): Json[] {
+  if (query === undefined) return [];
+  const { properties = {}, required = [] } = jsonSchema(query, "input") as {
+    properties?: Record<string, Json>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: "query",
+    required: required.includes(name),
+    schema,
+  }));
+}
+
+function jsonSchema(schema: z.ZodType, io: "input" | "output"): Json {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+  return json;
+}

@@ -1,0 +1,35 @@
+import { isoUtc } from "../domain/civil-time.ts";
+import { readingDto } from "./present.ts";
+import { Streamed } from "./route.ts";
+import type { StoredReading } from "./views.ts";
+
+/** Readings as a file that is written while it is read: one chunk of text for each batch. */
+export function exportReadings(format: "csv" | "ndjson", batches: AsyncIterable<readonly StoredReading[]>): Streamed {
+  return format === "csv"
+    ? new Streamed("text/csv; charset=utf-8", "hypervolt-readings.csv", csv(batches))
+    : new Streamed("application/x-ndjson; charset=utf-8", "hypervolt-readings.ndjson", ndjson(batches));
+}
+
+async function* csv(batches: AsyncIterable<readonly StoredReading[]>): AsyncGenerator<string> {
+  yield "timestamp,sensor_id,sensor_type,location,value,unit\r\n";
+  for await (const batch of batches) {
+    const rows = batch.map(({ sensorId, atMs, value, sensor }) => {
+      const texts = [sensorId, sensor?.sensorType ?? "other", sensor?.location ?? ""].map(cell).join(",");
+      return `${isoUtc(atMs)},${texts},${value},${cell(sensor?.unit ?? "")}\r\n`;
+    });
+    if (rows.length > 0) yield rows.join("");
+  }
+}
+
+async function* ndjson(batches: AsyncIterable<readonly StoredReading[]>): AsyncGenerator<string> {
+  for await (const batch of batches) {
+    const rows = batch.map((reading) => `${JSON.stringify(readingDto(reading))}\n`);
+    if (rows.length > 0) yield rows.join("");
+  }
+}
+
+/** RFC 4180; a text that a spreadsheet would take for a formula gets an apostrophe. */
+function cell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,95 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import type { Clock } from "../domain/clock.ts";
+import type { Log } from "../domain/log.ts";
+import type { Access } from "./access.ts";
+import { createAdmission } from "./admission.ts";
+import type { AuditLog } from "./audit-log.ts";
+import { decisionRoutes } from "./decision-routes.ts";
+import { createHttp } from "./express-http.ts";
+import { gridRoutes, homeRoutes } from "./home-routes.ts";
+import type { ServerMessage } from "./messages.ts";
+import type { Metrics } from "./metrics.ts";
+import { openApi } from "./openapi.ts";
+import { planRoutes } from "./plan-routes.ts";
+import { createRateLimiter, type RateLimit } from "./rate-limit.ts";
+import { readingRoutes } from "./reading-routes.ts";
+import type { Route, Surroundings } from "./route.ts";
+import { sensorRoutes } from "./sensor-routes.ts";
+import { statusRoutes } from "./status-routes.ts";
+import type { Views } from "./views.ts";
+import { createWebsocketFeed } from "./websocket-feed.ts";
+
+export type ServerParts = Readonly<{
+  /** 0: any free one. */
+  port: number;
+  host: string;
+  views: Views;
+  access: Access;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+  audit: AuditLog;
+  version: string;
+  /** Folder with panel.html and what it loads; null: no page. */
+  cardFolder: string | null;
+  /** `/metrics` asks for nothing. */
+  metricsOpen?: boolean;
+  rateLimit?: RateLimit;
+}>;
+
+export interface HyperVoltServer extends AsyncDisposable {
+  readonly port: number;
+  /** To every WebSocket client that wants it; never waits. */
+  publish(message: ServerMessage): void;
+  /** True while a WebSocket client asks for this type: a `home` message need not be made otherwise. */
+  wanted(type: ServerMessage["type"]): boolean;
+  /** Ends WebSockets, finishes what is being answered, at most 2 s. */
+  close(): Promise<void>;
+}
+
+const RATE_LIMIT: RateLimit = { perMinute: 1_200, burst: 600 };
+const CLOSE_MS = 2_000;
+
+/** Every route, in the order they are tried. */
+export const allRoutes = (around: Pick<Surroundings, "clock">): Route[] => [
+  ...statusRoutes(),
+  ...readingRoutes(around),
+  ...sensorRoutes(),
+  ...gridRoutes(),
+  ...decisionRoutes(),
+  ...homeRoutes(),
+  ...planRoutes(),
+];
+
+/** REST, WebSocket, metrics and the page, listening. Rejects where the port is taken. */
+export async function createServer(parts: ServerParts): Promise<HyperVoltServer> {
+  const { port, host, views, access, clock, log, metrics, audit, version, cardFolder } = parts;
+  const around = { views, clock, metrics, audit, version };
+  const routes = allRoutes(around);
+  const limiter = createRateLimiter(parts.rateLimit ?? RATE_LIMIT, () => performance.now());
+  const admission = createAdmission(access, limiter);
+  const document = openApi(routes, version);
+  const metricsOpen = parts.metricsOpen ?? false;
+  const server = createHttp({ routes, document, access, admission, around, log, cardFolder, metricsOpen });
+  const hello = async () => ({ version, sensors: (await views.sensors.list()).length });
+  const feed = createWebsocketFeed({ server, admission, audit, metrics, hello });
+  server.listen(port, host);
+  await once(server, "listening");
+
+  const close = async (): Promise<void> => {
+    feed.close();
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+    const late = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+    await closed;
+    clearTimeout(late);
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    publish: (message) => feed.publish(message),
+    wanted: (type) => feed.wanted(type),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,160 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocket, WebSocketServer } from "ws";
+import { z } from "zod";
+import { MS_PER_SECOND } from "../domain/units.ts";
+import { addressOf, type Admission } from "./admission.ts";
+import type { AuditLog } from "./audit-log.ts";
+import type { Metrics } from "./metrics.ts";
+import type { ServerMessage } from "./messages.ts";
+import { errorAnswer } from "./request-refused.ts";
+import { createFeedClient, MOST_BEHIND_BYTES, type FeedClient } from "./feed-client.ts";
+
+/** Updates of sensors are sent this often at most, ms; what came in between is coalesced to the newest. */
+const TICK_MS = 100;
+const PING_MS = 20 * MS_PER_SECOND;
+const MOST_CLIENTS = 200;
+const MOST_MESSAGE_BYTES = 64 * 1024;
+const TRY_AGAIN_LATER = 1013;
+const POLICY_VIOLATION = 1008;
+
+const Subscribe = z.object({
+  type: z.literal("subscribe"),
+  data: z.object({
+    types: z.array(z.string().max(64)).max(100).optional(),
+    sensor_ids: z.array(z.string().max(255)).max(10_000).optional(),
+  }),
+});
+
+export type FeedParts = Readonly<{
+  server: Server;
+  admission: Admission;
+  audit: AuditLog;
+  metrics: Metrics;
+  hello: () => Promise<Extract<ServerMessage, { type: "hello" }>["data"]>;
+}>;
+
+export interface Feed {
+  publish(message: ServerMessage): void;
+  /** True while a client has asked for messages of a type: saves making what nobody wants. */
+  wanted(type: ServerMessage["type"]): boolean;
+  close(): void;
+}
+
+/** /ws/sensors: live messages to every client that may read, each at its own pace (contract http.md). */
+export function createWebsocketFeed({ server, admission, audit, metrics, hello }: FeedParts): Feed {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false });
+  const clients = new Map<WebSocket, FeedClient>();
+  const alive = new WeakSet<WebSocket>();
+  let updates = new Map<string, string>();
+  const connected = metrics.gauge("hypervolt_websocket_clients", "Connected WebSocket clients.");
+  const behind = metrics.counter("hypervolt_websocket_closed_behind_total", "Clients closed for being too far behind.");
+  metrics.onScrape(() => connected.set(clients.size));
+
+  const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const [path = "", search = ""] = (req.url ?? "").split("?", 2);
+    socket.on("error", () => socket.destroy());
+    if (path.replace(/\/$/, "") !== "/ws/sensors")
+      return refuse(socket, 404, { code: "NOT_FOUND", detail: "The WebSocket is at /ws/sensors" });
+    const token = new URLSearchParams(search).get("token");
+    admission.admit(req, "viewer", token).then(
+      () => {
+        if (clients.size >= MOST_CLIENTS)
+          return refuse(socket, 503, { code: "NOT_READY", detail: "Too many WebSocket clients" });
+        return sockets.handleUpgrade(req, socket, head, (ws) => void welcome(ws));
+      },
+      (error: unknown) => {
+        const { status, body } = errorAnswer(error);
+        audit.note({
+          who: addressOf(req),
+          role: "guest",
+          action: "WEBSOCKET",
+          target: path.slice(0, 300),
+          outcome: "refused",
+          detail: body.code,
+        });
+        refuse(socket, status, body);
+      },
+    );
+  };
+
+  const welcome = async (ws: WebSocket): Promise<void> => {
+    const client = createFeedClient({
+      send: (text) => ws.send(text),
+      behindBytes: () => ws.bufferedAmount,
+      onTooFarBehind: () => {
+        behind.add();
+        clients.delete(ws);
+        ws.close(TRY_AGAIN_LATER, `more than ${MOST_BEHIND_BYTES} bytes behind`);
+      },
+    });
+    alive.add(ws);
+    ws.on("pong", () => void alive.add(ws));
+    ws.on("error", () => ws.terminate());
+    ws.on("close", () => void clients.delete(ws));
+    ws.on("message", (data, binary) => {
+      const asked = binary ? undefined : parsedMessage((data as Buffer).toString("utf8"));
+      if (asked === undefined) return ws.close(POLICY_VIOLATION, "expected a subscribe message");
+      return client.subscribe(asked.data);
+    });
+    try {
+      ws.send(JSON.stringify({ type: "hello", data: await hello() } satisfies ServerMessage));
+      if (ws.readyState === WebSocket.OPEN) clients.set(ws, client);
+    } catch {
+      ws.close(TRY_AGAIN_LATER, "not ready");
+    }
+  };
+
+  const tick = setInterval(() => {
+    if (updates.size === 0 && clients.size === 0) return;
+    const newest = updates;
+    updates = new Map();
+    for (const client of clients.values()) client.update(newest);
+  }, TICK_MS);
+  const ping = setInterval(() => {
+    for (const ws of clients.keys()) {
+      if (!alive.has(ws)) ws.terminate();
+      alive.delete(ws);
+      ws.ping();
+    }
+  }, PING_MS);
+  tick.unref();
+  ping.unref();
+  server.on("upgrade", onUpgrade);
+
+  return {
+    publish: (message) => {
+      if (clients.size === 0) return;
+      if (message.type === "sensor_update") {
+        updates.set(message.data.sensor_id, JSON.stringify(message));
+        return;
+      }
+      const text = JSON.stringify(message);
+      for (const client of clients.values()) client.tell(message.type, text);
+    },
+    wanted: (type) => [...clients.values()].some((client) => client.wants(type)),
+    close: () => {
+      clearInterval(tick);
+      clearInterval(ping);
+      server.off("upgrade", onUpgrade);
+      for (const ws of sockets.clients) ws.close(1001, "HyperVolt ends");
+      for (const ws of sockets.clients) ws.terminate();
+      sockets.close();
+    },
+  };
+}
+
+function parsedMessage(text: string): z.output<typeof Subscribe> | undefined {
+  try {
+    return Subscribe.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function refuse(socket: Duplex, status: number, body: unknown): void {
+  const json = JSON.stringify(body);
+  socket.end(
+    `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(json)}\r\n\r\n${json}`,
+  );
+}
