@@ -7,13 +7,14 @@ export function reasonFor(
   command: StoreCommand,
   valueOfStoredPerKwh: number,
   paths: StoragePaths,
+  step: number,
   store: Store,
   currency: string,
 ): string {
   if (store.usableWh <= 0) return "there is no battery to use";
   const meanNow = (values: Float64Array): number => {
     let sum = 0;
-    for (let n = 0; n < paths.count; n++) sum += values[n * paths.length] ?? 0;
+    for (let n = 0; n < paths.count; n++) sum += values[n * paths.length + step] ?? 0;
     return sum / paths.count;
   };
   const money = (perKwh: number): string => `${perKwh.toFixed(2)}${currency === "" ? "" : ` ${currency}`} per kWh`;

@@ -21,6 +21,8 @@ export type StoragePolicyInput = Readonly<{
   endsWithScenarios?: boolean;
   /** Levels of charge the programme distinguishes; default 33. */
   levels?: number;
+  /** Consider finely graded powers at every step, not only at the one decided now. */
+  fine?: boolean;
   currency?: string;
 }>;
 
@@ -40,9 +42,9 @@ export type StoragePolicy = Readonly<{
   paths: StoragePaths;
   store: Store;
   limits: StageLimits;
-  candidates: readonly StoreCommand[];
+  fineCandidates: readonly StoreCommand[];
   costs: CostToGo;
-  storedWh: number;
+  currency: string;
 }>;
 
 const DEFAULT_LEVELS = 33;
@@ -57,25 +59,32 @@ const MISSED_TARGET_PER_KWH = 20;
  * following the load, keeping, or charging is best (feasibility measurements, section H).
  */
 export function chooseCommands(input: StoragePolicyInput): StorageDecision {
-  const policy = solveStoragePolicy(input);
-  const { paths, store, limits, costs, storedWh } = policy;
+  return decideAt(solveStoragePolicy(input), input.plant.batteries, 0);
+}
+
+/**
+ * The decision a solved policy takes at one of its steps.
+ * @param batteries with `initialSoc` as it is at the start of that step
+ */
+export function decideAt(policy: StoragePolicy, batteries: readonly Battery[], step: number): StorageDecision {
+  const { paths, store, limits, costs, currency } = policy;
+  const { storedWh } = storeOf(batteries);
   let best: StoreCommand = { kind: "hold" };
-  let bestCost = Infinity;
+  let bestCost = expectedCost(paths, costs, store, limits, best, step, storedWh);
   if (store.usableWh > 0)
-    for (const command of candidateCommands(store, paths, limits, true)) {
-      const cost = expectedCost(paths, costs, store, limits, command, 0, storedWh);
+    for (const command of policy.fineCandidates) {
+      const cost = expectedCost(paths, costs, store, limits, command, step, storedWh);
       if (cost < bestCost - 1e-9) {
         best = command;
         bestCost = cost;
       }
     }
-  else bestCost = expectedCost(paths, costs, store, limits, best, 0, 0);
-  const valueOfStoredPerKwh = valueOfStored(policy);
+  const valueOfStoredPerKwh = valueOfStored(costs, step + 1, storedWh);
   return {
-    commands: commandsOf(best, input.plant.batteries, paths.hours[0] ?? 1),
+    commands: commandsOf(best, batteries, paths.hours[step] ?? 1),
     expectedCost: bestCost,
     valueOfStoredPerKwh,
-    reason: reasonFor(best, valueOfStoredPerKwh, paths, store, input.currency ?? ""),
+    reason: reasonFor(best, valueOfStoredPerKwh, paths, step, store, currency),
   };
 }
 
@@ -89,24 +98,25 @@ export function solveStoragePolicy(input: StoragePolicyInput): StoragePolicy {
     maxAcW: plant.inverter?.maxAcW ?? Infinity,
     curtailable: plant.pv?.curtailable ?? false,
   };
-  const { store, storedWh } = storeOf(plant.batteries);
-  const candidates = store.usableWh > 0 ? candidateCommands(store, paths, limits, false) : [{ kind: "hold" } as const];
+  const { store } = storeOf(plant.batteries);
+  const fineCandidates = candidateCommands(store, paths, limits, true);
+  const candidates = input.fine === true ? fineCandidates : candidateCommands(store, paths, limits, false);
   const costs = solveCostToGo(
     paths,
     { ...store, usableWh: Math.max(store.usableWh, 1) },
     limits,
-    candidates,
+    store.usableWh > 0 ? candidates : [{ kind: "hold" }],
     input.levels ?? DEFAULT_LEVELS,
     endCostOf(plant.batteries, paths, input.endsWithScenarios ?? false),
   );
-  return { paths, store, limits, candidates, costs, storedWh };
+  return { paths, store, limits, fineCandidates, costs, currency: input.currency ?? "" };
 }
 
-function valueOfStored({ costs, storedWh }: StoragePolicy): number {
+function valueOfStored(costs: CostToGo, step: number, storedWh: number): number {
   const around = costs.wattHoursPerLevel;
   const low = Math.max(0, storedWh - around);
   const high = Math.min(storedWh + around, around * (costs.levels - 1));
-  return high > low ? ((costToGoAt(costs, 1, low) - costToGoAt(costs, 1, high)) / (high - low)) * 1_000 : 0;
+  return high > low ? ((costToGoAt(costs, step, low) - costToGoAt(costs, step, high)) / (high - low)) * 1_000 : 0;
 }
 
 function endCostOf(batteries: readonly Battery[], paths: StoragePaths, ends: boolean): (storedWh: number) => number {
