@@ -1,0 +1,3 @@
+import type { Words } from "../view/format.ts";
+
+export const nl: Words = {};

@@ -1,0 +1,72 @@
+import { html, LitElement, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import { RestSource } from "./data/rest-source.ts";
+import { en } from "./lang/en.ts";
+import { wordsFor } from "./lang/words.ts";
+import { Format, isRtl } from "./view/format.ts";
+import "./view/home.ts";
+
+const TOKEN_KEY = "hypervolt-token";
+
+/** The page behind ingress, and of the demo: the home from the server this page came from. */
+export class HypervoltPanel extends LitElement {
+  static override properties = { fmt: { state: true } };
+  declare fmt: Format | undefined;
+  private readonly source = new RestSource("./", sessionStorage.getItem(TOKEN_KEY) ?? undefined);
+  private unsubscribe: (() => void) | undefined;
+  private known = "";
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.unsubscribe = this.source.subscribe(() => void this.speak());
+    void this.speak();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.unsubscribe?.();
+  }
+
+  /** The reader's language if we have it, else the home's. */
+  private async speak(): Promise<void> {
+    const { home } = this.source.snapshot;
+    const wanted = new URLSearchParams(location.search).get("lang") ?? navigator.language;
+    const language = wanted || home?.language || "en";
+    const key = JSON.stringify([language, home?.timezone, home?.currency]);
+    if (key === this.known) return;
+    this.known = key;
+    const words = await wordsFor(language);
+    const rtl = isRtl(language);
+    this.fmt = new Format(
+      {
+        language,
+        numbers: language,
+        hour12: undefined,
+        timeZone: home?.timezone,
+        rtl,
+        currency: home?.currency ?? "EUR",
+      },
+      words,
+      en,
+    );
+    document.documentElement.lang = language;
+    document.documentElement.dir = rtl ? "rtl" : "ltr";
+  }
+
+  private readonly onToken = ({ detail }: CustomEvent<string>): void => {
+    sessionStorage.setItem(TOKEN_KEY, detail);
+    this.source.authorise(detail);
+  };
+
+  protected override render(): TemplateResult | typeof nothing {
+    return this.fmt
+      ? html`<hypervolt-home
+          surface="page"
+          .source=${this.source}
+          .fmt=${this.fmt}
+          @token=${this.onToken}
+        ></hypervolt-home>`
+      : nothing;
+  }
+}
+if (!customElements.get("hypervolt-panel")) customElements.define("hypervolt-panel", HypervoltPanel);

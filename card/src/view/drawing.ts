@@ -1,0 +1,33 @@
+import type { Look, Site } from "../model/scene.ts";
+import type { Point } from "../model/layout.ts";
+
+/** Where a point of the house is on the stage, px from its top left. */
+export type Spot = Readonly<{ x: number; y: number }>;
+/** Colours a drawing takes from the theme. */
+export type Theme = Readonly<{
+  dark: boolean;
+  background: string;
+  surface: string;
+  text: string;
+  accent: string;
+  solar: string;
+  grid: string;
+  battery: string;
+  light: string;
+}>;
+
+/** A way to draw the home: the 2D view, or the 3D twin. */
+export interface Drawing {
+  /** Draws soon, and only if something changed. */
+  show(site: Site, look: Look, theme: Theme): void;
+  project(point: Point): Spot;
+  resize(width: number, height: number): void;
+  dispose(): void;
+}
+export type DrawingEvents = Readonly<{
+  /** The projection changed. */
+  onView: () => void;
+  onPick: (areaId: string | null) => void;
+  /** It cannot go on: why. The stage falls back to the 2D view. */
+  onLost: (why: string) => void;
+}>;

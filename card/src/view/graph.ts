@@ -1,0 +1,327 @@
+import { css, html, LitElement, nothing, svg } from "lit";
+import type { SVGTemplateResult, TemplateResult } from "lit";
+import {
+  bandPath,
+  bars,
+  hourTicks,
+  runsOf,
+  scaleFor,
+  stepPath,
+  tidyStep,
+  timeAt,
+  xOf,
+  yOf,
+} from "../model/plan-bars.ts";
+import type { Axis, Signal } from "../model/plan-bars.ts";
+import type { Timeline } from "../model/timeline.ts";
+import type { Format } from "./format.ts";
+import { tokens } from "./theme.ts";
+
+const POWER_HEIGHT = 132;
+const PRICE_HEIGHT = 30;
+const RUN_HEIGHT = 20;
+const LEFT = 44;
+const RIGHT = 8;
+const TOP = 8;
+
+const load: Signal = ({ loadW }) => loadW;
+const pv: Signal = ({ pvW }) => pvW;
+const grid: Signal = ({ gridW }) => gridW;
+const ghost: Signal = ({ baselineGridW }) => baselineGridW;
+const price: Signal = ({ pricePerKwh }) => pricePerKwh;
+const carbon: Signal = ({ carbonGPerKwh }) => carbonGPerKwh;
+const soc: Signal = ({ batteries }) => {
+  const known = batteries.flatMap(({ soc: level }) => (level === null ? [] : [level]));
+  return known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length;
+};
+
+/** The last day, now and the plan on one axis, with a line where the scrubber is. Dragging on it scrubs. */
+export class HypervoltGraph extends LitElement {
+  static override properties = {
+    timeline: { attribute: false },
+    atMs: { attribute: false },
+    fmt: { attribute: false },
+    names: { attribute: false },
+    ghost: { attribute: false },
+    width: { state: true },
+  };
+  declare timeline: Timeline;
+  declare atMs: number;
+  declare fmt: Format;
+  /** Names of devices by id, for the lines of planned runs. */
+  declare names: Readonly<Record<string, string>>;
+  declare ghost: boolean;
+  declare width: number;
+  private observer: ResizeObserver | undefined;
+
+  constructor() {
+    super();
+    this.width = 0;
+    this.names = {};
+    this.ghost = false;
+  }
+
+  static override styles = [
+    tokens,
+    css`
+      :host {
+        display: block;
+        direction: ltr;
+        touch-action: pan-y;
+        cursor: ew-resize;
+        user-select: none;
+        -webkit-user-select: none;
+      }
+      svg {
+        display: block;
+        width: 100%;
+        overflow: visible;
+      }
+      text {
+        font-size: 10.5px;
+        fill: var(--hv-dim);
+        font-variant-numeric: tabular-nums;
+      }
+      .line {
+        stroke: var(--hv-line);
+      }
+      .load {
+        fill: none;
+        stroke: var(--hv-text);
+        stroke-width: 1.8;
+        stroke-linejoin: round;
+      }
+      .band {
+        fill: var(--hv-text);
+        opacity: 0.1;
+      }
+      .pv {
+        fill: var(--hv-solar);
+        fill-opacity: 0.32;
+        stroke: var(--hv-solar);
+        stroke-width: 1.3;
+      }
+      .import {
+        fill: var(--hv-grid);
+        fill-opacity: 0.5;
+      }
+      .export {
+        fill: var(--hv-return);
+        fill-opacity: 0.45;
+      }
+      .soc {
+        fill: none;
+        stroke: var(--hv-battery);
+        stroke-width: 2;
+      }
+      .ghost {
+        fill: none;
+        stroke: var(--hv-error);
+        stroke-width: 1.3;
+        stroke-dasharray: 3 3;
+      }
+      .price {
+        fill: var(--hv-dim);
+        fill-opacity: 0.42;
+      }
+      .price.cheap {
+        fill: var(--hv-clean);
+        fill-opacity: 0.65;
+      }
+      .price.dear {
+        fill: var(--hv-warning);
+        fill-opacity: 0.7;
+      }
+      .carbon {
+        fill: none;
+        stroke: var(--hv-text);
+        stroke-opacity: 0.55;
+        stroke-width: 1.2;
+      }
+      .run {
+        fill: var(--hv-accent);
+        fill-opacity: 0.85;
+      }
+      .past {
+        fill: var(--hv-ground);
+        opacity: 0.55;
+      }
+      .now {
+        stroke: var(--hv-dim);
+        stroke-dasharray: 2 3;
+      }
+      .at {
+        stroke: var(--hv-accent);
+        stroke-width: 2;
+      }
+      .legend {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 2px 14px;
+        padding: 4px 8px 0 ${LEFT}px;
+        font-size: 11.5px;
+        color: var(--hv-dim);
+        cursor: default;
+      }
+      .legend i {
+        display: inline-block;
+        width: 12px;
+        height: 3px;
+        border-radius: 2px;
+        vertical-align: middle;
+        margin-inline-end: 5px;
+        background: var(--c);
+      }
+    `,
+  ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.observer = new ResizeObserver(([entry]) => {
+      this.width = Math.round(entry?.contentRect.width ?? 0);
+    });
+    this.observer.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.observer?.disconnect();
+  }
+
+  private get axis(): Axis {
+    const { startMs, endMs } = this.timeline;
+    return { startMs, endMs, width: Math.max(this.width - LEFT - RIGHT, 1) };
+  }
+
+  private readonly onPointer = (event: PointerEvent): void => {
+    if (event.type === "pointerdown") (event.currentTarget as Element).setPointerCapture(event.pointerId);
+    else if (event.buttons === 0) return;
+    const box = this.getBoundingClientRect();
+    const atMs = timeAt(this.axis, event.clientX - box.left - LEFT);
+    this.dispatchEvent(new CustomEvent("scrub", { detail: atMs }));
+  };
+
+  protected override render(): TemplateResult | typeof nothing {
+    if (!this.timeline || this.width === 0)
+      return html`<div style="height:${POWER_HEIGHT + PRICE_HEIGHT + 60}px"></div>`;
+    const { timeline, axis, fmt } = this;
+    const signals = this.ghost ? [load, pv, grid, ghost] : [load, pv, grid];
+    const scale = scaleFor(timeline, [...signals, ({ loadBandW }) => loadBandW?.[1] ?? null], POWER_HEIGHT, 500);
+    const priceScale = scaleFor(timeline, [price], PRICE_HEIGHT, 0.05);
+    const carbonScale = scaleFor(timeline, [carbon], PRICE_HEIGHT, 50);
+    const socScale = { low: 0, high: 1, height: yOf(scale, 0) };
+    const runs = Object.keys(this.names)
+      .map((id) => ({ id, runs: runsOf(timeline, id) }))
+      .filter(({ runs: planned }) => planned.length > 0)
+      .slice(0, 6);
+    const priceTop = POWER_HEIGHT + 12;
+    const runsTop = priceTop + PRICE_HEIGHT + 8;
+    const bottom = runsTop + runs.length * RUN_HEIGHT;
+    const height = TOP + bottom + 20;
+    const now = xOf(axis, timeline.nowMs);
+    const at = xOf(axis, this.atMs);
+    const hasSoc = timeline.frames.some((frame) => soc(frame) !== null);
+    return html`
+      <svg
+        viewBox="0 0 ${this.width} ${height}"
+        height=${height}
+        role="img"
+        aria-label=${this.summary()}
+        @pointerdown=${this.onPointer}
+        @pointermove=${this.onPointer}
+      >
+        <rect width=${this.width} height=${height} fill="transparent"></rect>
+        <g transform="translate(${LEFT} ${TOP})">
+          <rect class="past" width=${now} height=${bottom}></rect>
+          ${this.grid(axis, scale, bottom)}
+          <path class="pv" d=${stepPath(timeline, pv, axis, scale, 0)}></path>
+          ${bars(timeline, grid, axis, scale).map(
+            (bar) =>
+              svg`<rect class=${bar.value > 0 ? "import" : "export"} x=${bar.x} y=${bar.y} width=${Math.max(bar.width - 0.5, 0.5)} height=${bar.height}></rect>`,
+          )}
+          <path
+            class="band"
+            d=${bandPath(
+              timeline,
+              ({ loadBandW }) => loadBandW?.[0] ?? null,
+              ({ loadBandW }) => loadBandW?.[1] ?? null,
+              axis,
+              scale,
+            )}
+          ></path>
+          <path class="load" d=${stepPath(timeline, load, axis, scale)}></path>
+          ${hasSoc ? svg`<path class="soc" d=${stepPath(timeline, soc, axis, socScale)}></path>` : nothing}
+          ${this.ghost ? svg`<path class="ghost" d=${stepPath(timeline, ghost, axis, scale)}></path>` : nothing}
+          <g transform="translate(0 ${priceTop})">
+            ${this.prices(axis, priceScale)}
+            <path class="carbon" d=${stepPath(timeline, carbon, axis, carbonScale)}></path>
+          </g>
+          ${runs.map(({ id, runs: planned }, i) => this.runLine(id, planned, axis, runsTop + i * RUN_HEIGHT))}
+          <line class="now" x1=${now} x2=${now} y2=${bottom}></line>
+          <line class="at" x1=${at} x2=${at} y1="-4" y2=${bottom}></line>
+          <circle cx=${at} cy="-4" r="4" fill="var(--hv-accent)"></circle>
+        </g>
+      </svg>
+      <div class="legend">
+        ${this.key("--hv-text", "legend.load")}${this.key("--hv-solar", "legend.solar")}${this.key("--hv-grid", "legend.import")}${this.key("--hv-return", "legend.export")}
+        ${hasSoc ? this.key("--hv-battery", "legend.soc") : nothing}${this.ghost ? this.key("--hv-error", "legend.ghost") : nothing}
+        <span>${fmt.t("legend.price")}</span>
+      </div>
+    `;
+  }
+
+  private key(colour: string, words: string): TemplateResult {
+    return html`<span><i style="--c:var(${colour})"></i>${this.fmt.t(words)}</span>`;
+  }
+
+  private grid(axis: Axis, scale: { low: number; high: number; height: number }, bottom: number): SVGTemplateResult {
+    const step = tidyStep(scale.high - scale.low);
+    const marks: number[] = [];
+    for (let value = scale.low; value <= scale.high + 1e-6; value += step) marks.push(value);
+    return svg`${marks.map((value) => {
+      const y = yOf(scale, value);
+      return svg`<line class="line" x2=${axis.width} y1=${y} y2=${y}></line>
+        <text x="-6" y=${y + 3.5} text-anchor="end">${this.fmt.power(value).replace(/[.,]0+(?=\D)/, "")}</text>`;
+    })}
+    ${hourTicks(axis, (atMs) => this.fmt.hourOf(atMs), 46).map(({ atMs, hour }) => {
+      const x = xOf(axis, atMs);
+      return svg`<line class="line" x1=${x} x2=${x} y2=${bottom}></line>
+        <text x=${x} y=${bottom + 14} text-anchor="middle">${hour === 0 ? this.fmt.weekday(atMs) : this.fmt.hour(atMs)}</text>`;
+    })}`;
+  }
+
+  private prices(axis: Axis, scale: { low: number; high: number; height: number }): SVGTemplateResult[] {
+    const known = this.timeline.frames.flatMap((frame) => price(frame) ?? []).sort((a, b) => a - b);
+    const cheap = known[Math.floor(known.length * 0.25)] ?? -Infinity;
+    const dear = known[Math.floor(known.length * 0.75)] ?? Infinity;
+    return bars(this.timeline, price, axis, scale).map((bar) => {
+      const kind = cheap === dear ? "" : bar.value <= cheap ? "cheap" : bar.value >= dear ? "dear" : "";
+      return svg`<rect class="price ${kind}" x=${bar.x} y=${bar.y} width=${Math.max(bar.width - 0.7, 0.5)} height=${bar.height}></rect>`;
+    });
+  }
+
+  private runLine(id: string, runs: ReturnType<typeof runsOf>, axis: Axis, y: number): SVGTemplateResult {
+    return svg`${runs.map(({ startMs, endMs }) => {
+      const x = xOf(axis, startMs);
+      const width = Math.max(xOf(axis, endMs) - x, 3);
+      const left = x > axis.width - 130;
+      return svg`<rect class="run" x=${x} y=${y + 2} width=${width} height=${RUN_HEIGHT - 6} rx="4"></rect>
+        <text x=${left ? x - 6 : x + width + 6} y=${y + 13} text-anchor=${left ? "end" : "start"}>${this.names[id]}</text>`;
+    })}`;
+  }
+
+  /** The picture in a sentence. */
+  private summary(): string {
+    const frames = this.timeline.frames.filter(({ kind }) => kind === "plan");
+    const most = frames.reduce(
+      (best, frame) => ((frame.gridW ?? 0) > (best?.gridW ?? -Infinity) ? frame : best),
+      frames[0],
+    );
+    return this.fmt.t("graph.summary", {
+      end: this.fmt.weekdayTime(this.timeline.endMs),
+      most: this.fmt.power(most?.gridW ?? null),
+      at: most ? this.fmt.weekdayTime(most.startMs) : "–",
+    });
+  }
+}
+if (!customElements.get("hypervolt-graph")) customElements.define("hypervolt-graph", HypervoltGraph);

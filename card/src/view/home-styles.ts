@@ -1,0 +1,469 @@
+import { css } from "lit";
+
+export const homeStyles = css`
+  :host {
+    display: block;
+    container-type: inline-size;
+  }
+  .frame {
+    position: relative;
+    padding: 14px;
+  }
+  :host([surface="page"]) .frame {
+    max-width: 1560px;
+    margin: 0 auto;
+    padding: 18px 22px 48px;
+  }
+  .wait {
+    padding: 32px;
+    min-height: 160px;
+  }
+  header {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px 12px;
+    margin-bottom: 12px;
+  }
+  h1 {
+    margin: 0;
+    font-size: 20px;
+    font-weight: 650;
+    letter-spacing: -0.01em;
+    overflow-wrap: anywhere;
+  }
+  h2 {
+    font-size: 12px;
+    font-weight: 650;
+    letter-spacing: 0.05em;
+    text-transform: uppercase;
+    color: var(--hv-dim);
+    margin-bottom: 8px;
+  }
+  .grow {
+    flex: 1;
+  }
+  .badge {
+    font-size: 11.5px;
+    padding: 2px 10px;
+    border-radius: 999px;
+    background: var(--hv-ground);
+    color: var(--hv-dim);
+  }
+  .badge.warning {
+    background: var(--hv-warning);
+    color: #fff;
+  }
+  .modes {
+    display: inline-flex;
+    border: 1px solid var(--hv-line);
+    border-radius: 999px;
+    padding: 2px;
+    gap: 2px;
+  }
+  .modes button {
+    border: 0;
+    padding: 4px 12px;
+    min-height: 30px;
+    font-size: 13px;
+  }
+  .main {
+    display: grid;
+    gap: 14px;
+  }
+  .picture {
+    min-width: 0;
+    position: relative;
+  }
+  hypervolt-stage {
+    height: clamp(300px, 62cqw, 560px);
+  }
+  .tools {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 6px 8px;
+    margin-bottom: 8px;
+  }
+  .tools select {
+    border: 1px solid var(--hv-line);
+    border-radius: 999px;
+    background: var(--hv-surface);
+    padding: 4px 8px;
+    min-height: 30px;
+    max-width: 160px;
+  }
+  .tools label {
+    display: inline-flex;
+    align-items: center;
+    gap: 5px;
+    color: var(--hv-dim);
+    margin-inline-start: auto;
+  }
+  .time {
+    display: flex;
+    align-items: center;
+    gap: 12px;
+    padding: 10px 0 2px;
+  }
+  .time .slot {
+    flex: 1;
+    min-width: 0;
+  }
+  .time .at {
+    font-weight: 650;
+    font-variant-numeric: tabular-nums;
+    line-height: 1.1;
+  }
+  .time input {
+    direction: ltr;
+    margin: 0;
+    display: block;
+  }
+  .round {
+    width: 44px;
+    height: 44px;
+    padding: 0;
+    display: grid;
+    place-items: center;
+    background: var(--hv-accent);
+    border-color: var(--hv-accent);
+    color: var(--text-primary-color, #fff);
+  }
+  .ghost-line {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 14px;
+    padding: 8px 0 0;
+    font-size: 13px;
+    align-items: center;
+  }
+  .difference {
+    color: var(--hv-clean);
+    font-weight: 600;
+  }
+  .error,
+  .alerts .problem b {
+    color: var(--hv-error);
+  }
+  section {
+    border: 1px solid var(--hv-line);
+    border-radius: var(--hv-radius);
+    padding: 14px 16px;
+    background: var(--hv-surface);
+    min-width: 0;
+  }
+  .side,
+  .stack {
+    display: grid;
+    gap: 14px;
+    align-content: start;
+    min-width: 0;
+  }
+  .tiles {
+    display: grid;
+    grid-template-columns: 1fr 1fr;
+    gap: 10px;
+  }
+  .tile b {
+    font-size: 19px;
+    font-weight: 680;
+    letter-spacing: -0.01em;
+    font-variant-numeric: tabular-nums;
+  }
+  .tile.coin .icon {
+    color: var(--hv-solar);
+  }
+  .tile.leaf .icon {
+    color: var(--hv-clean);
+  }
+  details summary {
+    cursor: pointer;
+    color: var(--hv-dim);
+    margin-top: 8px;
+  }
+  details > p {
+    margin: 6px 0;
+    overflow-wrap: anywhere;
+  }
+  table {
+    border-spacing: 10px 4px;
+    font-size: 13px;
+    text-align: start;
+  }
+  th {
+    font-weight: 550;
+    color: var(--hv-dim);
+    text-align: start;
+    vertical-align: top;
+  }
+  .flows li {
+    display: flex;
+    align-items: center;
+    gap: 9px;
+    padding: 4px 0;
+  }
+  .flows b {
+    margin-inline-start: auto;
+    font-variant-numeric: tabular-nums;
+  }
+  .dot {
+    width: 9px;
+    height: 9px;
+    border-radius: 50%;
+    background: var(--hv-battery);
+    flex: none;
+  }
+  .dot.solar {
+    background: var(--hv-solar);
+  }
+  .dot.grid {
+    background: var(--hv-grid);
+  }
+  [dir="rtl"] .to {
+    display: inline-block;
+    transform: scaleX(-1);
+  }
+  .facts {
+    display: flex;
+    gap: 4px 16px;
+    flex-wrap: wrap;
+    margin-top: 6px;
+  }
+  .runs li,
+  .alerts li {
+    padding: 8px 0;
+    border-bottom: 1px solid var(--hv-line);
+  }
+  .runs li:last-child,
+  .alerts li:last-child {
+    border: 0;
+  }
+  button.link {
+    border: 0;
+    padding: 0;
+    min-height: 24px;
+    font-weight: 600;
+    text-align: start;
+    border-radius: 4px;
+  }
+  button.link:hover {
+    color: var(--hv-accent);
+  }
+  .actions {
+    display: flex;
+    gap: 6px;
+    flex-wrap: wrap;
+    align-items: center;
+    margin-top: 4px;
+  }
+  button.small {
+    padding: 3px 12px;
+    min-height: 30px;
+  }
+  .decisions summary {
+    display: flex;
+    gap: 10px;
+    align-items: flex-start;
+    list-style: none;
+    color: inherit;
+    margin: 0;
+    padding: 7px 0;
+  }
+  .decisions summary::-webkit-details-marker {
+    display: none;
+  }
+  .decisions li {
+    border-bottom: 1px solid var(--hv-line);
+  }
+  .decisions li:last-child {
+    border: 0;
+  }
+  .what {
+    flex: 1;
+    min-width: 0;
+    overflow-wrap: anywhere;
+  }
+  .when {
+    font-variant-numeric: tabular-nums;
+    min-width: 40px;
+    padding-top: 1px;
+  }
+  .status {
+    font-size: 11px;
+    padding: 1px 9px;
+    border-radius: 999px;
+    border: 1px solid var(--hv-line);
+    color: var(--hv-dim);
+    white-space: nowrap;
+  }
+  .status.confirmed {
+    color: var(--hv-clean);
+    border-color: currentColor;
+  }
+  .status.failed {
+    color: var(--hv-error);
+    border-color: currentColor;
+  }
+  .status.withheld {
+    color: var(--hv-warning);
+    border-color: currentColor;
+  }
+  .alerts .warning b {
+    color: var(--hv-warning);
+  }
+  .todo::before {
+    content: "→ ";
+    color: var(--hv-accent);
+  }
+  .rooms {
+    display: grid;
+    gap: 2px;
+  }
+  .room {
+    width: 100%;
+    border: 0;
+    border-radius: 9px;
+    padding: 7px 10px;
+    text-align: start;
+    display: grid;
+  }
+  .room:hover,
+  .rooms .open > .room {
+    background: var(--hv-ground);
+  }
+  .room .name {
+    font-weight: 600;
+    overflow-wrap: anywhere;
+  }
+  .devices {
+    padding: 2px 10px 8px;
+  }
+  .devices li {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 4px 12px;
+    padding: 5px 0;
+  }
+  .device {
+    display: grid;
+    flex: 1;
+    min-width: 150px;
+    overflow-wrap: anywhere;
+  }
+  .devices .actions {
+    margin: 0;
+    min-width: 110px;
+  }
+  .slider {
+    display: block;
+    margin-bottom: 12px;
+  }
+  .slider .head {
+    display: flex;
+    justify-content: space-between;
+    gap: 10px;
+  }
+  .slider output {
+    font-weight: 600;
+    font-variant-numeric: tabular-nums;
+  }
+  .ends {
+    display: flex;
+    justify-content: space-between;
+  }
+  .front {
+    display: flex;
+    gap: 4px;
+    margin-top: 6px;
+  }
+  .front li {
+    flex: 1;
+    display: grid;
+    text-align: center;
+    border-radius: 9px;
+    padding: 4px 2px;
+    background: var(--hv-ground);
+    font-variant-numeric: tabular-nums;
+    min-width: 0;
+  }
+  .front li.current {
+    outline: 2px solid var(--hv-accent);
+  }
+  [role="tablist"] {
+    display: flex;
+    gap: 4px;
+    overflow-x: auto;
+    padding: 2px;
+    margin-bottom: 8px;
+  }
+  .toast {
+    position: sticky;
+    bottom: 14px;
+    width: fit-content;
+    max-width: 90%;
+    margin: 12px auto 0;
+    padding: 9px 18px;
+    border-radius: 999px;
+    background: var(--hv-text);
+    color: var(--hv-surface);
+    box-shadow: 0 4px 18px rgba(0, 0, 0, 0.25);
+  }
+  .toast.failed {
+    background: var(--hv-error);
+    color: #fff;
+  }
+  .token {
+    display: grid;
+    gap: 12px;
+    max-width: 420px;
+    margin: 10vh auto;
+    padding: 24px;
+  }
+  .token input {
+    width: 100%;
+    box-sizing: border-box;
+    padding: 8px 12px;
+    border-radius: 9px;
+    border: 1px solid var(--hv-line);
+    background: var(--hv-surface);
+  }
+  .below {
+    display: grid;
+    gap: 14px;
+    align-items: start;
+    min-width: 0;
+  }
+  @container (min-width: 760px) {
+    .below {
+      grid-template-columns: repeat(3, minmax(0, 1fr));
+    }
+    :host([surface="card"]) .side {
+      grid-template-columns: 1fr 1fr;
+    }
+  }
+  @container (min-width: 1000px) {
+    :host([surface="page"]) .main {
+      grid-template-columns: minmax(0, 1fr) 360px;
+    }
+    :host([surface="page"]) .below {
+      grid-column: 1 / -1;
+    }
+    hypervolt-stage {
+      height: clamp(380px, 40cqw, 620px);
+    }
+  }
+  @container (max-width: 460px) {
+    .modes {
+      width: 100%;
+    }
+    .modes button {
+      flex: 1;
+      padding: 4px 6px;
+    }
+    hypervolt-stage {
+      height: 360px;
+    }
+  }
+`;

@@ -1,0 +1,422 @@
+import { html, LitElement, nothing } from "lit";
+import type { PropertyValues, TemplateResult } from "lit";
+import type { HomeSource, SettingChange } from "../data/source.ts";
+import type { RoomWish } from "../model/layout.ts";
+import type { Tint } from "../model/scene.ts";
+import { frameAt, timelineOf } from "../model/timeline.ts";
+import type { Timeline } from "../model/timeline.ts";
+import type { Format } from "./format.ts";
+import "./graph.ts";
+import { homeStyles } from "./home-styles.ts";
+import { flowList, problems, savings } from "./numbers.ts";
+import { decisionSection, planSection } from "./plan-section.ts";
+import { roomsSection } from "./rooms-section.ts";
+import { modeSwitch, settingsSection } from "./settings-section.ts";
+import "./stage.ts";
+import type { HypervoltStage, View } from "./stage.ts";
+import { tokens } from "./theme.ts";
+import { ghostLine, timeBar } from "./time-bar.ts";
+import type { TimeBar } from "./time-bar.ts";
+import { nameOf } from "./view.ts";
+import type { Scope } from "./view.ts";
+
+const PLAY_MS = 120;
+const PLAY_STEP_MS = 15 * 60_000;
+const TABS = ["plan", "decisions", "rooms", "settings", "problems"] as const;
+type Tab = (typeof TABS)[number];
+
+export type HomeOptions = Readonly<{
+  title?: string;
+  view?: View;
+  rooms?: Readonly<Record<string, RoomWish>>;
+  model?: string;
+  tint?: Tint;
+}>;
+
+/** The whole view of a home: a picture with its time, and what HyperVolt does about it. On the page and in the card. */
+export class HypervoltHome extends LitElement {
+  static override properties = {
+    source: { attribute: false },
+    fmt: { attribute: false },
+    surface: { reflect: true },
+    options: { attribute: false },
+    more: { attribute: false },
+    atMs: { state: true },
+    playing: { state: true },
+    ghost: { state: true },
+    selected: { state: true },
+    level: { state: true },
+    tint: { state: true },
+    view: { state: true },
+    still: { state: true },
+    tab: { state: true },
+    message: { state: true },
+    browsing: { state: true },
+  };
+  static override styles = [tokens, homeStyles];
+  declare source: HomeSource | undefined;
+  declare fmt: Format;
+  declare surface: "page" | "card";
+  declare options: HomeOptions;
+  declare more: ((entityId: string) => void) | undefined;
+  /** The instant shown; null follows now. */
+  declare atMs: number | null;
+  declare playing: boolean;
+  declare ghost: boolean;
+  declare selected: string | null;
+  declare level: number | null;
+  declare tint: Tint | undefined;
+  declare view: View | undefined;
+  declare still: boolean;
+  declare tab: Tab;
+  declare message: { text: string; failed: boolean } | null;
+  declare browsing: boolean;
+
+  private unsubscribe: (() => void) | undefined;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private clockMs = { home: 0, page: 0 };
+  private readonly motion = matchMedia("(prefers-reduced-motion: reduce)");
+  private readonly dark = matchMedia("(prefers-color-scheme: dark)");
+  private readonly onMotion = (): void => {
+    this.still = this.motion.matches;
+  };
+  private readonly onDark = (): void => this.retheme();
+
+  constructor() {
+    super();
+    this.surface = "card";
+    this.options = {};
+    this.atMs = null;
+    this.playing = false;
+    this.ghost = false;
+    this.selected = null;
+    this.level = null;
+    this.still = this.motion.matches;
+    this.tab = "plan";
+    this.message = null;
+    this.browsing = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.motion.addEventListener("change", this.onMotion);
+    this.dark.addEventListener("change", this.onDark);
+    this.listen();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.motion.removeEventListener("change", this.onMotion);
+    this.dark.removeEventListener("change", this.onDark);
+    this.unsubscribe?.();
+    this.unsubscribe = undefined;
+    this.stop();
+  }
+
+  /** Colours have changed. */
+  retheme(): void {
+    requestAnimationFrame(() => this.renderRoot.querySelector<HypervoltStage>("hypervolt-stage")?.retheme());
+  }
+
+  private listen(): void {
+    this.unsubscribe?.();
+    this.unsubscribe = this.source?.subscribe(() => this.requestUpdate());
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("source") && this.isConnected) this.listen();
+    const said = this.source?.snapshot.home?.now;
+    const homeMs = said === undefined ? 0 : Date.parse(said);
+    if (homeMs !== this.clockMs.home) this.clockMs = { home: homeMs, page: performance.now() };
+  }
+
+  /** The home's own time: what it last said, and what has passed since. */
+  private get nowMs(): number {
+    const pastMs = performance.now() - this.clockMs.page;
+    return this.clockMs.home + (this.source?.snapshot.home?.demo ? Math.min(pastMs, 5_000) : pastMs);
+  }
+
+  private readonly play = (timeline: Timeline): void => {
+    if (this.playing) return this.stop();
+    if (this.atMs !== null && this.atMs >= timeline.endMs - PLAY_STEP_MS) this.atMs = timeline.startMs;
+    this.playing = true;
+    this.timer = setInterval(() => {
+      if (document.visibilityState !== "visible") return;
+      const next = (this.atMs ?? this.nowMs) + PLAY_STEP_MS;
+      this.atMs = Math.min(next, timeline.endMs - 1);
+      if (next >= timeline.endMs) this.stop();
+    }, PLAY_MS);
+  };
+
+  private stop(): void {
+    clearInterval(this.timer);
+    this.playing = false;
+  }
+
+  private async carry(wish: Promise<void>, done: string): Promise<void> {
+    try {
+      await wish;
+      this.message = { text: done, failed: false };
+    } catch (error) {
+      this.message = { text: error instanceof Error ? error.message : String(error), failed: true };
+    }
+    setTimeout(() => {
+      this.message = null;
+    }, 6_000);
+  }
+
+  private scope(timeline: Timeline): Scope | undefined {
+    const { source, fmt } = this;
+    const home = source?.snapshot.home;
+    const frame =
+      this.atMs === null ? timeline.frames.find(({ kind }) => kind === "now") : frameAt(timeline, this.atMs);
+    if (!source || !home || !frame) return undefined;
+    const said = (name: string): string => fmt.t("action.done", { name });
+    return {
+      home,
+      snapshot: source.snapshot,
+      timeline,
+      frame,
+      fmt,
+      selected: this.selected,
+      select: (areaId) => {
+        this.selected = areaId;
+        if (areaId !== null) this.tab = "rooms";
+      },
+      override: (id, wish) => void this.carry(source.override(id, wish), said(nameOf(home, id))),
+      change: (settings: SettingChange) => void this.carry(source.change(settings), fmt.t("rec.saved")),
+      replan: () => void this.carry(source.replan(), said(fmt.t("plan"))),
+      goTo: (atMs) => {
+        this.stop();
+        this.atMs = atMs;
+      },
+      more: this.more,
+    };
+  }
+
+  protected override render(): TemplateResult {
+    const { fmt, source } = this;
+    if (!fmt || !source) return html`<p class="wait"></p>`;
+    const { snapshot } = source;
+    if (!snapshot.home)
+      return snapshot.connection === "unauthorised"
+        ? this.tokenForm()
+        : html`<p class="wait dim" role="status">${fmt.t(snapshot.connection === "lost" ? "lost" : "loading")}</p>`;
+    const plan = snapshot.plan && snapshot.plan.kind !== "waiting" ? snapshot.plan.plan : null;
+    const timeline = timelineOf(snapshot.home, snapshot.history, plan, snapshot.forecasts, this.nowMs);
+    const scope = this.scope(timeline);
+    if (!scope) return html`<p class="wait dim">${fmt.t("loading")}</p>`;
+    const page = this.surface === "page";
+    return html`
+      <div class="frame" dir=${fmt.locale.rtl ? "rtl" : "ltr"}>
+        ${this.header(scope)}
+        ${
+          this.browsing && source.records
+            ? html`<hypervolt-records
+                .records=${source.records}
+                .fmt=${fmt}
+                .role=${snapshot.home.role ?? "viewer"}
+              ></hypervolt-records>`
+            : html`<div class="main">
+                <div class="picture">${this.picture(scope)}</div>
+                <div class="side">${savings(scope)}${flowList(scope)}${page ? planSection(scope) : nothing}</div>
+                ${
+                  page
+                    ? html`<div class="below">
+                        ${decisionSection(scope)}${roomsSection(scope)}
+                        <div class="stack">${problems(scope)}${settingsSection(scope)}</div>
+                      </div>`
+                    : this.tabs(scope)
+                }
+              </div>`
+        }
+        ${this.message ? html`<p class="toast ${this.message.failed ? "failed" : ""}" role="status">${this.message.text}</p>` : nothing}
+      </div>
+    `;
+  }
+
+  private header(scope: Scope): TemplateResult {
+    const { fmt, source } = this;
+    const { home, snapshot } = scope;
+    const worst = snapshot.alerts.filter(({ severity }) => severity !== "info").length;
+    return html`<header>
+      <h1>${this.options.title ?? home.name}</h1>
+      ${home.demo ? html`<span class="badge">${fmt.t("demo")}</span>` : nothing}
+      ${worst > 0 ? html`<span class="badge warning">${fmt.t("problems")}: ${fmt.number(worst)}</span>` : nothing}
+      <span class="grow"></span>
+      ${modeSwitch(scope)}
+      ${
+        this.surface === "page" && source?.records
+          ? html`<button @click=${() => void this.browse()}>
+              ${fmt.t(this.browsing ? "records.back" : "records")}
+            </button>`
+          : nothing
+      }
+    </header>`;
+  }
+
+  private async browse(): Promise<void> {
+    if (!this.browsing) await import("./records.ts");
+    this.browsing = !this.browsing;
+  }
+
+  private picture(scope: Scope): TemplateResult {
+    const { fmt, timeline, home } = scope;
+    const view = this.view ?? this.options.view ?? "auto";
+    const tint = this.tint ?? this.options.tint ?? "none";
+    const plan = scope.snapshot.plan && scope.snapshot.plan.kind !== "waiting" ? scope.snapshot.plan.plan : null;
+    const names = Object.fromEntries((plan?.devices ?? []).map(({ id, name }) => [id, name]));
+    const bar: TimeBar = {
+      atMs: this.atMs,
+      playing: this.playing,
+      ghost: this.ghost,
+      scrub: (atMs) => {
+        this.stop();
+        this.atMs = atMs === null ? null : Math.min(Math.max(atMs, timeline.startMs), timeline.endMs - 1);
+      },
+      play: () => this.play(timeline),
+      setGhost: (on) => {
+        this.ghost = on;
+      },
+    };
+    const floors = [...home.floors]
+      .sort((a, b) => (a.level ?? 0) - (b.level ?? 0))
+      .filter(({ floor_id }) => home.areas.some((area) => area.floor_id === floor_id));
+    return html`
+      <div class="tools">
+        ${
+          floors.length > 1
+            ? this.choice(
+                "level.label",
+                [["", fmt.t("level.all")], ...floors.map(({ name }, i): [string, string] => [String(i), name])],
+                this.level === null ? "" : String(this.level),
+                (value) => {
+                  this.level = value === "" ? null : Number(value);
+                },
+              )
+            : nothing
+        }
+        ${this.choice(
+          "tint.label",
+          (["none", "warmth", "power"] as const).map((kind): [string, string] => [kind, fmt.t(`tint.${kind}`)]),
+          tint,
+          (value) => {
+            this.tint = value as Tint;
+          },
+        )}
+        ${this.choice(
+          "view.label",
+          [
+            ["auto", fmt.t("view.3d")],
+            ["2d", fmt.t("view.2d")],
+          ],
+          view,
+          (value) => {
+            this.view = value as View;
+          },
+        )}
+        <label class="small"
+          ><input
+            type="checkbox"
+            .checked=${!this.still}
+            @change=${(event: Event) => (this.still = !(event.target as HTMLInputElement).checked)}
+          />
+          ${fmt.t("motion")}</label
+        >
+      </div>
+      <hypervolt-stage
+        .home=${home}
+        .frame=${scope.frame}
+        .fmt=${fmt}
+        .rooms=${this.options.rooms ?? {}}
+        .model=${this.options.model}
+        .tint=${tint}
+        .selected=${this.selected}
+        .level=${this.level}
+        .view=${view}
+        .still=${this.still}
+        @pick=${(event: CustomEvent<string | null>) => scope.select(event.detail === this.selected ? null : event.detail)}
+      ></hypervolt-stage>
+      ${timeBar(scope, bar)}
+      <hypervolt-graph
+        .timeline=${timeline}
+        .atMs=${this.atMs ?? timeline.nowMs}
+        .fmt=${fmt}
+        .names=${names}
+        .ghost=${this.ghost}
+        @scrub=${(event: CustomEvent<number>) => bar.scrub(event.detail)}
+      ></hypervolt-graph>
+      ${ghostLine(scope, bar)}
+    `;
+  }
+
+  private choice(
+    label: string,
+    options: readonly (readonly [string, string])[],
+    value: string,
+    choose: (value: string) => void,
+  ): TemplateResult {
+    return html`<select
+      class="small"
+      aria-label=${this.fmt.t(label)}
+      @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}
+    >
+      ${options.map(([key, words]) => html`<option value=${key} ?selected=${key === value}>${words}</option>`)}
+    </select>`;
+  }
+
+  private tabs(scope: Scope): TemplateResult {
+    const { fmt } = this;
+    const sections: Record<Tab, (scope: Scope) => TemplateResult | typeof nothing> = {
+      plan: planSection,
+      decisions: decisionSection,
+      rooms: roomsSection,
+      settings: settingsSection,
+      problems,
+    };
+    const onKey = (event: KeyboardEvent): void => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      const towards = fmt.locale.rtl ? -step : step;
+      this.tab = TABS[(TABS.indexOf(this.tab) + towards + TABS.length) % TABS.length] ?? "plan";
+      void this.updateComplete.then(() =>
+        this.renderRoot.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus(),
+      );
+    };
+    return html`<div class="tabs">
+      <div role="tablist" aria-label=${fmt.t("tabs")} @keydown=${onKey}>
+        ${TABS.map(
+          (tab) =>
+            html`<button
+              role="tab"
+              id="tab-${tab}"
+              aria-selected=${tab === this.tab}
+              aria-controls="panel"
+              tabindex=${tab === this.tab ? 0 : -1}
+              @click=${() => (this.tab = tab)}
+            >
+              ${fmt.t(tab)}
+            </button>`,
+        )}
+      </div>
+      <div role="tabpanel" id="panel" aria-labelledby="tab-${this.tab}">${sections[this.tab](scope)}</div>
+    </div>`;
+  }
+
+  private tokenForm(): TemplateResult {
+    const { fmt } = this;
+    const send = (event: SubmitEvent): void => {
+      event.preventDefault();
+      const token = String(new FormData(event.target as HTMLFormElement).get("token") ?? "").trim();
+      this.dispatchEvent(new CustomEvent("token", { detail: token }));
+    };
+    return html`<form class="token" @submit=${send}>
+      <p>${fmt.t("unauthorised")}</p>
+      <label
+        >${fmt.t("token.label")} <input name="token" type="password" autocomplete="current-password" required
+      /></label>
+      <button class="main">${fmt.t("token.send")}</button>
+    </form>`;
+  }
+}
+if (!customElements.get("hypervolt-home")) customElements.define("hypervolt-home", HypervoltHome);

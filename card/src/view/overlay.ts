@@ -1,0 +1,159 @@
+import type { Spot } from "./drawing.ts";
+
+/** A current on the stage: its way in px, its colour and its power. */
+export type Stream = Readonly<{ way: readonly Spot[]; colour: string; powerW: number }>;
+
+const FRAME_MS = 50;
+const LEAST_W = 15;
+
+/**
+ * Cables and the dots that run along them, on a canvas over the drawing: 20 frames a second while something flows and
+ * is seen, none otherwise. Without motion, arrow heads alone show the direction; they are always there.
+ */
+export class Overlay {
+  readonly canvas = document.createElement("canvas");
+  /** Frames drawn since it was made. */
+  frames = 0;
+  private readonly context = this.canvas.getContext("2d");
+  private cables: readonly (readonly Spot[])[] = [];
+  private streams: readonly Measured[] = [];
+  private cableColour = "#888";
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private moving = true;
+  private seen = true;
+  private size = { width: 0, height: 0, ratio: 1 };
+
+  constructor() {
+    this.canvas.className = "overlay";
+    this.canvas.setAttribute("aria-hidden", "true");
+  }
+
+  resize(width: number, height: number): void {
+    const ratio = Math.min(devicePixelRatio || 1, 2);
+    if (this.size.width === width && this.size.height === height && this.size.ratio === ratio) return;
+    this.size = { width, height, ratio };
+    this.canvas.width = Math.round(width * ratio);
+    this.canvas.height = Math.round(height * ratio);
+    this.draw();
+  }
+
+  show(cables: readonly (readonly Spot[])[], streams: readonly Stream[], cableColour: string): void {
+    this.cables = cables;
+    this.cableColour = cableColour;
+    this.streams = streams.filter(({ powerW }) => powerW >= LEAST_W).map(measure);
+    this.draw();
+    this.schedule();
+  }
+
+  /** `moving`: dots run; `seen`: on the screen and in front. */
+  run(moving: boolean, seen: boolean): void {
+    this.moving = moving;
+    this.seen = seen;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (seen) this.draw();
+    this.schedule();
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.canvas.width = this.canvas.height = 0;
+    this.canvas.remove();
+  }
+
+  private schedule(): void {
+    if (this.timer !== undefined || !this.moving || !this.seen || this.streams.length === 0) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.draw();
+      this.schedule();
+    }, FRAME_MS);
+  }
+
+  private draw(): void {
+    const { context, size } = this;
+    if (!context || size.width === 0) return;
+    this.frames++;
+    context.setTransform(size.ratio, 0, 0, size.ratio, 0, 0);
+    context.clearRect(0, 0, size.width, size.height);
+    context.lineJoin = context.lineCap = "round";
+    context.strokeStyle = this.cableColour;
+    context.lineWidth = 2;
+    context.globalAlpha = 0.35;
+    for (const cable of this.cables) trace(context, cable);
+    const atS = performance.now() / 1000;
+    for (const stream of this.streams) {
+      context.strokeStyle = context.fillStyle = stream.colour;
+      context.globalAlpha = 0.55;
+      context.lineWidth = 1.5 + Math.min(stream.powerW / 2500, 2.5);
+      trace(context, stream.way);
+      context.globalAlpha = 1;
+      arrow(context, stream, 0.3);
+      arrow(context, stream, 0.78);
+      if (this.moving) dots(context, stream, atS);
+    }
+    context.globalAlpha = 1;
+  }
+}
+
+type Measured = Stream & Readonly<{ lengths: readonly number[]; length: number }>;
+
+function measure(stream: Stream): Measured {
+  let length = 0;
+  const lengths = stream.way.map((spot, i) => {
+    const before = stream.way[i - 1];
+    if (before) length += Math.hypot(spot.x - before.x, spot.y - before.y);
+    return length;
+  });
+  return { ...stream, lengths, length };
+}
+
+function trace(context: CanvasRenderingContext2D, way: readonly Spot[]): void {
+  context.beginPath();
+  way.forEach(({ x, y }, i) => {
+    const next = way[i + 1];
+    const before = way[i - 1];
+    if (!before) context.moveTo(x, y);
+    else if (next) context.arcTo(x, y, next.x, next.y, Math.min(10, Math.hypot(next.x - x, next.y - y) / 2));
+    else context.lineTo(x, y);
+  });
+  context.stroke();
+}
+
+function spotAt({ way, lengths }: Measured, at: number): Spot & { angle: number } {
+  let i = 1;
+  while (i < way.length - 1 && (lengths[i] ?? 0) < at) i++;
+  const [a, b] = [way[i - 1] ?? { x: 0, y: 0 }, way[i] ?? { x: 0, y: 0 }];
+  const [from, to] = [lengths[i - 1] ?? 0, lengths[i] ?? 0];
+  const share = to > from ? (at - from) / (to - from) : 0;
+  return { x: a.x + (b.x - a.x) * share, y: a.y + (b.y - a.y) * share, angle: Math.atan2(b.y - a.y, b.x - a.x) };
+}
+
+function arrow(context: CanvasRenderingContext2D, stream: Measured, share: number): void {
+  const { x, y, angle } = spotAt(stream, stream.length * share);
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const size = 5;
+  context.beginPath();
+  context.moveTo(x + cos * size, y + sin * size);
+  context.lineTo(x - cos * size - sin * size * 0.8, y - sin * size + cos * size * 0.8);
+  context.lineTo(x - cos * size + sin * size * 0.8, y - sin * size - cos * size * 0.8);
+  context.fill();
+}
+
+/** More power: more dots, and faster ones. */
+function dots(context: CanvasRenderingContext2D, stream: Measured, atS: number): void {
+  const strength = Math.log10(1 + stream.powerW / 100);
+  const spacing = Math.max(22, 64 - 22 * strength);
+  const speed = 24 + 34 * strength;
+  for (let at = (atS * speed) % spacing; at < stream.length; at += spacing) {
+    const { x, y } = spotAt(stream, at);
+    context.globalAlpha = 0.28;
+    context.beginPath();
+    context.arc(x, y, 5, 0, 7);
+    context.fill();
+    context.globalAlpha = 1;
+    context.beginPath();
+    context.arc(x, y, 2.3, 0, 7);
+    context.fill();
+  }
+}

@@ -1,0 +1,116 @@
+import { html, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import type { AreaDto, DeviceDto } from "../../../src/serving/messages.ts";
+import type { Scope } from "./view.ts";
+
+const SHOWN = 8;
+
+/** Rooms with what is known of them; one of them opened with its devices. The twin's second view, by keyboard too. */
+export function roomsSection(scope: Scope): TemplateResult {
+  const { home, fmt, selected } = scope;
+  return html`<section aria-labelledby="hv-rooms">
+    <h2 id="hv-rooms">${fmt.t("rooms")}</h2>
+    ${home.areas.length === 0 ? html`<p class="dim">${fmt.t("rooms.none")}</p>` : nothing}
+    <ul class="rooms">
+      ${home.areas.map(
+        (area) =>
+          html`<li class=${area.area_id === selected ? "open" : ""}>
+            <button
+              class="room"
+              aria-expanded=${area.area_id === selected}
+              @click=${() => scope.select(area.area_id === selected ? null : area.area_id)}
+            >
+              <span class="name">${area.name}</span><span class="dim small">${facts(scope, area)}</span>
+            </button>
+            ${area.area_id === selected ? devices(scope, area.area_id) : nothing}
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+function facts({ home, fmt }: Scope, area: AreaDto): string {
+  const lights = home.devices.filter(({ kind, area_id }) => kind === "light" && area_id === area.area_id);
+  const on = lights.filter(({ on: lit }) => lit === true).length;
+  return [
+    area.temperature_c === null ? "" : fmt.temperature(area.temperature_c),
+    area.illuminance_lx === null ? "" : `${fmt.number(area.illuminance_lx)} lx`,
+    area.power_w === null ? "" : fmt.power(area.power_w),
+    lights.length === 0 ? "" : fmt.t("room.lights", { on, all: lights.length }),
+    area.occupied === true ? fmt.t("room.occupied") : "",
+  ]
+    .filter((fact) => fact !== "")
+    .join(" · ");
+}
+
+/** Those that use most first; the rest in one line. */
+function devices(scope: Scope, areaId: string): TemplateResult {
+  const { home, fmt } = scope;
+  const here = home.devices
+    .filter(({ area_id }) => area_id === areaId)
+    .sort((a, b) => (b.power_w ?? 0) - (a.power_w ?? 0) || a.name.localeCompare(b.name));
+  const rest = here.slice(SHOWN);
+  const restW = rest.reduce((sum, { power_w }) => sum + (power_w ?? 0), 0);
+  return html`<ul class="devices">
+    ${here.slice(0, SHOWN).map((device) => html`<li>${deviceLine(scope, device)}</li>`)}
+    ${rest.length > 0 ? html`<li class="dim">${fmt.t("device.more", { count: rest.length, power: fmt.power(restW) })}</li>` : nothing}
+  </ul>`;
+}
+
+function deviceLine(scope: Scope, device: DeviceDto): TemplateResult {
+  const { fmt, snapshot, more } = scope;
+  const { entity_id: entityId } = device;
+  const state = !device.available
+    ? fmt.t("device.gone")
+    : `${fmt.t(device.on === true ? "device.on" : "device.off")}${device.on === true && device.brightness !== null ? ` ${fmt.percent(device.brightness / 100)}` : ""}`;
+  const held = device.held_until ? fmt.t("device.held", { time: fmt.time(Date.parse(device.held_until)) }) : "";
+  const next =
+    device.next_start && device.next_end
+      ? fmt.t("device.planned", {
+          from: fmt.weekdayTime(Date.parse(device.next_start)),
+          to: fmt.time(Date.parse(device.next_end)),
+        })
+      : "";
+  return html`
+    <span class="device">
+      ${
+        more && entityId
+          ? html`<button class="link" @click=${() => more(entityId)}>${device.name}</button>`
+          : html`<span>${device.name}</span>`
+      }
+      <span class="dim small"
+        >${[state, device.power_w ? fmt.power(device.power_w) : "", held, next].filter((part) => part !== "").join(" · ")}</span
+      >
+    </span>
+    ${
+      snapshot.mayOperate && device.allowed && device.available
+        ? html`<span class="actions">
+            ${
+              device.kind === "light" && device.brightness !== null
+                ? html`<input
+                    type="range"
+                    min="0"
+                    max="100"
+                    .value=${String(device.brightness)}
+                    aria-label="${device.name}: ${fmt.t("action.set_brightness")}"
+                    @change=${(event: Event) => scope.override(device.id, { action: "set_brightness", value: Number((event.target as HTMLInputElement).value) })}
+                  />`
+                : html`<button
+                    class="small"
+                    @click=${() => scope.override(device.id, { action: device.on ? "turn_off" : "turn_on" })}
+                  >
+                    ${fmt.t(device.on ? "action.turn_off" : "action.turn_on")}
+                  </button>`
+            }
+            ${
+              device.held_until
+                ? html`<button class="small" @click=${() => scope.override(device.id, { action: "release" })}>
+                    ${fmt.t("action.release")}
+                  </button>`
+                : nothing
+            }
+          </span>`
+        : nothing
+    }
+  `;
+}

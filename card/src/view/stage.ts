@@ -1,0 +1,312 @@
+import { css, html, LitElement, nothing } from "lit";
+import type { TemplateResult } from "lit";
+import type { HomeDto } from "../../../src/serving/messages.ts";
+import type { Point, RoomWish } from "../model/layout.ts";
+import { currentsOf, lookOf, siteKey, siteOf } from "../model/scene.ts";
+import type { Site, Tint } from "../model/scene.ts";
+import type { Frame } from "../model/timeline.ts";
+import type { Drawing, DrawingEvents, Spot, Theme } from "./drawing.ts";
+import type { Format } from "./format.ts";
+import { icon } from "./icons.ts";
+import type { IconName } from "./icons.ts";
+import { isoStyles, stageStyles } from "./stage-styles.ts";
+import { IsoDrawing } from "./iso-drawing.ts";
+import { Overlay } from "./overlay.ts";
+import { themeOf, tokens } from "./theme.ts";
+
+export type View = "auto" | "2d";
+type Label = Readonly<{ key: string; at: Point; kind: IconName; name: string; powerW: number | null; more: string }>;
+
+/** The home as a picture: a drawing (2D or 3D), the flows over it, and the figures at their places. */
+export class HypervoltStage extends LitElement {
+  static override properties = {
+    home: { attribute: false },
+    frame: { attribute: false },
+    fmt: { attribute: false },
+    rooms: { attribute: false },
+    model: { attribute: false },
+    tint: { attribute: false },
+    selected: { attribute: false },
+    level: { attribute: false },
+    view: { attribute: false },
+    still: { attribute: false },
+    why: { state: true },
+  };
+  static override styles = [tokens, isoStyles, stageStyles, css``];
+  declare home: HomeDto;
+  declare frame: Frame;
+  declare fmt: Format;
+  declare rooms: Readonly<Record<string, RoomWish>>;
+  declare model: string | undefined;
+  declare tint: Tint;
+  declare selected: string | null;
+  declare level: number | null;
+  declare view: View;
+  /** No motion: the reader wants none, or has paused it. */
+  declare still: boolean;
+  declare why: string | null;
+
+  private readonly overlay = new Overlay();
+  private drawing: Drawing | undefined;
+  private isTwin = false;
+  private site: Site | undefined;
+  private drawnKey = "";
+  private theme: Theme | undefined;
+  private width = 0;
+  private height = 0;
+  private onScreen = false;
+  private observers: { disconnect(): void }[] = [];
+  private readonly onVisibility = (): void => this.see(this.onScreen);
+
+  constructor() {
+    super();
+    this.rooms = {};
+    this.tint = "none";
+    this.selected = null;
+    this.level = null;
+    this.view = "auto";
+    this.still = false;
+    this.why = null;
+  }
+
+  /** What is drawn and how often, for measurements. */
+  get stats(): { twin: boolean; frames: number; overlayFrames: number } {
+    const frames = (this.drawing as { frames?: number } | undefined)?.frames ?? 0;
+    return { twin: this.isTwin, frames, overlayFrames: this.overlay.frames };
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("visibilitychange", this.onVisibility);
+    if (this.hasUpdated) this.open();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener("visibilitychange", this.onVisibility);
+    this.observers.forEach((observer) => observer.disconnect());
+    this.observers = [];
+    this.overlay.run(false, false);
+    this.close();
+  }
+
+  protected override firstUpdated(): void {
+    this.host.after(this.overlay.canvas);
+    this.open();
+  }
+
+  private get host(): HTMLElement {
+    return this.renderRoot.querySelector(".drawing") as HTMLElement;
+  }
+
+  private open(): void {
+    const resize = new ResizeObserver(([entry]) => {
+      const { width = 0, height = 0 } = entry?.contentRect ?? {};
+      if (width === 0 || height === 0) return;
+      [this.width, this.height] = [width, height];
+      this.overlay.resize(width, height);
+      this.drawing?.resize(width, height);
+      this.requestUpdate();
+    });
+    resize.observe(this.host);
+    const intersection = new IntersectionObserver(([entry]) => this.see(entry?.isIntersecting === true));
+    intersection.observe(this);
+    this.observers = [resize, intersection];
+    if (!this.drawing) this.take(new IsoDrawing(this.host, this.events), false);
+    if (this.view === "auto") void this.openTwin();
+  }
+
+  private readonly events: DrawingEvents = {
+    onView: () => {
+      this.flow();
+      this.place();
+    },
+    onPick: (areaId) => this.dispatchEvent(new CustomEvent("pick", { detail: areaId })),
+    onLost: (why) => {
+      this.why = why;
+      this.take(new IsoDrawing(this.host, this.events), false);
+    },
+  };
+
+  /** The twin's code is a chunk of its own; where it or WebGL is missing, the 2D view stays and says why. */
+  private async openTwin(): Promise<void> {
+    try {
+      const { openTwin } = await import("../twin/twin.ts");
+      if (!this.isConnected || this.view !== "auto" || this.isTwin) return;
+      const twin = openTwin(this.host, this.events, { model: this.model });
+      this.why = null;
+      this.take(twin, true);
+    } catch (error) {
+      this.why = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  private take(drawing: Drawing, isTwin: boolean): void {
+    this.drawing?.dispose();
+    this.drawing = drawing;
+    this.isTwin = isTwin;
+    this.toggleAttribute("twin", isTwin);
+    if (this.width > 0) drawing.resize(this.width, this.height);
+    this.picture();
+  }
+
+  private close(): void {
+    this.drawing?.dispose();
+    this.drawing = undefined;
+    this.isTwin = false;
+  }
+
+  private see(onScreen: boolean): void {
+    this.onScreen = onScreen;
+    this.overlay.run(!this.still, onScreen && document.visibilityState === "visible");
+  }
+
+  /** Reads the theme again. */
+  retheme(): void {
+    this.theme = undefined;
+    this.picture();
+  }
+
+  protected override updated(changed: Map<string, unknown>): void {
+    if (changed.has("view") && this.hasUpdated && this.drawing) {
+      if (this.view === "auto" && !this.isTwin) void this.openTwin();
+      if (this.view === "2d" && this.isTwin) this.take(new IsoDrawing(this.host, this.events), false);
+    }
+    if (changed.has("still")) this.see(this.onScreen);
+    this.picture();
+  }
+
+  private picture(): void {
+    if (!this.drawing || !this.home || !this.frame) return;
+    const key = siteKey(this.home, this.rooms);
+    if (key !== this.drawnKey || !this.site) {
+      this.site = siteOf(this.home, this.rooms);
+      this.drawnKey = key;
+    }
+    this.theme ??= themeOf(this);
+    const hour = this.fmt.hourOf((this.frame.startMs + this.frame.endMs) / 2);
+    this.drawing.show(this.site, lookOf(this.home, this.frame, this.tint, hour, this.selected, this.level), this.theme);
+    this.flow();
+    this.place();
+  }
+
+  private flow(): void {
+    const { drawing, site, theme } = this;
+    if (!drawing || !site || !theme) return;
+    const { currents } = currentsOf(this.home, site, this.frame);
+    const project = (points: readonly Point[]): Spot[] => points.map((point) => drawing.project(point));
+    const colours: Record<string, string> = { solar: theme.solar, grid: theme.grid, home: theme.accent };
+    const cables = this.level === null ? Object.values(site.energy.cables).map((cable) => project(cable ?? [])) : [];
+    const streams = currents.map(({ from, powerW, points }) => ({
+      way: project(points),
+      colour: colours[from] ?? theme.battery,
+      powerW,
+    }));
+    this.overlay.show(cables, this.level === null ? streams : [], theme.dark ? "#8fa3bd" : "#7c8da3");
+  }
+
+  private labels(): Label[] {
+    const { site, frame, fmt } = this;
+    if (!site || this.level !== null) return [];
+    const { energy } = site;
+    const { loadW } = currentsOf(this.home, site, frame);
+    const labels: Label[] = [
+      { key: "home", at: energy.meter, kind: "home", name: fmt.t("home"), powerW: loadW, more: "" },
+    ];
+    if (energy.pole) {
+      const way = (frame.gridW ?? 0) < 0 ? fmt.t("grid.export") : fmt.t("grid.import");
+      labels.push({
+        key: "grid",
+        at: energy.pole,
+        kind: "grid",
+        name: fmt.t("grid"),
+        powerW: frame.gridW === null ? null : Math.abs(frame.gridW),
+        more: frame.gridW === null ? "" : way,
+      });
+    }
+    if (energy.roof)
+      labels.push({
+        key: "solar",
+        at: [energy.roof.x, energy.roof.y + 1.2, energy.roof.z],
+        kind: "solar",
+        name: fmt.t("solar"),
+        powerW: frame.pvW,
+        more: "",
+      });
+    for (const { id, at } of energy.batteries.slice(0, 3)) {
+      const battery = frame.batteries.find((other) => other.id === id);
+      if (battery)
+        labels.push({
+          key: id,
+          at: [at[0], 2.1, at[2]],
+          kind: "battery",
+          name: battery.name,
+          powerW: battery.powerW === null ? null : Math.abs(battery.powerW),
+          more: fmt.percent(battery.soc),
+        });
+    }
+    for (const { deviceId, at } of energy.cars) {
+      const car = this.home.devices.find(({ id }) => id === deviceId);
+      const powerW = frame.kind === "now" ? (car?.power_w ?? null) : (frame.devicesW[deviceId] ?? 0);
+      labels.push({ key: deviceId, at: [at[0], 1.7, at[2]], kind: "car", name: car?.name ?? "", powerW, more: "" });
+    }
+    return labels;
+  }
+
+  /** Labels follow the drawing without a render of their own. */
+  private place(): void {
+    const { drawing, site } = this;
+    if (!drawing || !site) return;
+    for (const element of this.renderRoot.querySelectorAll<HTMLElement>("[data-at]")) {
+      const [x = 0, y = 0, z = 0] = (element.dataset["at"] ?? "").split(",").map(Number);
+      const spot = drawing.project([x, y, z]);
+      const half = element.offsetWidth / 2;
+      const left = Math.min(Math.max(spot.x, half + 4), Math.max(this.width - half - 4, half + 4));
+      element.style.transform = `translate(${left.toFixed(1)}px, ${spot.y.toFixed(1)}px) translate(-50%, -100%)`;
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const rooms = this.site
+      ? [
+          ...this.site.house.levels
+            .filter((_, i) => this.level === null || this.level === i)
+            .flatMap(({ rooms }) => rooms),
+          ...(this.level === null ? this.site.house.outdoor : []),
+        ]
+      : [];
+    const few = rooms.length <= (this.width < 520 ? 6 : 14) || this.level !== null;
+    return html`
+      <div class="drawing" part="drawing"></div>
+      <div class="labels" aria-hidden="true">
+        ${rooms
+          .filter(({ areaId }) => few || areaId === this.selected)
+          .map(
+            (room) =>
+              html`<span
+                class="room-name ${room.areaId === this.selected ? "selected" : ""}"
+                data-at="${room.x + room.w / 2},${room.y},${room.z + room.d * 0.62}"
+                >${room.name}</span
+              >`,
+          )}
+        ${this.labels().map(
+          ({ key, at, kind, name, powerW, more }) =>
+            html`<span class="node ${kind}" data-node=${key} data-at=${at.join(",")}>
+              ${icon(kind)}<span class="figures"
+                ><b>${this.fmt.power(powerW)}</b><span class="name">${name}${more ? ` · ${more}` : nothing}</span></span
+              >
+            </span>`,
+        )}
+      </div>
+      ${
+        this.why && this.view === "auto"
+          ? html`<p class="why small dim">
+              ${this.fmt.t("twin.missing")}
+              <button class="small" @click=${() => void this.openTwin()}>${this.fmt.t("retry")}</button>
+            </p>`
+          : nothing
+      }
+    `;
+  }
+}
+if (!customElements.get("hypervolt-stage")) customElements.define("hypervolt-stage", HypervoltStage);

@@ -1,0 +1,27 @@
+import type { HomeDto, OverrideDto } from "../../../src/serving/messages.ts";
+import type { SettingChange, Snapshot } from "../data/source.ts";
+import type { Frame, Timeline } from "../model/timeline.ts";
+import type { Format } from "./format.ts";
+
+/** What a section of the view sees and may wish. */
+export type Scope = Readonly<{
+  home: HomeDto;
+  snapshot: Snapshot;
+  timeline: Timeline;
+  frame: Frame;
+  fmt: Format;
+  selected: string | null;
+  select: (areaId: string | null) => void;
+  override: (deviceId: string, wish: OverrideDto) => void;
+  change: (settings: SettingChange) => void;
+  replan: () => void;
+  /** Jumps to an instant on the axis. */
+  goTo: (atMs: number) => void;
+  /** More about an entity, where Home Assistant can show it. */
+  more: ((entityId: string) => void) | undefined;
+}>;
+
+export const nameOf = (home: HomeDto, deviceId: string): string =>
+  home.devices.find(({ id, entity_id }) => id === deviceId || entity_id === deviceId)?.name ??
+  home.flows.batteries.find(({ id }) => id === deviceId)?.name ??
+  deviceId;
