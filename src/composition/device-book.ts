@@ -1,0 +1,137 @@
+import type { ControllableDevice, EntityState } from "../domain/entity.ts";
+import { type Options, weekdaysOf } from "../options/options.ts";
+
+/** A light or relay that a Pi announced. */
+export type PiDevice = Readonly<{
+  location: string;
+  device: string;
+  kind: "light" | "relay";
+  name: string;
+  maxW: number | null;
+}>;
+/** What this needs of Home Assistant's registry. */
+export type RegisteredEntity = Readonly<{
+  entityId: string;
+  uniqueId: string;
+  platform: string;
+  areaId: string | null;
+  deviceId: string | null;
+  name: string | null;
+  disabled: boolean;
+  hidden: boolean;
+}>;
+/** A run that may be moved, proposed from what Home Assistant knows. */
+export type ProposedLoad = Readonly<{
+  entityId: string;
+  kind: ControllableDevice["kind"];
+  powerW: number;
+  runMinutes: number;
+}>;
+
+export type DeviceBookInput = Readonly<{
+  options: Options;
+  piDevices: () => readonly PiDevice[];
+  registry: () => readonly RegisteredEntity[];
+  entity: (entityId: string) => EntityState | undefined;
+  entities: () => readonly EntityState[];
+  areas: () => readonly Readonly<{ areaId: string; name: string }>[];
+}>;
+
+const LAMP_W = 9;
+const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];
+const KINDS: readonly (readonly [ControllableDevice["kind"], RegExp])[] = [
+  ["dishwasher", /dish ?washer|geschirr|lave.?vaisselle|lavavajillas|vaatwas/i],
+  ["washing_machine", /wash(ing|er)|tumble|dryer|waschm|trockner|lave.?linge|lavadora|wasmachine/i],
+  ["water_heater", /water ?heater|boiler|immersion|warmwasser|chauffe.?eau|calentador/i],
+  ["ev", /\bev\b|charger|wallbox|electric car|\bcar\b|wagen/i],
+  ["heat_pump", /heat ?pump|wärmepumpe|warmepumpe|pompe.?à.?chaleur|warmtepomp/i],
+  ["battery", /battery|batterie|akku|inverter/i],
+];
+
+/** What a name says a device is. */
+export const kindOf = (name: string): ControllableDevice["kind"] =>
+  KINDS.find(([, words]) => words.test(name.replaceAll("_", " ")))?.[0] ?? "switch";
+
+/**
+ * Everything HyperVolt may come to act on: lights and switches that Pis announced, lights of Home Assistant that can be
+ * dimmed, and what the options name. Entity ids follow the user's renaming.
+ */
+export function listDevices(input: DeviceBookInput): readonly ControllableDevice[] {
+  const { options } = input;
+  const byEntity = new Map<string, ControllableDevice>();
+  const registry = input.registry();
+  const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, "_");
+  const areaFor = (location: string): string | null =>
+    input.areas().find(({ areaId, name }) => areaId === slug(location) || slug(name) === slug(location))?.areaId ??
+    null;
+
+  for (const { location, device, kind, name, maxW } of input.piDevices()) {
+    const platform = kind === "light" ? "light" : "switch";
+    const known = registry.find(
+      ({ platform: by, uniqueId }) => by === "mqtt" && uniqueId === `hypervolt/${location}/${device}`,
+    );
+    const entityId = known?.entityId ?? `${platform}.${slug(`hypervolt_${location}_${device}`)}`;
+    byEntity.set(entityId, {
+      deviceId: `${location}_${device}`,
+      entityId,
+      name,
+      kind: kind === "light" ? "light" : kindOf(`${name} ${device}`),
+      areaId: known?.areaId ?? areaFor(location),
+      maxW: maxW ?? (kind === "light" ? LAMP_W : 0),
+      dimmable: kind === "light",
+    });
+  }
+
+  for (const { entityId, attributes } of input.entities()) {
+    if (!entityId.startsWith("light.") || byEntity.has(entityId)) continue;
+    const modes = attributes["supported_color_modes"];
+    const known = registry.find((entity) => entity.entityId === entityId);
+    if (known?.disabled === true || known?.hidden === true || attributes["entity_id"] !== undefined) continue;
+    byEntity.set(entityId, {
+      deviceId: entityId.replace(".", "_"),
+      entityId,
+      name: typeof attributes["friendly_name"] === "string" ? attributes["friendly_name"] : entityId,
+      kind: "light",
+      areaId: known?.areaId ?? null,
+      maxW: LAMP_W,
+      dimmable: Array.isArray(modes) && modes.some((mode) => mode !== "onoff"),
+    });
+  }
+
+  for (const entityId of options.allowed_entities) {
+    if (byEntity.has(entityId) || !/^(switch|light)\./.test(entityId)) continue;
+    const attributes = input.entity(entityId)?.attributes ?? {};
+    const name = typeof attributes["friendly_name"] === "string" ? attributes["friendly_name"] : entityId;
+    byEntity.set(entityId, {
+      deviceId: entityId.replace(".", "_"),
+      entityId,
+      name,
+      kind: entityId.startsWith("light.") ? "light" : kindOf(`${name} ${entityId}`),
+      areaId: registry.find((entity) => entity.entityId === entityId)?.areaId ?? null,
+      maxW: entityId.startsWith("light.") ? LAMP_W : 0,
+      dimmable: false,
+    });
+  }
+
+  for (const load of options.loads) {
+    const base = byEntity.get(load.entity);
+    const shown = input.entity(load.entity)?.attributes["friendly_name"];
+    const name = load.name || base?.name || (typeof shown === "string" ? shown : load.entity);
+    byEntity.set(load.entity, {
+      deviceId: base?.deviceId ?? load.entity.replace(".", "_"),
+      entityId: load.entity,
+      name,
+      kind: base && base.kind !== "switch" ? base.kind : kindOf(`${name} ${load.entity}`),
+      areaId: base?.areaId ?? registry.find(({ entityId }) => entityId === load.entity)?.areaId ?? null,
+      maxW: load.power_w,
+      dimmable: base?.dimmable ?? false,
+      shift: {
+        runMinutes: load.minutes,
+        contiguous: load.contiguous,
+        window: [load.from, load.to],
+        weekdays: load.days === "" ? EVERY_DAY : weekdaysOf(load.days),
+      },
+    });
+  }
+  return [...byEntity.values()].sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
+}
