@@ -24,6 +24,21 @@ export function sliceColumns(columns: Columns, fromMs: number, toMs: number): Co
     : { times: columns.times.subarray(from, to), values: columns.values.subarray(from, to) };
 }
 
+/** One after the other. */
+export function joinColumns(parts: readonly Columns[]): Columns {
+  const [first = EMPTY_COLUMNS] = parts;
+  if (parts.length < 2) return first;
+  const length = parts.reduce((total, { times }) => total + times.length, 0);
+  const joined = { times: new Float64Array(length), values: new Float64Array(length) };
+  let at = 0;
+  for (const { times, values } of parts) {
+    joined.times.set(times, at);
+    joined.values.set(values, at);
+    at += times.length;
+  }
+  return joined;
+}
+
 /** Both, in time order; where they share an instant, `newer` wins. */
 export function mergeColumns(older: Columns, newer: Columns): Columns {
   if (newer.times.length === 0) return older;

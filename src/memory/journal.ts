@@ -1,0 +1,190 @@
+import {
+  closeSync,
+  fdatasyncSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+} from "node:fs";
+import { renameSync, rmSync, writeSync } from "node:fs";
+import path from "node:path";
+import { crc32 } from "node:zlib";
+import { ByteReader, ByteWriter } from "./varint.ts";
+
+/** Readings of many sensors as they arrived; `keys` are the history's short names of sensors. */
+export type ReadingBatch = Readonly<{ keys: Uint32Array; times: Float64Array; values: Float64Array }>;
+/** A sensor's short name, told before its first reading. */
+export type SensorKey = readonly [key: number, sensorId: string];
+export type JournalEntry = Readonly<{ defined: readonly SensorKey[]; batch: ReadingBatch }>;
+
+const MAGIC = new TextEncoder().encode("HVJRNL1\n");
+const FRAME_HEAD = 8;
+const SEGMENT = /^journal-(\d{10})\.log$/;
+const segmentName = (number: number): string => `journal-${String(number).padStart(10, "0")}.log`;
+
+/**
+ * The write-ahead journal of readings: a batch is committed when its frame has been written, for some 15 bytes a
+ * reading where a database would write whole pages. Frames are `length, crc32, entry`, all little-endian; a frame
+ * that ends early or fails its checksum was never acknowledged and ends its segment. Survives SIGKILL at any moment;
+ * a power cut too once `sync` returned. One writer.
+ */
+export class Journal {
+  readonly #folder: string;
+  readonly #frame = new ByteWriter(64 * 1024);
+  #file = -1;
+  #number = 0;
+  #length = 0;
+  #unsynced = false;
+
+  constructor(folder: string) {
+    mkdirSync(folder, { recursive: true });
+    this.#folder = folder;
+    this.#number = this.#segments().at(-1) ?? 0;
+  }
+
+  /** Segments in order that are newer than `applied`: every whole entry is given to `onEntry`. Returns entries lost to damage. */
+  replay(applied: number, onEntry: (entry: JournalEntry) => void): { tornSegments: number } {
+    let tornSegments = 0;
+    for (const number of this.#segments()) {
+      if (number <= applied) continue;
+      const bytes = readFileSync(path.join(this.#folder, segmentName(number)));
+      if (readFrames(bytes, onEntry)) continue;
+      tornSegments++;
+      if (number !== this.#number) this.#setAside(number);
+    }
+    return { tornSegments };
+  }
+
+  /** @throws the file system's error; nothing of the entry is then in the journal */
+  append(entry: JournalEntry): void {
+    if (this.#file < 0) this.#open(this.#number + 1);
+    const frame = this.#frame;
+    frame.clear();
+    frame.bytes(new Uint8Array(FRAME_HEAD));
+    writeEntry(frame, entry);
+    frame.uint32At(0, frame.length - FRAME_HEAD);
+    frame.uint32At(4, crc32(frame.view(FRAME_HEAD)));
+    this.#write(frame.view());
+    this.#unsynced = true;
+  }
+
+  /** What was appended before is now on the disk itself. */
+  sync(): void {
+    if (!this.#unsynced || this.#file < 0) return;
+    fdatasyncSync(this.#file);
+    this.#unsynced = false;
+  }
+
+  /** Later entries go to a new segment. Returns the number of the newest one closed. */
+  rotate(): number {
+    this.close();
+    return this.#number;
+  }
+
+  /** Forgets segments up to and including `number`. */
+  drop(number: number): void {
+    for (const old of this.#segments()) if (old <= number) rmSync(path.join(this.#folder, segmentName(old)));
+  }
+
+  close(): void {
+    if (this.#file < 0) return;
+    this.sync();
+    closeSync(this.#file);
+    this.#file = -1;
+  }
+
+  #open(number: number): void {
+    const file = openSync(path.join(this.#folder, segmentName(number)), "wx");
+    this.#file = file;
+    this.#length = 0;
+    this.#number = number;
+    try {
+      this.#write(MAGIC);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    const folder = openSync(this.#folder, "r");
+    fsyncSync(folder);
+    closeSync(folder);
+  }
+
+  #write(bytes: Uint8Array): void {
+    let written = 0;
+    try {
+      while (written < bytes.length)
+        written += writeSync(this.#file, bytes, written, bytes.length - written, this.#length + written);
+    } catch (error) {
+      ftruncateSync(this.#file, this.#length);
+      throw error;
+    }
+    this.#length += bytes.length;
+  }
+
+  #setAside(number: number): void {
+    const name = path.join(this.#folder, segmentName(number));
+    renameSync(name, `${name}.damaged`);
+  }
+
+  #segments(): number[] {
+    return readdirSync(this.#folder)
+      .map((name) => Number(SEGMENT.exec(name)?.[1] ?? Number.NaN))
+      .filter((number) => !Number.isNaN(number))
+      .sort((a, b) => a - b);
+  }
+}
+
+/** False if the bytes end in the middle of a frame or fail its checksum. */
+function readFrames(bytes: Uint8Array, onEntry: (entry: JournalEntry) => void): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < MAGIC.length || MAGIC.some((byte, i) => bytes[i] !== byte)) return false;
+  let at = MAGIC.length;
+  while (at + FRAME_HEAD <= bytes.length) {
+    const length = view.getUint32(at, true);
+    const frame = bytes.subarray(at + FRAME_HEAD, at + FRAME_HEAD + length);
+    if (frame.length < length || length === 0 || crc32(frame) !== view.getUint32(at + 4, true)) return false;
+    onEntry(readEntry(new ByteReader(frame)));
+    at += FRAME_HEAD + length;
+  }
+  return at === bytes.length;
+}
+
+function writeEntry(out: ByteWriter, { defined, batch }: JournalEntry): void {
+  out.varint(defined.length);
+  for (const [key, sensorId] of defined) {
+    const name = new TextEncoder().encode(sensorId);
+    out.varint(key);
+    out.varint(name.length);
+    out.bytes(name);
+  }
+  const count = batch.keys.length;
+  out.varint(count);
+  let previousMs = 0;
+  for (let i = 0; i < count; i++) {
+    const atMs = batch.times[i] ?? 0;
+    out.varint(batch.keys[i] ?? 0);
+    out.zigzag(atMs - previousMs);
+    out.float64(batch.values[i] ?? 0);
+    previousMs = atMs;
+  }
+}
+
+function readEntry(from: ByteReader): JournalEntry {
+  const defined: SensorKey[] = [];
+  for (let left = from.varint(); left > 0; left--) {
+    const key = from.varint();
+    defined.push([key, new TextDecoder().decode(from.bytes(from.varint()))]);
+  }
+  const count = from.varint();
+  const batch = { keys: new Uint32Array(count), times: new Float64Array(count), values: new Float64Array(count) };
+  let atMs = 0;
+  for (let i = 0; i < count; i++) {
+    batch.keys[i] = from.varint();
+    atMs += from.zigzag();
+    batch.times[i] = atMs;
+    batch.values[i] = from.float64();
+  }
+  return { defined, batch };
+}

@@ -1,0 +1,408 @@
+import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
+import { type Columns, mergeColumns, sliceColumns } from "./columns.ts";
+import type { SeriesPoint } from "./history.ts";
+import type { ReadingBatch, SensorKey } from "./journal.ts";
+import { type Bucket, bucketsOf, coarsen } from "./rollup.ts";
+import { hourOf, ROLLUP_MS, SqliteChunks } from "./sqlite-chunks.ts";
+import type { Database } from "./sqlite-database.ts";
+import { Unpacked } from "./unpacked.ts";
+
+/** Readings of many sensors in the order of a page. */
+export type ReadingRows = ReadingBatch;
+
+const EXPORT_READINGS = 20_000;
+const WINDOW_REACH_HOURS = 48;
+const DAY_OF = (atMs: number): number => Math.floor(atMs / MS_PER_DAY);
+
+/** Every reading the history has, packed, being packed, or not yet: queries see one history. */
+export class KeptReadings {
+  readonly chunks: SqliteChunks;
+  readonly #db: Database;
+  readonly #latest = new Map<number, { atMs: number; value: number }>();
+  #unpacked: Unpacked;
+  #packing: Unpacked | null = null;
+  #slice: number[] = [];
+
+  constructor(db: Database, unpacked: Unpacked) {
+    this.#db = db;
+    this.#unpacked = unpacked;
+    this.chunks = new SqliteChunks(db);
+    const rows = db.prepare("SELECT sensor_key, at_ms, value FROM sensor_last").all() as {
+      sensor_key: number;
+      at_ms: number;
+      value: number;
+    }[];
+    for (const { sensor_key, at_ms, value } of rows) this.#latest.set(sensor_key, { atMs: at_ms, value });
+    for (const key of unpacked.keys()) this.#noteLatest(key, unpacked.columns(key));
+  }
+
+  get unpacked(): Unpacked {
+    if (this.#packing)
+      for (const key of this.#unpacked.keys()) this.#pushColumns(this.#packing, key, this.#unpacked.columns(key));
+    return this.#packing ?? this.#unpacked;
+  }
+
+  unpackedReadings(): number {
+    return this.#unpacked.count + (this.#packing?.count ?? 0);
+  }
+
+  define(keys: readonly SensorKey[]): void {
+    const insert = this.#db.prepare("INSERT OR IGNORE INTO sensor (sensor_key, sensor_id) VALUES (?, ?)");
+    this.#db.transaction(() => keys.forEach(([key, sensorId]) => insert.run(key, sensorId)))();
+  }
+
+  push({ keys, times, values }: ReadingBatch): void {
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i] ?? 0;
+      const atMs = times[i] ?? 0;
+      const value = values[i] ?? 0;
+      this.#unpacked.push(key, atMs, value);
+      const last = this.#latest.get(key);
+      if (last === undefined) this.#latest.set(key, { atMs, value });
+      else if (atMs >= last.atMs) {
+        last.atMs = atMs;
+        last.value = value;
+      }
+    }
+  }
+
+  packing(): boolean {
+    return this.#packing !== null;
+  }
+
+  startPacking(): void {
+    if (this.#unpacked.count === 0) return;
+    this.#packing = this.#unpacked;
+    this.#unpacked = new Unpacked();
+  }
+
+  /** Within a transaction: packs some sensors, at least one. */
+  packSlice(mostReadings: number, rolledUntilDay: number | null): void {
+    const last = this.#db.prepare(
+      "INSERT INTO sensor_last VALUES (?, ?, ?) ON CONFLICT (sensor_key) DO UPDATE SET at_ms = excluded.at_ms, value = excluded.value WHERE excluded.at_ms >= at_ms",
+    );
+    this.#slice = [];
+    let readings = 0;
+    for (const key of this.#packing?.keys() ?? []) {
+      if (readings > 0 && readings >= mostReadings) break;
+      const columns = this.#packing?.columns(key);
+      if (columns === undefined || columns.times.length === 0) continue;
+      this.#pack(key, columns, rolledUntilDay);
+      last.run(key, columns.times.at(-1), columns.values.at(-1));
+      readings += columns.times.length;
+      this.#slice.push(key);
+    }
+  }
+
+  /** The transaction of `packSlice` is committed. */
+  packedSlice(): void {
+    for (const key of this.#slice) this.#packing?.forget(key);
+    if (this.#slice.length === 0 || this.#packing?.count === 0) this.#packing = null;
+  }
+
+  /** Readings of sensors in [fromMs, toMs), by time, then sensor. */
+  rows(keys: Iterable<number>, fromMs: number, toMs: number): ReadingRows {
+    const found = [...keys].map((key) => [key, this.#columns(key, fromMs, toMs)] as const);
+    const [only] = found;
+    if (found.length === 1 && only)
+      return {
+        keys: new Uint32Array(only[1].times.length).fill(only[0]),
+        times: only[1].times.slice(),
+        values: only[1].values.slice(),
+      };
+    return sortRows(found);
+  }
+
+  latest(): ReadingRows {
+    return rowsOf([...this.#latest].map(([key, { atMs, value }]) => [key, atMs, value]));
+  }
+
+  windows(perSensor: number, activeSinceMs: number): ReadingRows {
+    const rows: [number, number, number][] = [];
+    for (const [key, last] of this.#latest) {
+      if (last.atMs < activeSinceMs) continue;
+      const newest = this.#newest(key, last.atMs, perSensor);
+      newest.times.forEach((atMs, i) => rows.push([key, atMs, newest.values[i] ?? 0]));
+    }
+    return rowsOf(rows);
+  }
+
+  series(key: number, fromMs: number, toMs: number, stepMs: number, rolledUntilDay: number | null): SeriesPoint[] {
+    const fits = (widthMs: number): boolean => fromMs % widthMs === 0 && stepMs % widthMs === 0;
+    const span = this.#span();
+    if (span === null || !(stepMs > 0) || !(toMs > fromMs)) return [];
+    const buckets: Bucket[] = [];
+    const lastHour = Math.min(span.last, hourOf(toMs - 1));
+    for (let hour = Math.max(span.first, hourOf(fromMs)); hour <= lastHour; hour++) {
+      const startMs = hour * MS_PER_HOUR;
+      const day = Math.floor(hour / 24);
+      if (fits(MS_PER_HOUR) && hour % 24 === 0 && rolledUntilDay !== null && day < rolledUntilDay) {
+        const untilDay = Math.min(rolledUntilDay, DAY_OF(toMs), this.#firstUnpackedDay(key));
+        if (untilDay > day) {
+          buckets.push(...this.chunks.dailyBuckets(key, day, untilDay));
+          hour = untilDay * 24 - 1;
+          continue;
+        }
+      }
+      const whole = startMs >= fromMs && startMs + MS_PER_HOUR <= toMs;
+      const useRollup = whole && fits(ROLLUP_MS) && this.#fresh(key, startMs, startMs + MS_PER_HOUR).times.length === 0;
+      if (useRollup) buckets.push(...this.chunks.buckets(key, hour));
+      else buckets.push(...this.#hourBuckets(key, hour, fromMs, toMs, stepMs));
+    }
+    return coarsen(buckets, stepMs, fromMs).map(({ startMs, min, max, sum, count }) => ({
+      startMs,
+      min,
+      mean: Math.min(Math.max(sum / count, min), max),
+      max,
+      count,
+    }));
+  }
+
+  page(
+    keys: readonly number[] | null,
+    fromMs: number,
+    toMs: number,
+    newestFirst: boolean,
+    offset: number,
+    limit: number,
+  ): { count: number; rows: ReadingRows } {
+    const counts = this.#countsByHour(keys, fromMs, toMs);
+    const count = [...counts.values()].reduce((total, inHour) => total + inHour, 0);
+    const hours = [...counts.keys()].sort((a, b) => (newestFirst ? b - a : a - b));
+    const found: [number, number, number][] = [];
+    let skip = offset;
+    for (const hour of hours) {
+      const inHour = counts.get(hour) ?? 0;
+      if (skip >= inHour) {
+        skip -= inHour;
+        continue;
+      }
+      if (found.length >= limit) break;
+      const rows = this.#hourRows(keys, hour, fromMs, toMs);
+      for (let n = skip; n < rows.keys.length && found.length < limit; n++) {
+        const i = newestFirst ? rows.keys.length - 1 - n : n;
+        found.push([rows.keys[i] ?? 0, rows.times[i] ?? 0, rows.values[i] ?? 0]);
+      }
+      skip = 0;
+    }
+    return { count, rows: rowsOf(found) };
+  }
+
+  exportNext(
+    keys: readonly number[] | null,
+    fromMs: number,
+    toMs: number,
+  ): { rows: ReadingRows; nextMs: number } | null {
+    const hour = this.#nextHour(keys, fromMs);
+    if (hour === null || hour * MS_PER_HOUR >= toMs) return null;
+    const startMs = Math.max(fromMs, hour * MS_PER_HOUR);
+    const endMs = Math.min(toMs, (hour + 1) * MS_PER_HOUR);
+    const expected = this.#countsByHour(keys, startMs, endMs).get(hour) ?? 0;
+    const slices = Math.max(1, Math.ceil(expected / EXPORT_READINGS));
+    const nextMs = Math.min(endMs, startMs + Math.max(1, Math.ceil((endMs - startMs) / slices)));
+    return { rows: this.#hourRows(keys, hour, startMs, nextMs), nextMs };
+  }
+
+  /** Within a transaction, with nothing unpacked. */
+  remove(key: number, atMs: number, rolledUntilDay: number | null): boolean {
+    if (!this.chunks.remove(key, atMs)) return false;
+    if (rolledUntilDay !== null && DAY_OF(atMs) < rolledUntilDay) this.chunks.rollUpDay(key, DAY_OF(atMs));
+    if (this.#latest.get(key)?.atMs !== atMs) return true;
+    const hour = this.chunks.newestHour(key);
+    const rest = hour === null ? null : this.chunks.readings(key, hour * MS_PER_HOUR, (hour + 1) * MS_PER_HOUR);
+    const newestMs = rest?.times.at(-1);
+    this.#db.prepare("DELETE FROM sensor_last WHERE sensor_key = ?").run(key);
+    this.#latest.delete(key);
+    if (rest && newestMs !== undefined) {
+      this.#db.prepare("INSERT INTO sensor_last VALUES (?, ?, ?)").run(key, newestMs, rest.values.at(-1));
+      this.#noteLatest(key, rest);
+    }
+    return true;
+  }
+
+  forgetRaw(beforeHour: number): void {
+    this.chunks.forgetRaw(beforeHour);
+    const known = this.#rawSinceHour();
+    if (beforeHour > known)
+      this.#db.prepare("INSERT OR REPLACE INTO meta VALUES ('raw_since_hour', ?)").run(beforeHour);
+  }
+
+  #rawSinceHour(): number {
+    const row = this.#db.prepare("SELECT value FROM meta WHERE name = 'raw_since_hour'").get() as
+      { value: number } | undefined;
+    return row?.value ?? -Infinity;
+  }
+
+  #pack(key: number, { times, values }: Columns, rolledUntilDay: number | null): void {
+    const days = new Set<number>();
+    for (let from = 0; from < times.length;) {
+      const hour = hourOf(times[from] ?? 0);
+      let to = from + 1;
+      while (to < times.length && hourOf(times[to] ?? 0) === hour) to++;
+      this.chunks.pack(key, hour, { times: times.subarray(from, to), values: values.subarray(from, to) });
+      days.add(Math.floor(hour / 24));
+      from = to;
+    }
+    for (const day of days) if (rolledUntilDay !== null && day < rolledUntilDay) this.chunks.rollUpDay(key, day);
+  }
+
+  /** Committed but not packed. */
+  #fresh(key: number, fromMs: number, toMs: number): Columns {
+    const newest = this.#unpacked.columns(key, fromMs, toMs);
+    return this.#packing ? mergeColumns(this.#packing.columns(key, fromMs, toMs), newest) : newest;
+  }
+
+  #columns(key: number, fromMs: number, toMs: number): Columns {
+    return mergeColumns(this.chunks.readings(key, fromMs, toMs), this.#fresh(key, fromMs, toMs));
+  }
+
+  /** Buckets of an hour from readings; from its rollup, as near as it goes, where they are forgotten. */
+  #hourBuckets(key: number, hour: number, fromMs: number, toMs: number, stepMs: number): Bucket[] {
+    const startMs = Math.max(fromMs, hour * MS_PER_HOUR);
+    const endMs = Math.min(toMs, (hour + 1) * MS_PER_HOUR);
+    if (hour >= this.#rawSinceHour()) return bucketsOf(this.#columns(key, startMs, endMs), stepMs, fromMs);
+    const fresh = bucketsOf(this.#fresh(key, startMs, endMs), stepMs, fromMs);
+    const rolled = this.chunks
+      .buckets(key, hour)
+      .filter((bucket) => bucket.startMs >= startMs && bucket.startMs < endMs);
+    return coarsen(
+      [...rolled, ...fresh].sort((a, b) => a.startMs - b.startMs),
+      stepMs,
+      fromMs,
+    );
+  }
+
+  #freshHours(keys: readonly number[] | null): Map<number, number[]> {
+    const hours = new Map<number, number[]>();
+    const wanted = keys ?? [...new Set([...this.#unpacked.keys(), ...(this.#packing?.keys() ?? [])])];
+    for (const key of wanted) {
+      const { times } = this.#fresh(key, -Infinity, Infinity);
+      for (let i = 0; i < times.length;) {
+        const hour = hourOf(times[i] ?? 0);
+        const here = hours.get(hour);
+        if (here) here.push(key);
+        else hours.set(hour, [key]);
+        i = firstAtOrAfter(times, (hour + 1) * MS_PER_HOUR);
+      }
+    }
+    return hours;
+  }
+
+  #countsByHour(keys: readonly number[] | null, fromMs: number, toMs: number): Map<number, number> {
+    const counts = new Map<number, number>();
+    const span = this.chunks.span();
+    const firstHour = Math.max(hourOf(fromMs), this.#rawSinceHour());
+    const lastHour = hourOf(toMs - 1);
+    if (span)
+      for (const { hour, count } of this.chunks.counts(
+        Math.max(firstHour, span.first),
+        Math.min(lastHour, span.last),
+        keys,
+      ))
+        counts.set(hour, count);
+    for (const [hour, freshKeys] of this.#freshHours(keys)) {
+      if (hour < firstHour || hour > lastHour) continue;
+      const startMs = hour * MS_PER_HOUR;
+      for (const key of freshKeys) {
+        const fresh = this.#fresh(key, startMs, startMs + MS_PER_HOUR);
+        const packed = this.chunks.readings(key, startMs, startMs + MS_PER_HOUR);
+        const added = mergeColumns(packed, fresh).times.length - packed.times.length;
+        counts.set(hour, (counts.get(hour) ?? 0) + added);
+      }
+    }
+    for (const hour of new Set([hourOf(fromMs), lastHour])) {
+      const whole = hour * MS_PER_HOUR >= fromMs && (hour + 1) * MS_PER_HOUR <= toMs;
+      if (!whole && counts.has(hour)) counts.set(hour, this.#hourRows(keys, hour, fromMs, toMs).keys.length);
+    }
+    for (const [hour, count] of counts) if (count === 0) counts.delete(hour);
+    return counts;
+  }
+
+  #hourRows(keys: readonly number[] | null, hour: number, fromMs: number, toMs: number): ReadingRows {
+    const startMs = Math.max(fromMs, hour * MS_PER_HOUR);
+    const endMs = Math.min(toMs, (hour + 1) * MS_PER_HOUR);
+    const wanted =
+      keys ?? new Set([...this.chunks.keysOf(hour, hour), ...this.#unpacked.keys(), ...(this.#packing?.keys() ?? [])]);
+    return sortRows([...wanted].map((key) => [key, this.#columns(key, startMs, endMs)] as const));
+  }
+
+  #nextHour(keys: readonly number[] | null, fromMs: number): number | null {
+    const fromHour = Math.max(hourOf(fromMs), this.#rawSinceHour());
+    const packed = this.chunks.nextHour(Math.max(fromHour, 0), keys);
+    const fresh = [...this.#freshHours(keys).keys()].filter((hour) => hour >= fromHour);
+    const first = Math.min(packed ?? Infinity, ...fresh);
+    return first === Infinity ? null : first;
+  }
+
+  #newest(key: number, lastMs: number, count: number): Columns {
+    let found = this.#fresh(key, lastMs - WINDOW_REACH_HOURS * MS_PER_HOUR, Infinity);
+    for (let reach = 0; found.times.length < count && reach < WINDOW_REACH_HOURS; reach++) {
+      const startMs = (hourOf(lastMs) - reach) * MS_PER_HOUR;
+      found = mergeColumns(this.chunks.readings(key, startMs, startMs + MS_PER_HOUR), found);
+    }
+    const from = Math.max(0, found.times.length - count);
+    return { times: found.times.subarray(from), values: found.values.subarray(from) };
+  }
+
+  #span(): { first: number; last: number } | null {
+    const packed = this.chunks.span();
+    const fresh = [...this.#freshSpan()];
+    const hours = packed ? [packed.first, packed.last, ...fresh] : fresh;
+    return hours.length === 0 ? null : { first: Math.min(...hours), last: Math.max(...hours) };
+  }
+
+  *#freshSpan(): IterableIterator<number> {
+    for (const source of [this.#unpacked, this.#packing])
+      for (const key of source?.keys() ?? []) {
+        const { times } = source?.columns(key) ?? { times: [] };
+        for (const atMs of [times.at(0), times.at(-1)]) if (atMs !== undefined) yield hourOf(atMs);
+      }
+  }
+
+  #firstUnpackedDay(key: number): number {
+    const firstMs = this.#fresh(key, -Infinity, Infinity).times[0];
+    return firstMs === undefined ? Infinity : DAY_OF(firstMs);
+  }
+
+  #noteLatest(key: number, { times, values }: Columns): void {
+    const atMs = times.at(-1);
+    const known = this.#latest.get(key);
+    if (atMs !== undefined && (known === undefined || atMs >= known.atMs))
+      this.#latest.set(key, { atMs, value: values.at(-1) ?? 0 });
+  }
+
+  #pushColumns(into: Unpacked, key: number, { times, values }: Columns): void {
+    times.forEach((atMs, i) => into.push(key, atMs, values[i] ?? 0));
+  }
+}
+
+function sortRows(found: readonly (readonly [number, Columns])[]): ReadingRows {
+  const count = found.reduce((total, [, { times }]) => total + times.length, 0);
+  const keys = new Uint32Array(count);
+  const times = new Float64Array(count);
+  const values = new Float64Array(count);
+  let n = 0;
+  for (const [key, columns] of found) {
+    keys.fill(key, n, n + columns.times.length);
+    times.set(columns.times, n);
+    values.set(columns.values, n);
+    n += columns.times.length;
+  }
+  const order = new Uint32Array(count).map((_, i) => i);
+  order.sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || (keys[a] ?? 0) - (keys[b] ?? 0));
+  return {
+    keys: order.map((i) => keys[i] ?? 0),
+    times: Float64Array.from(order, (i) => times[i] ?? 0),
+    values: Float64Array.from(order, (i) => values[i] ?? 0),
+  };
+}
+
+const rowsOf = (rows: readonly (readonly [number, number, number])[]): ReadingRows => ({
+  keys: Uint32Array.from(rows, ([key]) => key),
+  times: Float64Array.from(rows, ([, atMs]) => atMs),
+  values: Float64Array.from(rows, ([, , value]) => value),
+});
+
+function firstAtOrAfter(times: Float64Array, atMs: number): number {
+  return times.length - sliceColumns({ times, values: times }, atMs, Infinity).times.length;
+}

@@ -1,0 +1,306 @@
+import path from "node:path";
+import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
+import { Journal, type ReadingBatch, type SensorKey } from "./journal.ts";
+import { KeptReadings, type ReadingRows } from "./kept-readings.ts";
+import type { SeriesPoint } from "./history.ts";
+import { hourOf } from "./sqlite-chunks.ts";
+import { type Database, isDamage, openSqlite, salvage, setAside } from "./sqlite-database.ts";
+import { Steadiness } from "./steadiness.ts";
+import type { Row, SqlStatement } from "./sql-statement.ts";
+import { Unpacked } from "./unpacked.ts";
+
+export type SqliteEngineOptions = Readonly<{
+  /** Null: everything in memory, nothing survives. */
+  folder: string | null;
+  keepRawDays: number;
+  /** Packs as soon as this many readings wait. */
+  packAtReadings: number;
+  /** Packs after this time, if `packAtLeast` readings wait; after a day in any case. */
+  packEveryMs: number;
+  /** 0: a batch is on the disk itself before it is acknowledged. */
+  syncEveryMs: number;
+}>;
+export type Opened = Readonly<{ keys: readonly SensorKey[]; notices: readonly string[] }>;
+
+const PACK_AT_LEAST = 20_000;
+const SLICE_READINGS = 10_000;
+const BACKUP_AT_MOST_MS = 2 * MS_PER_HOUR;
+const KEEP_DAYS: readonly (readonly [table: string, where: string, days: number])[] = [
+  ["document", "kind IN ('plan', 'forecast') AND at_ms < ?", 3],
+  ["document", "kind = 'alert' AND at_ms < ?", 90],
+  ["document", "kind = 'audit' AND at_ms < ?", 400],
+  ["outbox", "closed_at_ms < ?", 7],
+];
+
+/**
+ * The history behind one thread: journal, unpacked readings and the SQLite file. Every call is short; packing goes on
+ * in slices that `work` is called for. Errors are SQLite's and the file system's.
+ */
+export class SqliteEngine {
+  readonly #options: SqliteEngineOptions;
+  readonly #journal: Journal | null;
+  readonly #keys = new Map<number, string>();
+  readonly #notices: string[] = [];
+  readonly #steadiness = new Steadiness(() => performance.now());
+  #db: Database;
+  #kept: KeptReadings;
+  #closedSegment = 0;
+  #unpackedSinceMs: number | null = null;
+  #backupSinceMs: number | null = null;
+  #syncedAtMs = 0;
+
+  constructor(options: SqliteEngineOptions, nowMs: number) {
+    this.#options = options;
+    this.#journal = options.folder === null ? null : new Journal(path.join(options.folder, "journal"));
+    this.#db = this.#openOrSalvage(nowMs);
+    this.#kept = new KeptReadings(this.#db, new Unpacked());
+    this.#readKeys();
+    this.#replay();
+  }
+
+  opened(): Opened {
+    return { keys: [...this.#keys], notices: this.#notices };
+  }
+
+  unpackedReadings(): number {
+    return this.#kept.unpackedReadings();
+  }
+
+  append(defined: readonly SensorKey[], batch: ReadingBatch): void {
+    this.#journal?.append({ defined, batch });
+    if (this.#journal && performance.now() - this.#syncedAtMs >= this.#options.syncEveryMs) {
+      this.#journal.sync();
+      this.#syncedAtMs = performance.now();
+    }
+    for (const [key, sensorId] of defined) this.#keys.set(key, sensorId);
+    if (defined.length > 0) this.#kept.define(defined);
+    this.#kept.push(batch);
+    if (this.#kept.unpackedReadings() >= this.#options.packAtReadings) this.#startPacking();
+  }
+
+  /** Goes on with packing for a few milliseconds. Returns whether there is more to do. */
+  work(): boolean {
+    if (!this.#kept.packing() || this.#backupSinceMs !== null) return false;
+    this.#db.transaction(() => this.#kept.packSlice(SLICE_READINGS, this.#rolledUntilDay()))();
+    this.#kept.packedSlice();
+    if (this.#kept.packing()) return true;
+    this.#finishPacking();
+    return false;
+  }
+
+  /** Returns whether `work` has something to do. */
+  maintain(nowMs: number): boolean {
+    if (this.#backupSinceMs !== null && Math.abs(nowMs - this.#backupSinceMs) > BACKUP_AT_MOST_MS) this.finishBackup();
+    if (this.#backupSinceMs !== null) return false;
+    this.#journal?.sync();
+    const unpacked = this.#kept.unpackedReadings();
+    if (unpacked === 0) this.#unpackedSinceMs = null;
+    else {
+      this.#unpackedSinceMs ??= nowMs;
+      const ageMs = Math.abs(nowMs - this.#unpackedSinceMs);
+      if ((ageMs >= this.#options.packEveryMs && unpacked >= PACK_AT_LEAST) || ageMs >= MS_PER_DAY)
+        this.#startPacking();
+    }
+    this.#rollUpDays(nowMs);
+    if (this.#steadiness.observe(nowMs, this.#meta("maintained_ms"))) this.#forget(nowMs);
+    this.#setMeta("maintained_ms", nowMs);
+    return this.#kept.packing();
+  }
+
+  range(key: number, fromMs: number, toMs: number): ReadingRows {
+    return this.#kept.rows([key], fromMs, toMs);
+  }
+
+  series(key: number, fromMs: number, toMs: number, stepMs: number): SeriesPoint[] {
+    return this.#kept.series(key, fromMs, toMs, stepMs, this.#rolledUntilDay());
+  }
+
+  latest(): ReadingRows {
+    return this.#kept.latest();
+  }
+
+  windows(perSensor: number, activeSinceMs: number): ReadingRows {
+    return this.#kept.windows(perSensor, activeSinceMs);
+  }
+
+  page(
+    keys: readonly number[] | null,
+    fromMs: number,
+    toMs: number,
+    newestFirst: boolean,
+    offset: number,
+    limit: number,
+  ): { count: number; rows: ReadingRows } {
+    return this.#kept.page(keys, fromMs, toMs, newestFirst, offset, limit);
+  }
+
+  exportNext(
+    keys: readonly number[] | null,
+    fromMs: number,
+    toMs: number,
+  ): { rows: ReadingRows; nextMs: number } | null {
+    return this.#kept.exportNext(keys, fromMs, toMs);
+  }
+
+  remove(key: number, atMs: number): boolean {
+    if (this.#kept.rows([key], atMs, atMs + 1).times.length === 0) return false;
+    this.#packAll();
+    return this.#db.transaction(() => this.#kept.remove(key, atMs, this.#rolledUntilDay()))();
+  }
+
+  all(statement: SqlStatement): Row[] {
+    return this.#db.prepare(statement.sql).all(...statement.params) as Row[];
+  }
+
+  run(statements: readonly SqlStatement[]): number {
+    return this.#db.transaction(() =>
+      statements.reduce((changes, { sql, params }) => changes + this.#db.prepare(sql).run(...params).changes, 0),
+    )();
+  }
+
+  define(defined: readonly SensorKey[]): void {
+    for (const [key, sensorId] of defined) this.#keys.set(key, sensorId);
+    this.#kept.define(defined);
+  }
+
+  prepareBackup(nowMs: number): void {
+    this.#journal?.sync();
+    this.#db.pragma("wal_checkpoint(TRUNCATE)");
+    this.#db.pragma("wal_autocheckpoint = 0");
+    this.#backupSinceMs = nowMs;
+  }
+
+  finishBackup(): void {
+    this.#db.pragma("wal_autocheckpoint = 1000");
+    this.#backupSinceMs = null;
+  }
+
+  copyTo(file: string): void {
+    this.#packAll();
+    this.#db.prepare("VACUUM INTO ?").run(file);
+  }
+
+  /** A damaged file was met while running: sets it aside, saves what can be saved, goes on with a new one. */
+  recover(error: unknown, nowMs: number): boolean {
+    const file = this.#file();
+    if (!isDamage(error) || file === null) return false;
+    const { unpacked } = this.#kept;
+    this.#db.close();
+    this.#db = this.#replaceDamaged(file, nowMs, error);
+    this.#kept = new KeptReadings(this.#db, unpacked);
+    this.#kept.define([...this.#keys]);
+    this.#readKeys();
+    return true;
+  }
+
+  takeNotices(): string[] {
+    return this.#notices.splice(0);
+  }
+
+  close(): void {
+    this.#journal?.close();
+    this.#db.close();
+  }
+
+  #file(): string | null {
+    return this.#options.folder === null ? null : path.join(this.#options.folder, "history.sqlite");
+  }
+
+  #openOrSalvage(nowMs: number): Database {
+    const file = this.#file();
+    try {
+      return openSqlite(file);
+    } catch (error) {
+      if (file === null || !isDamage(error)) throw error;
+      return this.#replaceDamaged(file, nowMs, error);
+    }
+  }
+
+  #replaceDamaged(file: string, nowMs: number, error: unknown): Database {
+    const aside = setAside(file, nowMs);
+    const db = openSqlite(file);
+    const { rows, gaps } = salvage(db, aside);
+    this.#notices.push(
+      `the history was damaged (${String(error)}): set aside as ${path.basename(aside)}, ${rows} rows saved${gaps > 0 ? `, ${gaps} tables with gaps` : ""}`,
+    );
+    return db;
+  }
+
+  #readKeys(): void {
+    const rows = this.#db.prepare("SELECT sensor_key, sensor_id FROM sensor").all() as {
+      sensor_key: number;
+      sensor_id: string;
+    }[];
+    for (const { sensor_key, sensor_id } of rows) this.#keys.set(sensor_key, sensor_id);
+    const orphans = this.#db
+      .prepare("SELECT DISTINCT sensor_key FROM chunk WHERE sensor_key NOT IN (SELECT sensor_key FROM sensor)")
+      .pluck()
+      .all() as number[];
+    const found = orphans.filter((key) => !this.#keys.has(key)).map((key): SensorKey => [key, `recovered_${key}`]);
+    for (const [key, sensorId] of found) this.#keys.set(key, sensorId);
+    if (orphans.length > 0) this.#kept.define(orphans.map((key): SensorKey => [key, this.#keys.get(key) ?? ""]));
+  }
+
+  #replay(): void {
+    const torn = this.#journal?.replay(this.#meta("applied_segment") ?? 0, ({ defined, batch }) => {
+      for (const [key, sensorId] of defined) this.#keys.set(key, sensorId);
+      this.#kept.push(batch);
+    });
+    this.#kept.define([...this.#keys]);
+    if (torn && torn.tornSegments > 1) this.#notices.push(`${torn.tornSegments} parts of the journal were damaged`);
+  }
+
+  #startPacking(): void {
+    if (this.#kept.packing()) return;
+    this.#closedSegment = this.#journal?.rotate() ?? 0;
+    this.#kept.startPacking();
+    this.#unpackedSinceMs = null;
+  }
+
+  #finishPacking(): void {
+    if (this.#journal === null) return;
+    this.#setMeta("applied_segment", this.#closedSegment);
+    this.#journal.drop(this.#closedSegment);
+  }
+
+  #packAll(): void {
+    for (const _ of [1, 2]) {
+      this.#startPacking();
+      while (this.work());
+    }
+  }
+
+  #rollUpDays(nowMs: number): void {
+    const span = this.#kept.chunks.span();
+    if (span === null) return;
+    const today = Math.min(Math.floor(nowMs / MS_PER_DAY), Math.floor(span.last / 24) + 1);
+    const until = this.#rolledUntilDay() ?? Math.floor(span.first / 24);
+    for (let day = until; day < today; day++)
+      this.#db.transaction(() => {
+        for (const key of this.#kept.chunks.keysOf(day * 24, day * 24 + 23)) this.#kept.chunks.rollUpDay(key, day);
+        this.#setMeta("rolled_until_day", day + 1);
+      })();
+  }
+
+  #forget(nowMs: number): void {
+    const rawCutoffHour = hourOf(nowMs - this.#options.keepRawDays * MS_PER_DAY);
+    this.#db.transaction(() => {
+      this.#kept.forgetRaw(rawCutoffHour);
+      for (const [table, where, days] of KEEP_DAYS)
+        this.#db.prepare(`DELETE FROM ${table} WHERE ${where}`).run(nowMs - days * MS_PER_DAY);
+    })();
+  }
+
+  #rolledUntilDay(): number | null {
+    return this.#meta("rolled_until_day");
+  }
+
+  #meta(name: string): number | null {
+    const row = this.#db.prepare("SELECT value FROM meta WHERE name = ?").get(name) as { value: number } | undefined;
+    return row?.value ?? null;
+  }
+
+  #setMeta(name: string, value: number): void {
+    this.#db.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)").run(name, value);
+  }
+}

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
+import { historyStoreContract } from "./history.contract.ts";
+import type { HistoryStore } from "./history.ts";
+import { openSqliteHistory } from "./sqlite-history.ts";
+
+const clock = { nowMs: () => Date.UTC(2026, 2, 29), after: () => ({ cancel: () => undefined }) };
+const log = { debug: () => undefined, info: () => undefined, warning: () => undefined, error: () => undefined };
+
+/** Packs, rolls up days, and waits until it is done. */
+async function settle(store: HistoryStore): Promise<void> {
+  await store.maintain(clock.nowMs() + 2 * MS_PER_HOUR);
+  await store.maintain(clock.nowMs() + 2 * MS_PER_DAY);
+  while (store.figures().unpackedReadings > 0) await store.latest();
+}
+
+historyStoreContract(
+  "SQLite in a folder, packed",
+  async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "history-"));
+    const store = await openSqliteHistory({ folder, clock, log });
+    const close = async (): Promise<void> => {
+      await store.close();
+      rmSync(folder, { recursive: true });
+    };
+    return { store, close };
+  },
+  settle,
+);
+
+historyStoreContract(
+  "SQLite in memory, not packed",
+  async () => {
+    const store = await openSqliteHistory({ folder: null, clock, log });
+    return { store, close: () => store.close() };
+  },
+  async () => undefined,
+);
