@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { text as textOf } from "node:stream/consumers";
 import { HyperVoltError } from "../domain/errors.ts";
 import { parseProblem } from "../planning/parse-problem.ts";
 import { createPlanner } from "../planning/planner.ts";
@@ -46,7 +47,7 @@ export async function runPlanCommand(argv: readonly string[]): Promise<number> {
 /** @throws HyperVoltError PROBLEM_INVALID when it cannot be read or is not JSON */
 async function readJson(file: string): Promise<unknown> {
   try {
-    return JSON.parse(await readFile(file === "-" ? 0 : file, "utf8"));
+    return JSON.parse(await (file === "-" ? textOf(process.stdin) : readFile(file, "utf8"))) as unknown;
   } catch (error) {
     throw new HyperVoltError("PROBLEM_INVALID", `$: ${file}: ${(error as Error).message}`, { cause: error });
   }

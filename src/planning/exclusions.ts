@@ -60,6 +60,7 @@ export function separateFlows(
       } else if (Math.min(charge, discharge) > BOTH_W) exclude(batteries[b], t);
     }
     const net = netW(instance, clean, t);
+    if (feedsForbiddenly(instance, clean, t)) exclude(grid, t);
     for (const [b, battery] of instance.batteries.entries()) {
       if (!battery.mayExport && Math.min(-net, dischargeW[b]?.[t] ?? 0) > BOTH_W) exclude(grid, t);
       if (!battery.mayChargeFromGrid && Math.min(net, chargeW[b]?.[t] ?? 0) > BOTH_W) exclude(grid, t);
@@ -69,6 +70,16 @@ export function separateFlows(
 }
 
 const NOISE_W = 0.01;
+
+/**
+ * A battery that may not export filling one that may not draw from the grid, with the meter at exactly zero: the least
+ * deviation would break one of the two rules, so it counts as breaking them.
+ */
+function feedsForbiddenly(instance: PlanInstance, flows: PlanFlows, t: number): boolean {
+  const some = (forbids: "mayExport" | "mayChargeFromGrid", powers: readonly Float64Array[]): boolean =>
+    instance.batteries.some((battery, b) => !battery[forbids] && (powers[b]?.[t] ?? 0) > BOTH_W);
+  return some("mayExport", flows.dischargeW) && some("mayChargeFromGrid", flows.chargeW);
+}
 
 /** Can `savedW` more in a step be taken up at no cost: by less import, or by less of the sun where that is allowed? */
 function absorbs(instance: PlanInstance, flows: PlanFlows, t: number, savedW: number): boolean {

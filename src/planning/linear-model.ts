@@ -53,6 +53,10 @@ export class LinearModel {
     this.#cost[column] = (this.#cost[column] ?? 0) + cost;
   }
 
+  costs(): readonly number[] {
+    return [...this.#cost];
+  }
+
   clearCosts(): void {
     this.#cost.fill(0);
   }

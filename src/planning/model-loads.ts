@@ -103,9 +103,9 @@ export function addExclusiveGroups(build: ModelBuild, loads: readonly LoadColumn
   }
 }
 
-function runningIn(load: InstanceLoad, { kind, first, columns }: LoadColumns, t: number): number[] {
-  if (kind === "on") return [...columns.slice(Math.max(0, t - first), t - first + 1)].slice(0, t < first ? 0 : 1);
-  const from = Math.max(0, t - first - load.profileW.length + 1);
-  const to = t - first + 1;
-  return to <= from ? [] : [...columns.slice(from, to)];
+/** Columns that are 1 only if the load is on in step t. */
+function runningIn(load: InstanceLoad, { kind, first, columns }: LoadColumns, t: number): readonly number[] {
+  const length = kind === "on" ? 1 : load.profileW.length;
+  const from = Math.max(0, t - first - length + 1);
+  return t < first ? [] : Array.from(columns.subarray(from, Math.max(from, t - first + 1)));
 }

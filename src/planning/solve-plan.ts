@@ -20,7 +20,7 @@ export type SolvedFlows = Readonly<{ flows: PlanFlows; objective: number; bound:
 const PRELIMINARY_ROUNDS = 6;
 const ROUNDS = 8;
 /** Closer than this in money is the same. */
-const ABSOLUTE_GAP = 1e-6;
+export const ABSOLUTE_GAP = 1e-6;
 
 /**
  * Solves a problem whose wishes can all be met.

@@ -112,7 +112,7 @@ function verifyLoad(plan: RichPlan, load: RichLoad, report: Report): void {
   const name = `loads.${load.id}`;
   const stepCount = plan.steps.length;
   const powersW = plan.steps.map((step) => step.loads[load.id] ?? Number.NaN);
-  const whole: readonly number[] = load.profileW ?? new Array<number>(load.steps ?? 0).fill(load.powerW ?? 0);
+  const whole: readonly number[] = load.profileW ?? Array.from({ length: load.steps ?? 0 }, () => load.powerW ?? 0);
   const cut = Math.min(whole.length, allowance(plan.relaxed, `${name}.steps`));
   const profileW = whole.slice(0, whole.length - cut);
   if (load.valuePerRun !== undefined && powersW.every((powerW) => Math.abs(powerW) <= POWER_TOLERANCE_W)) return;
