@@ -5,11 +5,11 @@ export type UserRole = (typeof ROLES)[number];
 /** True where `role` includes what `needed` asks for. */
 export const mayDo = (role: UserRole, needed: UserRole): boolean => ROLES.indexOf(role) >= ROLES.indexOf(needed);
 
-/** `user` is shown in the audit log: an id of Home Assistant, `token`, `demo`, or null for nobody. */
+/** `user` is shown in the audit log: an id of Home Assistant, `token`, `demo`, or null for nobody. `inside`: the container's own health check. */
 export type Caller = Readonly<{
   user: string | null;
   role: UserRole;
-  via: "ingress" | "bearer" | "cookie" | "open" | "none";
+  via: "ingress" | "inside" | "bearer" | "cookie" | "open" | "none";
 }>;
 
 /**

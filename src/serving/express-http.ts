@@ -91,7 +91,9 @@ const callerOf = (res: Response): Caller => (res.locals["caller"] as Caller | un
 const door =
   ({ admission }: HttpParts, role: UserRole, takesToken = false): RequestHandler =>
   async (req, res, next) => {
-    res.locals["caller"] = await admission.admit(req, role, takesToken ? queryOf(req).get("token") : null);
+    const caller = await admission.who(req, role, takesToken ? queryOf(req).get("token") : null);
+    res.locals["caller"] = caller;
+    admission.assertAdmitted(caller, req, role);
     next();
   };
 

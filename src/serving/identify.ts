@@ -11,6 +11,7 @@ export type Knock = Readonly<{
   token?: string | null;
 }>;
 
+export const FOR_HOME_ASSISTANT = "This port is for Home Assistant only; open HyperVolt from its sidebar";
 const COOKIE = "hypervolt_session";
 const NOBODY: Caller = { user: null, role: "guest", via: "none" };
 const LOOPBACK = new Set(["127.0.0.1", "::1"]);
@@ -34,12 +35,11 @@ export async function identify(access: Access, knock: Knock): Promise<Caller> {
 async function behindIngress(access: Extract<Access, { kind: "ingress" }>, knock: Knock): Promise<Caller> {
   const from = plainAddress(knock.remoteAddress);
   if (from !== access.supervisorAddress) {
-    // The container's own health check asks from inside; it is a guest like any other.
-    if (LOOPBACK.has(from)) return { ...NOBODY, via: "none" };
-    throw new RequestRefused("FORBIDDEN", "This port is for Home Assistant only; open HyperVolt from its sidebar");
+    if (LOOPBACK.has(from)) return { ...NOBODY, via: "inside" };
+    throw new RequestRefused("FORBIDDEN", FOR_HOME_ASSISTANT);
   }
   const user = knock.headers["x-remote-user-id"];
-  if (typeof user !== "string" || user === "") return NOBODY;
+  if (typeof user !== "string" || user === "") return { ...NOBODY, via: "ingress" };
   const role = await access.roleOf(user);
   if (role === null) return { user, role: "guest", via: "ingress" };
   return { user, role, via: "ingress" };

@@ -44,6 +44,8 @@ export interface HyperVoltServer extends AsyncDisposable {
   publish(message: ServerMessage): void;
   /** True while a WebSocket client asks for this type: a `home` message need not be made otherwise. */
   wanted(type: ServerMessage["type"]): boolean;
+  /** Connected WebSocket clients. */
+  clients(): number;
   /** Ends WebSockets, finishes what is being answered, at most 2 s. */
   close(): Promise<void>;
 }
@@ -89,6 +91,7 @@ export async function createServer(parts: ServerParts): Promise<HyperVoltServer>
     port: (server.address() as AddressInfo).port,
     publish: (message) => feed.publish(message),
     wanted: (type) => feed.wanted(type),
+    clients: () => feed.clients(),
     close,
     [Symbol.asyncDispose]: close,
   };

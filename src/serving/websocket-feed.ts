@@ -3,11 +3,11 @@ import type { Duplex } from "node:stream";
 import { WebSocket, WebSocketServer } from "ws";
 import { z } from "zod";
 import { MS_PER_SECOND } from "../domain/units.ts";
-import { addressOf, type Admission } from "./admission.ts";
+import { addressOf, ANYBODY, type Admission } from "./admission.ts";
 import type { AuditLog } from "./audit-log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { ServerMessage } from "./messages.ts";
-import { errorAnswer } from "./request-refused.ts";
+import { errorAnswer, RequestRefused } from "./request-refused.ts";
 import { createFeedClient, MOST_BEHIND_BYTES, type FeedClient } from "./feed-client.ts";
 
 /** Updates of sensors are sent this often at most, ms; what came in between is coalesced to the newest. */
@@ -38,6 +38,8 @@ export interface Feed {
   publish(message: ServerMessage): void;
   /** True while a client has asked for messages of a type: saves making what nobody wants. */
   wanted(type: ServerMessage["type"]): boolean;
+  /** Connected clients. */
+  clients(): number;
   close(): void;
 }
 
@@ -57,25 +59,34 @@ export function createWebsocketFeed({ server, admission, audit, metrics, hello }
     if (path.replace(/\/$/, "") !== "/ws/sensors")
       return refuse(socket, 404, { code: "NOT_FOUND", detail: "The WebSocket is at /ws/sensors" });
     const token = new URLSearchParams(search).get("token");
-    admission.admit(req, "viewer", token).then(
-      () => {
-        if (clients.size >= MOST_CLIENTS)
-          return refuse(socket, 503, { code: "NOT_READY", detail: "Too many WebSocket clients" });
-        return sockets.handleUpgrade(req, socket, head, (ws) => void welcome(ws));
-      },
+    void admit(req, path, token).then(
+      () => sockets.handleUpgrade(req, socket, head, (ws) => void welcome(ws)),
       (error: unknown) => {
         const { status, body } = errorAnswer(error);
-        audit.note({
-          who: addressOf(req),
-          role: "guest",
-          action: "WEBSOCKET",
-          target: path.slice(0, 300),
-          outcome: "refused",
-          detail: body.code,
-        });
         refuse(socket, status, body);
       },
     );
+  };
+
+  const admit = async (req: IncomingMessage, path: string, token: string | null): Promise<void> => {
+    let caller = ANYBODY;
+    try {
+      caller = await admission.who(req, "viewer", token);
+      admission.assertAdmitted(caller, req, "viewer");
+      if (clients.size >= MOST_CLIENTS) throw new RequestRefused("NOT_READY", "Too many WebSocket clients");
+    } catch (error) {
+      const who = caller.user ?? addressOf(req);
+      const detail = errorAnswer(error).body.code;
+      audit.note({
+        who,
+        role: caller.role,
+        action: "WEBSOCKET",
+        target: path.slice(0, 300),
+        outcome: "refused",
+        detail,
+      });
+      throw error;
+    }
   };
 
   const welcome = async (ws: WebSocket): Promise<void> => {
@@ -133,6 +144,7 @@ export function createWebsocketFeed({ server, admission, audit, metrics, hello }
       for (const client of clients.values()) client.tell(message.type, text);
     },
     wanted: (type) => [...clients.values()].some((client) => client.wants(type)),
+    clients: () => clients.size,
     close: () => {
       clearInterval(tick);
       clearInterval(ping);
