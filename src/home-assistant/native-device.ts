@@ -135,7 +135,7 @@ export function nativeLocation(
   return {
     device: {
       identifiers: [`hypervolt_${location}`],
-      name: areaName.replaceAll("_", " "),
+      name: areaName,
       manufacturer: "HyperVolt",
       model: "Raspberry Pi",
       suggested_area: areaName,

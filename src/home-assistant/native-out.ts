@@ -9,7 +9,9 @@ import {
   type NativeSensor,
   nativeStateTopic,
   sensorComponents,
+  slug,
 } from "./native-device.ts";
+import type { Registries } from "./registries.ts";
 
 /** Things of one location that come at once are announced at once. */
 const GATHER_MS = 200;
@@ -63,7 +65,7 @@ export function announceNative(
   };
   const announce = (name: string, location: Location): void => {
     const topic = `${parts.discoveryPrefix}/device/hypervolt_${name}/config`;
-    const areaName = parts.areaName(name) ?? name;
+    const areaName = parts.areaName(name) ?? readable(name);
     const components = Object.fromEntries(location.components);
     const payload = (gone: Record<string, string>): string =>
       JSON.stringify(nativeLocation(name, areaName, components, gone, parts.version));
@@ -151,3 +153,16 @@ export function announceNative(
     },
   };
 }
+
+/**
+ * The name of the area that stands for a location: Home Assistant would make a second `living_room` beside `Living Room`.
+ * @returns undefined where there is none yet
+ */
+export function areaNameFor(registries: Registries, location: string): string | undefined {
+  const wanted = slug(location);
+  return registries.areas.find(({ areaId, name }) => areaId === wanted || slug(name) === wanted)?.name;
+}
+
+/** `living_room` as a person writes it: Living Room. */
+const readable = (location: string): string =>
+  location.replaceAll(/[_-]+/g, " ").replaceAll(/(^|\s)[a-z]/g, (start) => start.toUpperCase());

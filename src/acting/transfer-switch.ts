@@ -1,0 +1,62 @@
+import { MS_PER_SECOND } from "../domain/units.ts";
+
+/** Switches of which at most one may be closed: one per source of the home, or of a circuit. */
+export type Interlock = Readonly<{
+  interlockId: string;
+  /** Device ids. */
+  members: readonly string[];
+  /** The member that is closed when everything else fails; the grid's, as a rule. */
+  fallback: string;
+  /** How long all must have been seen open before one closes, ms. */
+  openMs?: number;
+}>;
+
+const OPEN_MS = 2 * MS_PER_SECOND;
+
+/** A member as its entity shows it. `unknown`: it cannot be seen, so it may be closed. */
+export type Contact = "open" | "closed" | "unknown";
+
+export type TransferStep =
+  | Readonly<{ kind: "done" }>
+  /** `openedAtMs` is when the last was seen open. */
+  | Readonly<{ kind: "open"; deviceIds: readonly string[] }>
+  | Readonly<{ kind: "wait"; untilMs: number }>
+  | Readonly<{ kind: "close"; deviceId: string }>
+  | Readonly<{ kind: "blocked"; why: string }>;
+
+/**
+ * The next step towards having one source closed: break before make. Never closes a source while another is closed,
+ * may be closed, or opened a moment ago.
+ * @param contacts    by device id
+ * @param lastOpenMs  when the last member was seen to open, UTC epoch ms
+ */
+export function nextTransferStep(
+  interlock: Interlock,
+  wanted: string,
+  contacts: ReadonlyMap<string, Contact>,
+  lastOpenMs: number,
+  nowMs: number,
+): TransferStep {
+  const others = interlock.members.filter((member) => member !== wanted);
+  const closed = others.filter((member) => contacts.get(member) === "closed");
+  if (closed.length > 0) return { kind: "open", deviceIds: closed };
+  const unseen = others.filter((member) => contacts.get(member) !== "open");
+  const own = contacts.get(wanted);
+  if (own === "closed") return { kind: "done" };
+  if (unseen.length > 0) return { kind: "blocked", why: `${unseen.join(", ")} cannot be seen: it may be closed` };
+  if (own !== "open") return { kind: "blocked", why: `${wanted} cannot be seen` };
+  const readyMs = lastOpenMs + (interlock.openMs ?? OPEN_MS);
+  return nowMs < readyMs ? { kind: "wait", untilMs: readyMs } : { kind: "close", deviceId: wanted };
+}
+
+/** Whether closing a member now would close two: asked again right before every command, whoever wants it. */
+export function wouldCloseTwo(
+  interlocks: readonly Interlock[],
+  deviceId: string,
+  contactOf: (deviceId: string) => Contact,
+): boolean {
+  return interlocks.some(
+    ({ members }) =>
+      members.includes(deviceId) && members.some((member) => member !== deviceId && contactOf(member) !== "open"),
+  );
+}

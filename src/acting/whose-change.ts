@@ -1,0 +1,44 @@
+import type { DeviceAction } from "../domain/decision.ts";
+import { MS_PER_MINUTE, MS_PER_SECOND } from "../domain/units.ts";
+import { fulfils, sameSetting, type Setting } from "./setting.ts";
+
+/** A slow device may report what we asked for this long afterwards, under a context of its own. */
+const LATE_REPORT_MS = MS_PER_MINUTE;
+/** A light may be on its way to what we asked for this long. */
+const RAMP_MS = 15 * MS_PER_SECOND;
+
+export type ChangeFacts = Readonly<{
+  before: Setting | undefined;
+  now: Setting;
+  /** The change carries the context of one of our calls. */
+  ownContext: boolean;
+  /** Our last command to the device, and how it stood then. */
+  lastCommand: Readonly<{ action: DeviceAction; sentAtMs: number; from: Setting | undefined }> | undefined;
+  /** A call of ours has no answer yet, so that its context is not known. */
+  callUnanswered: boolean;
+  atMs: number;
+}>;
+
+/**
+ * Whose change it was. `undecided`: ask again once our call has been answered.
+ * What we did not do is somebody else's, a person's or an automation's: HyperVolt gives way to both.
+ */
+export function whoseChange(facts: ChangeFacts): "none" | "own" | "other" | "undecided" {
+  const { before, now, lastCommand, atMs } = facts;
+  if (!before || sameSetting(before, now)) return "none";
+  if (facts.ownContext) return "own";
+  if (lastCommand) {
+    const ageMs = atMs - lastCommand.sentAtMs;
+    if (ageMs <= LATE_REPORT_MS && fulfils(now, lastCommand.action)) return "own";
+    if (facts.callUnanswered) return "undecided";
+    if (ageMs <= RAMP_MS && onTheWay(lastCommand.from, now, lastCommand.action)) return "own";
+  }
+  return "other";
+}
+
+/** Whether a setting lies between where a light was and where we sent it. */
+function onTheWay(from: Setting | undefined, now: Setting, action: DeviceAction): boolean {
+  if (action.kind !== "set_brightness" || !from || !now.on || now.level === null) return false;
+  const start = from.on ? (from.level ?? 100) : 0;
+  return now.level >= Math.min(start, action.level) && now.level <= Math.max(start, action.level);
+}
