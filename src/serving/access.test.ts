@@ -14,7 +14,7 @@ async function open(access?: Access, more?: Partial<ServerParts>): Promise<Serve
   return served;
 }
 
-const ROLE_OF: Record<string, "admin" | "operator" | "viewer"> = { ada: "admin", otto: "operator", vera: "viewer" };
+const ROLE_OF: Record<string, "admin" | "operator" | "viewer"> = { vera: "viewer", otto: "operator", ada: "admin" };
 /** The tests are the Supervisor. */
 const INGRESS: Access = {
   kind: "ingress",
@@ -63,6 +63,7 @@ it("lets each role behind ingress do what it may, and no more", async () => {
     ["PATCH", "/api/sensors", body({ sensor_id: "p", name: "P" }), ["operator", "admin"]],
     ["PATCH", "/api/sensors", body({ sensor_id: "p", calibration: { scale: 2, zero: 0 } }), ["admin"]],
     ["PUT", "/api/preferences", body({ roles: { vera: "admin" } }), ["admin"]],
+    ["PUT", "/api/preferences", body({ mode: "auto", roles: { vera: "admin" } }), ["operator", "admin"]],
     ["GET", "/api/sensor-readings/export", {}, ["admin"]],
     ["GET", "/api/audit-log", {}, ["admin"]],
     ["DELETE", "/api/sensor-readings/none", {}, ["admin"]],

@@ -1,4 +1,5 @@
-import { z } from "zod";
+import type { z } from "zod";
+import { assertMay } from "./admission.ts";
 import { DecisionAnswer, EnergySourceAnswer, GridAnswer } from "./answer-schemas.ts";
 import type { EnergySourceDto, GridDataDto, OverrideDto, PreferencesDto } from "./messages.ts";
 import { decisionDto } from "./present.ts";
@@ -75,6 +76,11 @@ const changeOf = (body: z.output<typeof EnergySourcePatchById>): EnergySourceCha
   return defined(change) as EnergySourceChange;
 };
 
+const sameRoles = (a: PreferencesDto["roles"], b: PreferencesDto["roles"]): boolean => {
+  const users = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...users].every((user) => a[user] === b[user]);
+};
+
 /** /api/preferences, /api/energy-sources, /api/home, /api/devices */
 export const homeRoutes = (): Route[] => [
   route({
@@ -89,12 +95,15 @@ export const homeRoutes = (): Route[] => [
     method: "put",
     path: "/api/preferences",
     role: "operator",
-    roleFor: (body) => (body.roles === undefined ? "operator" : "admin"),
     summary: "Change what the user wants; fields that are left out stay, roles are for administrators",
     body: PreferencesPut,
     answer: Preferences,
-    handle: async ({ body }, { views }) =>
-      views.home.setPreferences({ ...(await views.home.preferences()), ...defined(body) } as PreferencesDto),
+    handle: async ({ body, caller }, { views }) => {
+      const before = await views.home.preferences();
+      const after = { ...before, ...defined(body) } as PreferencesDto;
+      if (!sameRoles(before.roles, after.roles)) assertMay(caller, "admin");
+      return views.home.setPreferences(after);
+    },
   }),
   route({
     method: "get",

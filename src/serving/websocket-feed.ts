@@ -45,7 +45,12 @@ export interface Feed {
 
 /** /ws/sensors: live messages to every client that may read, each at its own pace (contract http.md). */
 export function createWebsocketFeed({ server, admission, audit, metrics, hello }: FeedParts): Feed {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MOST_MESSAGE_BYTES, perMessageDeflate: false });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MOST_MESSAGE_BYTES,
+    perMessageDeflate: false,
+    handleProtocols,
+  });
   const clients = new Map<WebSocket, FeedClient>();
   const alive = new WeakSet<WebSocket>();
   let updates = new Map<string, string>();
@@ -58,7 +63,7 @@ export function createWebsocketFeed({ server, admission, audit, metrics, hello }
     socket.on("error", () => socket.destroy());
     if (path.replace(/\/$/, "") !== "/ws/sensors")
       return refuse(socket, 404, { code: "NOT_FOUND", detail: "The WebSocket is at /ws/sensors" });
-    const token = new URLSearchParams(search).get("token");
+    const token = bearerProtocol(req) ?? new URLSearchParams(search).get("token");
     void admit(req, path, token).then(
       () => sockets.handleUpgrade(req, socket, head, (ws) => void welcome(ws)),
       (error: unknown) => {
@@ -155,6 +160,17 @@ export function createWebsocketFeed({ server, admission, audit, metrics, hello }
     },
   };
 }
+
+/** A browser cannot set headers on a WebSocket: it may bring the token as the subprotocol `bearer.<token>`. */
+const BEARER = "bearer.";
+const bearerProtocol = ({ headers }: IncomingMessage): string | undefined =>
+  headers["sec-websocket-protocol"]
+    ?.split(",")
+    .map((protocol) => protocol.trim())
+    .find((protocol) => protocol.startsWith(BEARER))
+    ?.slice(BEARER.length);
+/** The token is not sent back. */
+const handleProtocols = (offered: Set<string>): string | false => (offered.has("hypervolt") ? "hypervolt" : false);
 
 function parsedMessage(text: string): z.output<typeof Subscribe> | undefined {
   try {

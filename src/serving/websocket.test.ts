@@ -98,6 +98,10 @@ it("asks for the same token as REST, also in the address, and refuses pages of o
   expect(await refusal({ headers: { authorization: "Bearer wrong" } })).toBe(401);
   expect(await refusal({ headers: { authorization: `Bearer ${TOKEN}` } }, "/ws/other")).toBe(404);
   await connect(served, {}, `/ws/sensors?token=${TOKEN}`);
+  const socket = new WebSocket(`${served.url.replace("http", "ws")}/ws/sensors`, ["hypervolt", `bearer.${TOKEN}`]);
+  await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+  expect(socket.protocol).toBe("hypervolt");
+  socket.terminate();
   const { results } = await served.audit.list({}, { offset: 0, limit: 10 });
   expect(results.filter(({ action }) => action === "WEBSOCKET")).toHaveLength(1);
 });
