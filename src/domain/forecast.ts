@@ -17,9 +17,11 @@ export type Forecast = Readonly<{
   forecastMs: number;
 }>;
 
-/** Equally likely joint futures of several signals on one grid: `paths[signal][path][step]`. */
+/** Joint futures of several signals on one grid: `paths[signal][path][step]`. */
 export type Scenarios = Readonly<{
   startMs: number;
   stepMs: number;
+  /** How likely each path is; adds up to 1. Absent = equally likely. */
+  weights?: Float64Array;
   paths: Readonly<Record<string, readonly Float64Array[]>>;
 }>;

@@ -10,6 +10,11 @@ import {
 export type StoragePaths = Readonly<{
   count: number;
   length: number;
+  /** Probability of each path; adds up to 1. */
+  weights: Float64Array;
+  /** Kind of day each path belongs to, 0 .. kinds - 1. */
+  kindOf: Int32Array;
+  kinds: number;
   /** Hours of each step. */
   hours: Float64Array;
   loadW: Float64Array;
@@ -19,66 +24,112 @@ export type StoragePaths = Readonly<{
   exportPerKwh: Float64Array;
 }>;
 
-/** Cost still to come at the start of each step, by stored energy: `values[t * levels + level]`; step `length` is the end. */
-export type CostToGo = Readonly<{ levels: number; wattHoursPerLevel: number; values: Float64Array }>;
+/**
+ * Cost still to come by step, kind of day and stored energy: `values[(t * kinds + kind) * levels + level]` at the start
+ * of step t (`length` is the end), as expected by who saw a path of that kind in the step before. `best` holds, laid out
+ * alike, the candidate to choose at step t.
+ */
+export type CostToGo = Readonly<{
+  levels: number;
+  wattHoursPerLevel: number;
+  values: Float64Array;
+  best: Uint8Array;
+}>;
+
+/** The problem: futures, the store, its surroundings, and the commands to choose from at every step. */
+export type StorageProgram = Readonly<{
+  paths: StoragePaths;
+  store: Store;
+  limits: StageLimits;
+  commands: readonly StoreCommand[];
+}>;
 
 /**
- * Stochastic dynamic programme over one store: the least expected cost from each step and level on, when each step's
- * outcome is one of the paths' and the command is chosen before it is known.
- * @param commands candidates at every step
- * @param endCost  cost (negative: value) of ending with so many Wh stored
+ * Stochastic dynamic programme over one store: the least expected cost from each step and level on, when a command is
+ * chosen before the step's outcome is known. Outcomes are the paths', drawn anew each step, but the kind of day lasts
+ * from one step to the next with probability `persistence`: a gloomy morning makes a gloomy noon likely.
+ * @param persistence one per step: that the kind of the step before it still holds
+ * @param endCost     cost (negative: value) of ending with so many Wh stored
  */
 export function solveCostToGo(
-  paths: StoragePaths,
-  store: Store,
-  limits: StageLimits,
-  commands: readonly StoreCommand[],
+  program: StorageProgram,
   levels: number,
+  persistence: Float64Array,
   endCost: (storedWh: number) => number,
 ): CostToGo {
-  const { count, length, hours } = paths;
+  const { paths, store, limits, commands } = program;
+  const { count, length, hours, kinds, kindOf } = paths;
   const wattHoursPerLevel = store.usableWh / (levels - 1);
-  const values = new Float64Array((length + 1) * levels);
-  for (let i = 0; i < levels; i++) values[length * levels + i] = endCost(i * wattHoursPerLevel);
+  const values = new Float64Array((length + 1) * kinds * levels);
+  const best = new Uint8Array(length * kinds * levels);
+  const shareOf = kindShares(paths);
+  for (let i = 0; i < kinds * levels; i++)
+    values[length * kinds * levels + i] = endCost((i % levels) * wattHoursPerLevel);
   const next = new Float64Array(levels + 1);
   const sum = new Float64Array(levels);
+  const mean = new Float64Array(levels);
   for (let t = length - 1; t >= 0; t--) {
     const stepHours = hours[t] ?? 1;
-    for (let i = 0; i < levels; i++) next[i] = values[(t + 1) * levels + i] ?? 0;
-    next[levels] = next[levels - 1] ?? 0;
-    const best = values.subarray(t * levels, (t + 1) * levels).fill(Infinity);
-    for (const command of commands) {
-      sum.fill(0);
-      for (let n = 0; n < count; n++) {
-        const at = n * length + t;
-        addOutcome(
-          sum,
-          next,
-          wattHoursPerLevel,
-          command,
-          store,
-          limits,
-          stepHours,
-          paths.loadW[at] ?? 0,
-          paths.pvW[at] ?? 0,
-          paths.importPerKwh[at] ?? 0,
-          paths.exportPerKwh[at] ?? 0,
-        );
+    mean.fill(0);
+    for (let kind = 0; kind < kinds; kind++) {
+      const share = shareOf[kind] ?? 0;
+      if (share === 0) continue;
+      const after = ((t + 1) * kinds + kind) * levels;
+      for (let i = 0; i < levels; i++) next[i] = values[after + i] as number;
+      next[levels] = next[levels - 1] as number;
+      const here = (t * kinds + kind) * levels;
+      const cost = values.subarray(here, here + levels).fill(Infinity);
+      for (let c = 0; c < commands.length; c++) {
+        sum.fill(0);
+        for (let n = 0; n < count; n++) {
+          if (kindOf[n] !== kind) continue;
+          const at = n * length + t;
+          addOutcome(
+            sum,
+            next,
+            wattHoursPerLevel,
+            (paths.weights[n] as number) / share,
+            commands[c] as StoreCommand,
+            store,
+            limits,
+            stepHours,
+            paths.loadW[at] as number,
+            paths.pvW[at] as number,
+            paths.importPerKwh[at] as number,
+            paths.exportPerKwh[at] as number,
+          );
+        }
+        for (let i = 0; i < levels; i++)
+          if ((sum[i] as number) < (cost[i] as number)) {
+            cost[i] = sum[i] as number;
+            best[here + i] = c;
+          }
       }
-      for (let i = 0; i < levels; i++) {
-        const mean = (sum[i] as number) / count;
-        if (mean < (best[i] as number)) best[i] = mean;
-      }
+      for (let i = 0; i < levels; i++) mean[i] = (mean[i] as number) + share * (cost[i] as number);
+    }
+    const lasting = persistence[t] ?? 0;
+    for (let kind = 0; kind < kinds; kind++) {
+      const here = (t * kinds + kind) * levels;
+      const known = (shareOf[kind] ?? 0) > 0 ? lasting : 0;
+      for (let i = 0; i < levels; i++)
+        values[here + i] = (known > 0 ? known * (values[here + i] as number) : 0) + (1 - known) * (mean[i] as number);
     }
   }
-  return { levels, wattHoursPerLevel, values };
+  return { levels, wattHoursPerLevel, values, best };
 }
 
-/** Adds to each level's sum what one outcome costs under a command: the step, and what follows from where it ends. */
+function kindShares({ kinds, kindOf, weights }: StoragePaths): Float64Array {
+  const shares = new Float64Array(kinds);
+  kindOf.forEach((kind, n) => (shares[kind] = (shares[kind] ?? 0) + (weights[n] ?? 0)));
+  return shares;
+}
+
+/** Adds to each level what one outcome costs under a command, by its weight: the step, and what follows where it ends. */
 function addOutcome(
   sum: Float64Array,
   next: Float64Array,
   wattHoursPerLevel: number,
+  weight: number,
   command: StoreCommand,
   store: Store,
   limits: StageLimits,
@@ -90,92 +141,105 @@ function addOutcome(
 ): void {
   const levels = sum.length;
   const powerW = storePowerW(command, store, limits, loadW, pvW);
-  const stepCost = hours * stageCostPerHour(powerW, store, limits, loadW, pvW, importPerKwh, exportPerKwh);
+  const stepCost = weight * hours * stageCostPerHour(powerW, store, limits, loadW, pvW, importPerKwh, exportPerKwh);
   if (powerW === 0) {
-    for (let i = 0; i < levels; i++) sum[i] = (sum[i] as number) + (next[i] as number) + stepCost;
+    for (let i = 0; i < levels; i++) sum[i] = (sum[i] as number) + weight * (next[i] as number) + stepCost;
     return;
   }
-  const perWattHour = powerW > 0 ? 1 / (hours * store.chargeEfficiency) : store.dischargeEfficiency / hours;
-  const shift = Math.abs(powerW) / perWattHour / wattHoursPerLevel;
+  const wattsPerWattHour = powerW > 0 ? 1 / (hours * store.chargeEfficiency) : store.dischargeEfficiency / hours;
+  const shift = Math.abs(powerW) / wattsPerWattHour / wattHoursPerLevel;
   const whole = Math.floor(shift);
-  const part = shift - whole;
-  const rest = 1 - part;
+  const part = weight * (shift - whole);
+  const rest = weight - part;
   if (powerW > 0) {
     const free = Math.max(0, Math.min(levels, Math.floor(levels - 1 - shift + 1e-9) + 1));
     for (let i = 0; i < free; i++)
       sum[i] =
         (sum[i] as number) + (next[i + whole] as number) * rest + (next[i + whole + 1] as number) * part + stepCost;
     for (let i = free; i < levels; i++) {
-      const fillingW = (levels - 1 - i) * wattHoursPerLevel * perWattHour;
+      const fillingW = (levels - 1 - i) * wattHoursPerLevel * wattsPerWattHour;
       const boundW = fillingW < store.minChargeW ? 0 : fillingW;
       const cost = hours * stageCostPerHour(boundW, store, limits, loadW, pvW, importPerKwh, exportPerKwh);
-      sum[i] = (sum[i] as number) + (next[boundW > 0 ? levels - 1 : i] as number) + cost;
+      sum[i] = (sum[i] as number) + weight * ((next[boundW > 0 ? levels - 1 : i] as number) + cost);
     }
     return;
   }
   const empty = Math.max(0, Math.min(levels, Math.ceil(shift - 1e-9)));
   for (let i = 0; i < empty; i++) {
-    const boundW = -i * wattHoursPerLevel * perWattHour;
+    const boundW = -i * wattHoursPerLevel * wattsPerWattHour;
     const cost = hours * stageCostPerHour(boundW, store, limits, loadW, pvW, importPerKwh, exportPerKwh);
-    sum[i] = (sum[i] as number) + (next[0] as number) + cost;
+    sum[i] = (sum[i] as number) + weight * ((next[0] as number) + cost);
   }
   for (let i = empty; i < levels; i++) {
     const at = i - whole;
-    sum[i] =
-      (sum[i] as number) +
-      (next[at] as number) * rest +
-      (part > 0 ? (next[at > 0 ? at - 1 : 0] as number) * part : 0) +
-      stepCost;
+    sum[i] = (sum[i] as number) + (next[at] as number) * rest + (next[at > 0 ? at - 1 : 0] as number) * part + stepCost;
   }
 }
 
-/** Cost to go at the start of a step with so many Wh stored, between levels by interpolation. */
-export function costToGoAt(costs: CostToGo, step: number, storedWh: number): number {
+/** Cost to go at the start of a step with so many Wh stored, after a step of a kind; between levels by interpolation. */
+export function costToGoAt(costs: CostToGo, paths: StoragePaths, step: number, kind: number, storedWh: number): number {
   const { levels, wattHoursPerLevel, values } = costs;
   const place = Math.min(Math.max(storedWh / wattHoursPerLevel, 0), levels - 1);
   const low = Math.min(levels - 2, Math.floor(place));
-  const at = step * levels + low;
+  const at = (step * paths.kinds + kind) * levels + low;
   return (values[at] ?? 0) * (low + 1 - place) + (values[at + 1] ?? 0) * (place - low);
 }
 
-/** Expected cost of giving a command at a step and doing the best after it. */
-export function expectedCost(
-  paths: StoragePaths,
-  costs: CostToGo,
-  store: Store,
-  limits: StageLimits,
-  command: StoreCommand,
-  step: number,
-  storedWh: number,
-): number {
-  let sum = 0;
-  for (let n = 0; n < paths.count; n++) sum += outcomeOf(paths, costs, store, limits, command, n, step, storedWh).cost;
-  return sum / paths.count;
-}
+/** What one outcome of a command is. */
+export type Outcome = { powerW: number; storedWh: number; stepCost: number };
 
-/** What a command does on one path at a step: the energy stored after it, and its cost with the cost to go. */
-export function outcomeOf(
-  paths: StoragePaths,
-  costs: CostToGo,
-  store: Store,
-  limits: StageLimits,
+/** What a command does on one path at a step, written into `outcome`. */
+export function applyCommand(
+  program: StorageProgram,
   command: StoreCommand,
   path: number,
   step: number,
   storedWh: number,
-): { powerW: number; storedWh: number; stepCost: number; cost: number } {
+  extraLoadW: number,
+  outcome: Outcome,
+): void {
+  const { paths, store, limits } = program;
   const at = path * paths.length + step;
-  const hours = paths.hours[step] ?? 1;
-  const loadW = paths.loadW[at] ?? 0;
-  const pvW = paths.pvW[at] ?? 0;
+  const hours = paths.hours[step] as number;
+  const loadW = (paths.loadW[at] as number) + extraLoadW;
+  const pvW = paths.pvW[at] as number;
   let powerW = storePowerW(command, store, limits, loadW, pvW);
   if (powerW > 0) {
     powerW = Math.min(powerW, Math.max(0, store.usableWh - storedWh) / (hours * store.chargeEfficiency));
     if (powerW < store.minChargeW) powerW = 0;
   } else powerW = Math.max(powerW, (-storedWh * store.dischargeEfficiency) / hours);
-  const stepCost =
+  outcome.powerW = powerW;
+  outcome.stepCost =
     hours *
-    stageCostPerHour(powerW, store, limits, loadW, pvW, paths.importPerKwh[at] ?? 0, paths.exportPerKwh[at] ?? 0);
-  const after = storedWh + hours * (powerW > 0 ? powerW * store.chargeEfficiency : powerW / store.dischargeEfficiency);
-  return { powerW, storedWh: after, stepCost, cost: stepCost + costToGoAt(costs, step + 1, after) };
+    stageCostPerHour(
+      powerW,
+      store,
+      limits,
+      loadW,
+      pvW,
+      paths.importPerKwh[at] as number,
+      paths.exportPerKwh[at] as number,
+    );
+  outcome.storedWh =
+    storedWh + hours * (powerW > 0 ? powerW * store.chargeEfficiency : powerW / store.dischargeEfficiency);
+}
+
+/** Expected cost of giving a command at a step and doing the best after it. */
+export function expectedCost(
+  program: StorageProgram,
+  costs: CostToGo,
+  command: StoreCommand,
+  step: number,
+  storedWh: number,
+): number {
+  const { paths } = program;
+  const outcome: Outcome = { powerW: 0, storedWh: 0, stepCost: 0 };
+  let sum = 0;
+  for (let n = 0; n < paths.count; n++) {
+    applyCommand(program, command, n, step, storedWh, 0, outcome);
+    sum +=
+      (paths.weights[n] ?? 0) *
+      (outcome.stepCost + costToGoAt(costs, paths, step + 1, paths.kindOf[n] ?? 0, outcome.storedWh));
+  }
+  return sum;
 }

@@ -2,12 +2,19 @@ import type { Scenarios } from "../domain/forecast.ts";
 import type { Battery } from "../domain/plan-problem.ts";
 import type { BatteryCommand } from "../domain/plan.ts";
 import type { StoragePlant } from "../domain/storage-rule.ts";
-import { G_PER_KG, MS_PER_HOUR } from "../domain/units.ts";
 import { candidateCommands } from "./storage-policy-commands.ts";
 import { commandsOf, storeOf } from "./storage-policy-fleet.ts";
-import { costToGoAt, expectedCost, solveCostToGo, type CostToGo, type StoragePaths } from "./storage-policy-program.ts";
+import {
+  costToGoAt,
+  expectedCost,
+  solveCostToGo,
+  type CostToGo,
+  type StoragePaths,
+  type StorageProgram,
+} from "./storage-policy-program.ts";
+import { storagePaths } from "./storage-policy-paths.ts";
 import { reasonFor } from "./storage-policy-reason.ts";
-import type { StageLimits, Store, StoreCommand } from "./storage-policy-stage.ts";
+import type { StageLimits, StoreCommand } from "./storage-policy-stage.ts";
 
 export type StoragePolicyInput = Readonly<{
   /** Grid, PV, inverter and batteries; `initialSoc` of each battery is its state of charge now. */
@@ -37,17 +44,21 @@ export type StorageDecision = Readonly<{
   reason: string;
 }>;
 
-/** The solved problem behind a decision, for planning loads around it. */
+/** The solved programme behind a decision, for planning loads around it and for later steps. */
 export type StoragePolicy = Readonly<{
-  paths: StoragePaths;
-  store: Store;
-  limits: StageLimits;
+  program: StorageProgram;
+  /** Considered for the step that is decided; the programme's own commands are fewer. */
   fineCandidates: readonly StoreCommand[];
   costs: CostToGo;
+  storedWh: number;
   currency: string;
 }>;
 
 const DEFAULT_LEVELS = 33;
+/** How likely the kind of day (sunny, gloomy) is to be the same an hour later. */
+const KIND_LASTS_PER_HOUR = 0.9;
+/** Commands whose cost differs by less are the same; the first one stays. */
+const SAME_COST = 1e-9;
 /** What a kWh left at the horizon is worth, as a share of the median price of import. */
 const LEFT_OVER_SHARE = 0.8;
 /** Missing a final state of charge costs more per kWh than any energy. */
@@ -67,19 +78,20 @@ export function chooseCommands(input: StoragePolicyInput): StorageDecision {
  * @param batteries with `initialSoc` as it is at the start of that step
  */
 export function decideAt(policy: StoragePolicy, batteries: readonly Battery[], step: number): StorageDecision {
-  const { paths, store, limits, costs, currency } = policy;
+  const { program, costs, currency } = policy;
+  const { paths, store } = program;
   const { storedWh } = storeOf(batteries);
   let best: StoreCommand = { kind: "hold" };
-  let bestCost = expectedCost(paths, costs, store, limits, best, step, storedWh);
+  let bestCost = expectedCost(program, costs, best, step, storedWh);
   if (store.usableWh > 0)
     for (const command of policy.fineCandidates) {
-      const cost = expectedCost(paths, costs, store, limits, command, step, storedWh);
-      if (cost < bestCost - 1e-9) {
+      const cost = expectedCost(program, costs, command, step, storedWh);
+      if (cost < bestCost - SAME_COST) {
         best = command;
         bestCost = cost;
       }
     }
-  const valueOfStoredPerKwh = valueOfStored(costs, step + 1, storedWh);
+  const valueOfStoredPerKwh = valueOfStored(policy, step + 1, storedWh);
   return {
     commands: commandsOf(best, batteries, paths.hours[step] ?? 1),
     expectedCost: bestCost,
@@ -91,32 +103,45 @@ export function decideAt(policy: StoragePolicy, batteries: readonly Battery[], s
 /** Solves the programme from now to the scenarios' end. */
 export function solveStoragePolicy(input: StoragePolicyInput): StoragePolicy {
   const { plant } = input;
-  const paths = pathsOf(input);
+  const paths = storagePaths(input.scenarios, input.carbonPricePerKg, input.plannedLoadW);
   const limits: StageLimits = {
     maxImportW: plant.grid?.maxImportW ?? Infinity,
     maxExportW: plant.grid?.maxExportW ?? Infinity,
     maxAcW: plant.inverter?.maxAcW ?? Infinity,
     curtailable: plant.pv?.curtailable ?? false,
   };
-  const { store } = storeOf(plant.batteries);
+  const { store, storedWh } = storeOf(plant.batteries);
+  const usable = store.usableWh > 0;
   const fineCandidates = candidateCommands(store, paths, limits, true);
-  const candidates = input.fine === true ? fineCandidates : candidateCommands(store, paths, limits, false);
-  const costs = solveCostToGo(
+  const coarse = input.fine === true ? fineCandidates : candidateCommands(store, paths, limits, false);
+  const program: StorageProgram = {
     paths,
-    { ...store, usableWh: Math.max(store.usableWh, 1) },
+    store: usable ? store : { ...store, usableWh: 1, maxChargeW: 0, maxDischargeW: 0 },
     limits,
-    store.usableWh > 0 ? candidates : [{ kind: "hold" }],
-    input.levels ?? DEFAULT_LEVELS,
+    commands: usable ? coarse : [{ kind: "hold" }],
+  };
+  const costs = solveCostToGo(
+    program,
+    usable ? (input.levels ?? DEFAULT_LEVELS) : 2,
+    paths.hours.map((hours) => KIND_LASTS_PER_HOUR ** hours),
     endCostOf(plant.batteries, paths, input.endsWithScenarios ?? false),
   );
-  return { paths, store, limits, fineCandidates, costs, currency: input.currency ?? "" };
+  return { program, fineCandidates: usable ? fineCandidates : [], costs, storedWh, currency: input.currency ?? "" };
 }
 
-function valueOfStored(costs: CostToGo, step: number, storedWh: number): number {
+function valueOfStored({ program, costs }: StoragePolicy, step: number, storedWh: number): number {
+  const { paths } = program;
   const around = costs.wattHoursPerLevel;
   const low = Math.max(0, storedWh - around);
   const high = Math.min(storedWh + around, around * (costs.levels - 1));
-  return high > low ? ((costToGoAt(costs, step, low) - costToGoAt(costs, step, high)) / (high - low)) * 1_000 : 0;
+  if (high <= low) return 0;
+  let saved = 0;
+  for (let n = 0; n < paths.count; n++) {
+    const kind = paths.kindOf[n] ?? 0;
+    const difference = costToGoAt(costs, paths, step, kind, low) - costToGoAt(costs, paths, step, kind, high);
+    saved += (paths.weights[n] ?? 0) * difference;
+  }
+  return (saved / (high - low)) * 1_000;
 }
 
 function endCostOf(batteries: readonly Battery[], paths: StoragePaths, ends: boolean): (storedWh: number) => number {
@@ -126,39 +151,11 @@ function endCostOf(batteries: readonly Battery[], paths: StoragePaths, ends: boo
     return (storedWh) => (-value * storedWh) / 1_000;
   }
   const capacityWh = batteries.reduce((sum, battery) => sum + battery.capacityWh, 0);
-  const value = batteries.reduce((sum, b) => sum + (b.finalValuePerKwh ?? 0) * b.capacityWh, 0) / capacityWh;
+  const value =
+    capacityWh > 0 ? batteries.reduce((sum, b) => sum + (b.finalValuePerKwh ?? 0) * b.capacityWh, 0) / capacityWh : 0;
   const targetWh = batteries.reduce(
     (sum, b) => sum + Math.max(0, (b.finalMinSoc ?? 0) - (b.minSoc ?? 0)) * b.capacityWh,
     0,
   );
   return (storedWh) => (-value * storedWh + MISSED_TARGET_PER_KWH * Math.max(0, targetWh - storedWh)) / 1_000;
-}
-
-function pathsOf(input: StoragePolicyInput): StoragePaths {
-  const { paths, stepMs } = input.scenarios;
-  const signal = (name: string): readonly Float64Array[] => paths[name] ?? [];
-  const count = Math.max(1, ...Object.values(paths).map((drawn) => drawn.length));
-  const length = signal("load_w")[0]?.length ?? 0;
-  const flat = (name: string): Float64Array => {
-    const drawn = signal(name);
-    const values = new Float64Array(count * length);
-    if (drawn.length > 0) for (let n = 0; n < count; n++) values.set(drawn[n % drawn.length] ?? [], n * length);
-    return values;
-  };
-  const loadW = flat("load_w");
-  const planned = input.plannedLoadW;
-  if (planned) for (let i = 0; i < loadW.length; i++) loadW[i] = (loadW[i] ?? 0) + (planned[i % length] ?? 0);
-  const importPerKwh = flat("import_price");
-  const carbon = flat("carbon_g_kwh");
-  for (let i = 0; i < importPerKwh.length; i++)
-    importPerKwh[i] = (importPerKwh[i] ?? 0) + (input.carbonPricePerKg * (carbon[i] ?? 0)) / G_PER_KG;
-  return {
-    count,
-    length,
-    hours: new Float64Array(length).fill(stepMs / MS_PER_HOUR),
-    loadW,
-    pvW: flat("pv_w"),
-    importPerKwh,
-    exportPerKwh: flat("export_price"),
-  };
 }
