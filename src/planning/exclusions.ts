@@ -1,3 +1,4 @@
+import { flowCaps } from "./flow-caps.ts";
 import type { Exclusions } from "./model-build.ts";
 import { netW, type PlanFlows } from "./plan-flows.ts";
 import type { PlanInstance } from "./plan-instance.ts";
@@ -22,6 +23,44 @@ export function obviousExclusions(instance: PlanInstance): Exclusions {
 export function allExclusions(instance: PlanInstance): Exclusions {
   const all = new Uint8Array(instance.stepCount).fill(1);
   return { grid: all, batteries: instance.batteries.map(() => all) };
+}
+
+/**
+ * Once opposite flows were seen in some steps, they will be seen in their like: grows `after` by every step that could
+ * show the fault of a step that is in `after` but not in `before`.
+ * @param everywhere false: only steps with the very prices of one of those
+ */
+export function widenExclusions(
+  instance: PlanInstance,
+  before: Exclusions,
+  after: Exclusions,
+  everywhere: boolean,
+): Exclusions {
+  const caps = flowCaps(instance, false);
+  const priceOf = (t: number): string => `${instance.importValuePerKwh[t]}/${instance.exportPricePerKwh[t]}`;
+  const widen = (old: Uint8Array, grown: Uint8Array, possible: (t: number) => boolean): Uint8Array => {
+    const prices = new Set<string>();
+    for (const [t, flag] of grown.entries()) if (flag === 1 && old[t] !== 1) prices.add(priceOf(t));
+    if (prices.size === 0) return grown;
+    return grown.map((flag, t) => (flag === 1 || ((everywhere || prices.has(priceOf(t))) && possible(t)) ? 1 : 0));
+  };
+  const flowing = (cap: Float64Array | undefined, t: number): boolean => (cap?.[t] ?? 0) > 0;
+  return {
+    grid: widen(before.grid, after.grid, (t) =>
+      instance.batteries.some(
+        (battery, b) =>
+          (!battery.mayExport && flowing(caps.dischargeKw[b], t)) ||
+          (!battery.mayChargeFromGrid && flowing(caps.chargeKw[b], t)),
+      ),
+    ),
+    batteries: after.batteries.map((grown, b) =>
+      widen(
+        before.batteries[b] ?? grown,
+        grown,
+        (t) => flowing(caps.chargeKw[b], t) && flowing(caps.dischargeKw[b], t),
+      ),
+    ),
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { buildModel, type PlanModel } from "./build-model.ts";
-import { obviousExclusions, separateFlows } from "./exclusions.ts";
+import { obviousExclusions, separateFlows, widenExclusions } from "./exclusions.ts";
 import { extractFlows } from "./extract-flows.ts";
 import type { LinearSolver } from "./highs-solver.ts";
 import type { Exclusions } from "./model-build.ts";
@@ -46,7 +46,8 @@ export function solveWithin(
     bound = Math.max(bound, relaxed.bound);
     const separated = separateFlows(instance, extractFlows(instance, built.layout, relaxed.values), exclusions);
     if (!separated.grown) break;
-    ({ exclusions } = separated);
+    exclusions =
+      round === 0 ? separated.exclusions : widenExclusions(instance, exclusions, separated.exclusions, false);
   }
   let best: SolvedFlows | undefined;
   for (let round = 0; round < ROUNDS; round++) {
@@ -60,7 +61,7 @@ export function solveWithin(
       best = { flows: outcome.flows, objective: outcome.objective, bound, optimal: outcome.optimal };
       break;
     }
-    ({ exclusions } = outcome);
+    exclusions = widenExclusions(instance, exclusions, outcome.exclusions, true);
   }
   return best;
 }
