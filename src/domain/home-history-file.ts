@@ -122,8 +122,11 @@ function parseSite(text: string, name: string, say: (problem: string) => void): 
     before.count++;
     say(`${name}: ${problem}`);
   };
-  for (const field of ["id", "timezone", "currency"])
+  for (const field of ["id", "timezone"])
     if (typeof site[field] !== "string" || site[field] === "") bad(`${field}: expected text`);
+  // a series without prices (grid carbon) has a currency of null
+  site["currency"] ??= "";
+  if (typeof site["currency"] !== "string") bad("currency: expected text");
   const step = site["stepMinutes"];
   if (typeof step !== "number" || !Number.isInteger(step) || step < 1 || step > 1440)
     bad("stepMinutes: expected a whole number of minutes, 1..1440");
