@@ -56,7 +56,7 @@ async function build() {
     entryFileNames: ({ name }) => (name === "hypervolt-card" ? "hypervolt-card.js" : "[name]-[hash].js"),
     chunkFileNames: "[name]-[hash].js",
     hashCharacters: "base36",
-    plugins: [terser({ ecma: 2020, module: true, compress: { passes: 2, unsafe_arrows: true }, maxWorkers: 2 })],
+    plugins: [terser({ ecma: 2020, module: true, compress: { passes: 2 } })],
   });
   await bundle.close();
 

@@ -85,7 +85,7 @@ export abstract class LiveSource {
 
   protected update(part: Partial<Snapshot>): void {
     this.snapshot = { ...this.snapshot, ...part };
-    for (const tell of [...this.listeners]) tell();
+    this.listeners.forEach((tell) => tell());
   }
 
   protected get watched(): boolean {

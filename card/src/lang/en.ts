@@ -18,6 +18,8 @@ export const en: Words = {
   "token.label": "Access token",
   "token.send": "Sign in",
   loading: "Looking at your home …",
+  "twin.label":
+    "The home in 3D. Arrow keys turn it, plus and minus zoom, Home resets. The same is listed under Flows and Rooms.",
   "twin.missing": "Shown in 2D: the 3D view is not available here.",
   retry: "Try again",
   "view.3d": "3D",

@@ -22,6 +22,8 @@ export interface Drawing {
   show(site: Site, look: Look, theme: Theme): void;
   project(point: Point): Spot;
   resize(width: number, height: number): void;
+  /** Whether it is on the screen and in front. */
+  see?(seen: boolean): void;
   dispose(): void;
 }
 export type DrawingEvents = Readonly<{

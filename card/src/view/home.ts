@@ -407,8 +407,8 @@ export class HypervoltHome extends LitElement {
     const { fmt } = this;
     const send = (event: SubmitEvent): void => {
       event.preventDefault();
-      const token = String(new FormData(event.target as HTMLFormElement).get("token") ?? "").trim();
-      this.dispatchEvent(new CustomEvent("token", { detail: token }));
+      const token = new FormData(event.target as HTMLFormElement).get("token");
+      if (typeof token === "string") this.dispatchEvent(new CustomEvent("token", { detail: token.trim() }));
     };
     return html`<form class="token" @submit=${send}>
       <p>${fmt.t("unauthorised")}</p>

@@ -133,7 +133,7 @@ export class HypervoltStage extends LitElement {
     try {
       const { openTwin } = await import("../twin/twin.ts");
       if (!this.isConnected || this.view !== "auto" || this.isTwin) return;
-      const twin = openTwin(this.host, this.events, { model: this.model });
+      const twin = openTwin(this.host, this.events, { model: this.model, label: this.fmt.t("twin.label") });
       this.why = null;
       this.take(twin, true);
     } catch (error) {
@@ -158,7 +158,9 @@ export class HypervoltStage extends LitElement {
 
   private see(onScreen: boolean): void {
     this.onScreen = onScreen;
-    this.overlay.run(!this.still, onScreen && document.visibilityState === "visible");
+    const seen = onScreen && document.visibilityState === "visible";
+    this.drawing?.see?.(seen);
+    this.overlay.run(!this.still, seen);
   }
 
   /** Reads the theme again. */
