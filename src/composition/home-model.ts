@@ -17,6 +17,8 @@ export type HomeFlows = Readonly<{
   pvW: number | null;
   batteryW: number | null;
   soc: number | null;
+  /** When the grid power was measured; null where it is not known or only derived. */
+  gridAtMs: number | null;
 }>;
 
 /** What the model needs of the history. */
@@ -82,7 +84,15 @@ export function createHomeModel(input: HomeModelInput): HomeModel {
     const loadW =
       measuredLoadW ?? (measuredGridW === null ? null : Math.max(0, measuredGridW + (pvW ?? 0) - (batteryW ?? 0)));
     const gridW = measuredGridW ?? (loadW === null ? null : loadW - (pvW ?? 0) + (batteryW ?? 0));
-    return { gridW, loadW, pvW, batteryW, soc: socPct === null ? null : socPct / 100 };
+    return {
+      gridW,
+      loadW,
+      pvW,
+      batteryW,
+      soc: socPct === null ? null : socPct / 100,
+      gridAtMs:
+        measuredGridW === null ? null : (sensorsOf("grid")[0]?.atMs ?? sensorsOf("grid_import")[0]?.atMs ?? null),
+    };
   };
 
   /** Mean per step of one role; hourly values hold for their hour. */

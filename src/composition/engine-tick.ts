@@ -1,0 +1,98 @@
+import type { Clock } from "../domain/clock.ts";
+import type { Zone } from "../domain/civil-time.ts";
+import type { ControllableDevice, EntityState } from "../domain/entity.ts";
+import type { Reading, SensorState } from "../domain/reading.ts";
+import { MS_PER_MINUTE } from "../domain/units.ts";
+import type { Acting, Situation } from "../acting/acting.ts";
+import { type PowerSource, powerSource } from "../acting/power-source.ts";
+import { settingOf } from "../acting/setting.ts";
+import { dueLoadsOf } from "./due-loads.ts";
+import type { HomeFlows, HomeModel } from "./home-model.ts";
+import { settingPowerW } from "./home-view.ts";
+import type { PlanningCycle } from "./planning-cycle.ts";
+import { type AreaFacts, dimmableRooms } from "./rooms.ts";
+import type { RunBook } from "./run-book.ts";
+
+/** What each device draws by its setting is remembered this often: shifted loads are taken out of the forecast load. */
+const REMEMBER_MS = MS_PER_MINUTE;
+
+/** How a battery of the options is steered. */
+export type SteeredBattery = Readonly<{ id: string; chargeDeviceId: string | null; holdDeviceId: string | null }>;
+
+export type TickParts = Readonly<{
+  clock: Clock;
+  zone: Zone;
+  currency: () => string;
+  model: HomeModel;
+  planning: PlanningCycle;
+  acting: Acting;
+  runs: RunBook;
+  devices: () => readonly ControllableDevice[];
+  areas: () => readonly AreaFacts[];
+  sensors: () => readonly SensorState[];
+  entity: (entityId: string) => EntityState | undefined;
+  batteries: readonly SteeredBattery[];
+  /** Derived readings, to be stored: what devices draw by their setting. */
+  remember: (readings: readonly Reading[]) => void;
+  /** After each tick, with what was measured. */
+  onFlows: (flows: HomeFlows, source: PowerSource | null, nowMs: number) => void;
+}>;
+
+/** Sensor id under which a device's power by its setting is remembered. */
+export const devicePowerId = (deviceId: string): string => `device:${deviceId}`;
+
+/** Every ten seconds: follow the home, keep the lights, carry out what is due. */
+export function createTick(parts: TickParts): () => Promise<void> {
+  let source: PowerSource | null = null;
+  let rememberedMs = Number.NEGATIVE_INFINITY;
+
+  return async () => {
+    const nowMs = parts.clock.nowMs();
+    const devices = parts.devices();
+    for (const device of devices)
+      if (device.shift) parts.runs.observe(device, settingOf(parts.entity(device.entityId))?.on === true, nowMs);
+
+    const flows = parts.model.flows(nowMs);
+    if (flows.gridW !== null && flows.loadW !== null)
+      source = powerSource(
+        { loadW: flows.loadW, pvW: flows.pvW ?? 0, gridW: flows.gridW, batteryW: flows.batteryW ?? 0 },
+        source,
+      );
+
+    const outcome = parts.planning.outcome();
+    const inForce = outcome.kind === "planned" ? outcome.inForce : null;
+    const situation: Situation = {
+      due: inForce ? dueLoadsOf(inForce, devices, parts.runs, parts.zone, parts.currency(), nowMs) : null,
+      batteries: parts.batteries.flatMap((battery) => {
+        const command = inForce?.commands[battery.id];
+        return command
+          ? [
+              {
+                batteryId: battery.id,
+                command,
+                reason: inForce?.storageReason ?? "",
+                chargeDeviceId: battery.chargeDeviceId,
+                holdDeviceId: battery.holdDeviceId,
+              },
+            ]
+          : [];
+      }),
+      rooms: dimmableRooms(parts.areas(), devices, parts.sensors()),
+      grid: flows.gridW === null || flows.gridAtMs === null ? null : { gridW: flows.gridW, atMs: flows.gridAtMs },
+      devicePowerW: {},
+      sources: [],
+    };
+    await parts.acting.tick(situation);
+
+    if (nowMs - rememberedMs >= REMEMBER_MS) {
+      rememberedMs = nowMs;
+      parts.remember(
+        devices.flatMap((device) => {
+          const powerW = device.shift ? settingPowerW(device, parts.entity(device.entityId)) : null;
+          return powerW === null ? [] : [{ sensorId: devicePowerId(device.deviceId), atMs: nowMs, value: powerW }];
+        }),
+      );
+    }
+    parts.onFlows(flows, source, nowMs);
+  };
+}

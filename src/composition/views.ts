@@ -1,0 +1,185 @@
+import type { Clock } from "../domain/clock.ts";
+import { isoUtc } from "../domain/civil-time.ts";
+import type { Decision } from "../domain/decision.ts";
+import type { Forecast } from "../domain/forecast.ts";
+import type { DependencyState } from "../domain/log.ts";
+import type { Reading, SensorState } from "../domain/reading.ts";
+import type { HistoryStore } from "../memory/history.ts";
+import type { HotWindow } from "../memory/hot-window.ts";
+import type {
+  AlertDto,
+  EnergySourceDto,
+  GridDataDto,
+  HomeDto,
+  HomeHistoryDto,
+  LedgerDto,
+  OverrideDto,
+  PlanOutcomeDto,
+} from "../serving/messages.ts";
+import type { SensorCorrection, Views } from "../serving/views.ts";
+import { postReadings } from "./post-readings.ts";
+import type { PreferenceBook } from "./preferences.ts";
+
+export type ViewParts = Readonly<{
+  clock: Clock;
+  history: HistoryStore;
+  window: HotWindow;
+  correct: (sensorId: string, correction: SensorCorrection) => void;
+  sensors: () => readonly SensorState[];
+  preferences: PreferenceBook;
+  /** Takes a reading in as if it came from the broker. */
+  accept: (reading: Reading) => void;
+  home: () => HomeDto;
+  homeHistory: (hours: number) => Promise<HomeHistoryDto>;
+  energySources: () => readonly EnergySourceDto[];
+  override: (deviceId: string, override: OverrideDto, byUser: string) => Promise<Decision>;
+  forecasts: () => readonly Forecast[];
+  planOutcome: () => PlanOutcomeDto;
+  replan: (why: string) => Promise<PlanOutcomeDto>;
+  ledger: () => Promise<LedgerDto>;
+  dependencies: () => readonly DependencyState[];
+  alerts: () => readonly AlertDto[];
+  ready: () => boolean;
+}>;
+
+/** What the server asks of the house, answered from memory, sensing, planning and accounting. */
+export function createViews(parts: ViewParts): Views {
+  const { clock, history, window, preferences } = parts;
+  const gridDto = (value: {
+    kind: string;
+    source: string;
+    atMs: number;
+    value: number;
+    unit: string;
+    fetchedAtMs: number;
+    sample: boolean;
+  }): GridDataDto => ({
+    timestamp: isoUtc(value.atMs),
+    kind: value.kind as GridDataDto["kind"],
+    value: value.value,
+    unit: value.unit,
+    source: value.source,
+    age_s: Math.max(0, Math.round((clock.nowMs() - value.fetchedAtMs) / 1_000)),
+    sample: value.sample,
+  });
+  return {
+    readings: {
+      readings: (filter, page) => history.readings(filter, page),
+      reading: (id) => history.reading(id),
+      deleteReading: (id) => history.deleteReading(id),
+      exportReadings: (filter) => history.exportReadings(filter),
+      series: (sensorId, fromMs, toMs, stepMs) => history.series(sensorId, fromMs, toMs, stepMs),
+      windows: async () => window.windows(),
+      async post(posted) {
+        const stored = await history.sensors();
+        const known = new Map(
+          [...stored.map(({ sensor }) => sensor), ...parts.sensors().map(({ sensor }) => sensor)].map((sensor) => [
+            sensor.sensorId,
+            sensor,
+          ]),
+        );
+        return postReadings(history, known, posted, parts.accept);
+      },
+    },
+    sensors: {
+      list: async () => parts.sensors(),
+      async correct(sensorId, correction) {
+        const changed = await history.correctSensor(sensorId, correction);
+        if (!changed) return undefined;
+        parts.correct(sensorId, correction);
+        return parts.sensors().find(({ sensor }) => sensor.sensorId === sensorId);
+      },
+    },
+    grid: {
+      async list(query, { offset, limit, order }) {
+        const kinds = query.kinds ?? [undefined];
+        const span = { fromMs: query.fromMs, toMs: query.toMs };
+        const pages = await Promise.all(
+          kinds.map((kind) =>
+            history.gridValues({ ...span, kind }, { offset: 0, limit: Math.min(1_000, offset + limit), order }),
+          ),
+        );
+        const sign = order === "oldest" ? 1 : -1;
+        const results = pages.flatMap((one) => one.results).toSorted((a, b) => sign * (a.atMs - b.atMs));
+        return {
+          count: pages.reduce((sum, { count }) => sum + count, 0),
+          results: results.slice(offset, offset + limit).map(gridDto),
+        };
+      },
+      latest: async () => (await history.latestGridValues(clock.nowMs())).map(gridDto),
+    },
+    decisions: {
+      decisions: (filter, page) => history.decisions(filter, page),
+      decision: (decisionId) => history.decision(decisionId),
+      async record(outside) {
+        const decision: Decision = {
+          ...outside,
+          decisionId: `outside-${clock.nowMs().toString(36)}-${Math.abs(hash(JSON.stringify(outside))).toString(36)}`,
+          statusDetail: null,
+          contextId: null,
+        };
+        await history.putDecision(decision, "outside");
+        return { decision, source: "outside" };
+      },
+    },
+    home: {
+      now: async () => parts.home(),
+      history: parts.homeHistory,
+      preferences: async () => preferencesDto(preferences),
+      async setPreferences(wanted) {
+        await preferences.set({
+          mode: wanted.mode,
+          carbonWeight: wanted.carbon_weight,
+          lightTargetLx: wanted.light_target_lx,
+          lightFloorPct: wanted.light_floor_pct,
+          handsOffMinutes: wanted.hands_off_minutes,
+          quietHours: wanted.quiet_hours,
+          allowedEntities: wanted.allowed_entities,
+          roles: wanted.roles,
+        });
+        return preferencesDto(preferences);
+      },
+      energySources: async () => parts.energySources(),
+      async changeEnergySource(id, change) {
+        const source = parts.energySources().find((one) => one.id === id);
+        if (!source) return undefined;
+        const stored = ((await history.preference("energySources")) ?? {}) as Record<string, unknown>;
+        await history.setPreferences({
+          energySources: { ...stored, [id]: { ...(stored[id] as object | undefined), ...change } },
+        });
+        return { ...source, ...change };
+      },
+      override: async (deviceId, override, byUser) => ({
+        decision: await parts.override(deviceId, override, byUser),
+        source: "hypervolt",
+      }),
+    },
+    plan: {
+      forecasts: async () => parts.forecasts(),
+      outcome: async () => parts.planOutcome(),
+      ledger: parts.ledger,
+      replan: (byUser) => parts.replan(`asked for by ${byUser}`),
+    },
+    status: {
+      dependencies: parts.dependencies,
+      alerts: async () => parts.alerts(),
+      ready: parts.ready,
+    },
+  };
+}
+
+const preferencesDto = (preferences: PreferenceBook) => {
+  const now = preferences.current();
+  return {
+    mode: now.mode,
+    carbon_weight: now.carbonWeight,
+    light_target_lx: now.lightTargetLx,
+    light_floor_pct: now.lightFloorPct,
+    hands_off_minutes: now.handsOffMinutes,
+    quiet_hours: now.quietHours,
+    allowed_entities: [...now.allowedEntities],
+    roles: { ...now.roles },
+  };
+};
+
+const hash = (text: string): number => [...text].reduce((h, char) => (Math.imul(h, 31) + char.charCodeAt(0)) | 0, 7);
