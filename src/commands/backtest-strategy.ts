@@ -9,7 +9,7 @@ import { knownPrices } from "./backtest-prices.ts";
 import type { RunState, Strategy } from "./backtest-simulation.ts";
 
 const HORIZON_HOURS = 30;
-const SCENARIOS = 28;
+const SCENARIOS = 72;
 const PERFECT_BLOCK_HOURS = 7 * 24;
 const PERFECT_LEVELS = 201;
 
