@@ -15,7 +15,7 @@ import { type DueLoads, loadWant } from "./load-shifting.ts";
 import type { Hold, OutboxStore } from "./outbox.ts";
 import { restoreWant } from "./safe-state.ts";
 import { describeAction, fulfils, serviceFor, type Setting, settingOf } from "./setting.ts";
-import { type Interlock, wouldCloseTwo } from "./transfer-switch.ts";
+import { type Contact, type Interlock, wouldCloseTwo } from "./transfer-switch.ts";
 import { Transfers, type WantedSource } from "./transfers.ts";
 import { isUrgent, settleWants, type Want } from "./want.ts";
 
@@ -240,12 +240,15 @@ export function createActing(
     );
     return limit ? { topic: "limit", why: `${limit.why}; possible at ${zone.iso(limit.untilMs).slice(11, 16)}` } : null;
   };
-  const contactOf = (deviceId: string): "open" | "closed" | "unknown" => {
-    const flight = dispatcher.inFlight(deviceId);
-    if (flight && flight.action.kind !== "turn_off") return "closed";
+  const seenContact = (deviceId: string): Contact => {
     const setting = settingNow(deviceId);
     return setting === undefined ? "unknown" : setting.on ? "closed" : "open";
   };
+  const isClosing = (deviceId: string): boolean => {
+    const flight = dispatcher.inFlight(deviceId);
+    return flight !== undefined && flight.action.kind !== "turn_off";
+  };
+  const contactOf = (deviceId: string): Contact => (isClosing(deviceId) ? "closed" : seenContact(deviceId));
 
   const carryOut = async (wants: readonly Want[], situation: Situation): Promise<void> => {
     const { mode } = parts.settings();
@@ -382,7 +385,7 @@ export function createActing(
     await carryOut(
       [
         ...fuse.shed(settings.gridMaxImportW, situation.grid, running, clock.nowMs()),
-        ...transfers.wants(interlocks(), situation.sources, contactOf),
+        ...transfers.wants(interlocks(), situation.sources, seenContact, isClosing),
         ...planWants(situation),
         ...lightWants(situation.rooms),
       ],

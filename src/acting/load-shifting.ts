@@ -64,7 +64,7 @@ export function loadWant(
   nowMs: number,
 ): Want | null {
   const dueW = due.loadsW[device.deviceId];
-  if (dueW === undefined || !setting) return null;
+  if (dueW === undefined) return null;
   const wantsOn = dueW > 0;
   const known = due.reasons[device.deviceId];
   const want = (kind: "turn_on" | "turn_off", reason: string): Want => ({
@@ -76,6 +76,7 @@ export function loadWant(
     inputs: { plannedW: dueW, measuredW: powerW },
   });
   if (wantsOn) return want("turn_on", known?.reason ?? "The plan runs it now.");
+  if (!setting) return null;
   const contiguous = device.shift?.contiguous ?? false;
   const runMs = (device.shift?.runMinutes ?? 0) * MS_PER_MINUTE;
   if (setting.on && contiguous) {

@@ -1,11 +1,14 @@
 import type { Clock } from "../domain/clock.ts";
-import { MS_PER_MINUTE } from "../domain/units.ts";
+import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
 import type { ActingMemory } from "./acting-memory.ts";
 import { type Contact, type Interlock, nextTransferStep } from "./transfer-switch.ts";
 import type { Want } from "./want.ts";
 
 /** A source that does not close within this time is given up for the fallback: a home is not left in the dark. */
 const GIVE_UP_MS = MS_PER_MINUTE;
+
+/** A source that did not close is not tried again before. */
+const AGAIN_MS = MS_PER_HOUR;
 
 /** Which source an interlock should have closed, and why. */
 export type WantedSource = Readonly<{ interlockId: string; deviceId: string; reason: string }>;
@@ -16,6 +19,7 @@ export class Transfers {
   readonly #clock: Clock;
   readonly #lastOpenMs = new Map<string, number>();
   readonly #openBefore = new Map<string, boolean>();
+  readonly #givenUp = new Map<string, Readonly<{ deviceId: string; untilMs: number }>>();
   readonly #problems = new Map<string, string>();
 
   constructor(parts: Readonly<{ memory: ActingMemory; clock: Clock }>) {
@@ -23,16 +27,22 @@ export class Transfers {
     this.#clock = parts.clock;
   }
 
+  /**
+   * @param seen     how a member stands, by its entity
+   * @param closing  a member was told to close and has not been seen to do so: it may at any moment
+   */
   wants(
     interlocks: readonly Interlock[],
     wanted: readonly WantedSource[],
-    contactOf: (deviceId: string) => Contact,
+    seen: (deviceId: string) => Contact,
+    closing: (deviceId: string) => boolean,
   ): Want[] {
     return interlocks.flatMap((interlock) =>
       this.#wantsOf(
         interlock,
         wanted.find(({ interlockId }) => interlockId === interlock.interlockId),
-        new Map(interlock.members.map((member) => [member, contactOf(member)])),
+        new Map(interlock.members.map((member) => [member, seen(member)])),
+        closing,
       ),
     );
   }
@@ -41,7 +51,12 @@ export class Transfers {
     return [...this.#problems.values()];
   }
 
-  #wantsOf(interlock: Interlock, wanted: WantedSource | undefined, contacts: ReadonlyMap<string, Contact>): Want[] {
+  #wantsOf(
+    interlock: Interlock,
+    wanted: WantedSource | undefined,
+    contacts: ReadonlyMap<string, Contact>,
+    closing: (deviceId: string) => boolean,
+  ): Want[] {
     const { interlockId, fallback } = interlock;
     const nowMs = this.#clock.nowMs();
     const allOpen = [...contacts.values()].every((contact) => contact === "open");
@@ -49,21 +64,31 @@ export class Transfers {
     this.#openBefore.set(interlockId, allOpen);
 
     const begun = this.#memory.transfers.get(interlockId);
-    let target = wanted?.deviceId ?? begun?.to;
-    let reason = wanted?.reason ?? "A change of source that had begun is ended.";
+    const refused = this.#givenUp.get(interlockId);
+    const wish = refused && refused.deviceId === wanted?.deviceId && nowMs < refused.untilMs ? undefined : wanted;
+    if (wish && refused) this.#giveAnotherChance(interlockId);
+    let target = wish?.deviceId ?? begun?.to;
+    let reason = wish?.reason ?? "A change of source that had begun is ended.";
     let source: Want["source"] = "transfer";
-    if (begun && allOpen && (!wanted || nowMs - begun.startedAtMs > GIVE_UP_MS)) {
+    if (begun && allOpen && (!wish || nowMs - begun.startedAtMs > GIVE_UP_MS)) {
       target = fallback;
       source = "safe";
-      reason = `${begun.to} did not close: back to ${fallback}, so that the home is not left without a source.`;
-      this.#problems.set(interlockId, reason);
+      if (begun.to !== fallback) {
+        reason = `${begun.to} did not close: back to ${fallback}, so that the home is not left without a source.`;
+        this.#problems.set(interlockId, reason);
+        this.#givenUp.set(interlockId, { deviceId: begun.to, untilMs: nowMs + AGAIN_MS });
+        this.#memory.transfers.set(interlockId, { ...begun, to: fallback });
+      }
     }
     if (target === undefined) return [];
-    const step = nextTransferStep(interlock, target, contacts, this.#lastOpenMs.get(interlockId) ?? nowMs, nowMs);
+    const likely = new Map(
+      [...contacts].map(([id, contact]) => [id, id !== target && closing(id) ? "closed" : contact] as const),
+    );
+    const step = nextTransferStep(interlock, target, likely, this.#lastOpenMs.get(interlockId) ?? nowMs, nowMs);
     switch (step.kind) {
       case "done":
         if (begun) this.#memory.transfers.delete(interlockId);
-        if (source === "transfer") this.#problems.delete(interlockId);
+        if (!this.#givenUp.has(interlockId)) this.#problems.delete(interlockId);
         return [];
       case "wait":
         return [];
@@ -82,5 +107,10 @@ export class Transfers {
         return deviceIds.map((deviceId) => ({ deviceId, action: { kind }, source, reason, inputs: { interlockId } }));
       }
     }
+  }
+
+  #giveAnotherChance(interlockId: string): void {
+    this.#givenUp.delete(interlockId);
+    this.#problems.delete(interlockId);
   }
 }

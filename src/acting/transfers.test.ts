@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { ActingHouse, device } from "../../tests/harness/acting-house.ts";
+import { MS_PER_HOUR } from "../domain/units.ts";
+import { type Contact, type Interlock, nextTransferStep } from "./transfer-switch.ts";
+
+const SOURCES = ["grid", "solar", "battery"];
+const interlock: Interlock = { interlockId: "main", members: SOURCES, fallback: "grid" };
+
+class Board {
+  readonly house = new ActingHouse(SOURCES.map((id) => device(id, { kind: "other" })));
+  mostClosed = 0;
+  constructor(closed: string | null) {
+    for (const id of SOURCES) this.house.home.set(`switch.${id}`, id === closed ? "on" : "off");
+    this.house.interlocks = [interlock];
+    this.house.home.onEntityChange(() => void (this.mostClosed = Math.max(this.mostClosed, this.closed().length)));
+  }
+  closed = (): string[] => SOURCES.filter((id) => this.house.home.entity(`switch.${id}`)?.state === "on");
+  want(deviceId: string): Promise<void> {
+    return this.house.run(120_000, () => ({
+      sources: [{ interlockId: "main", deviceId, reason: "The sun is enough." }],
+    }));
+  }
+}
+
+describe("changing the power source", () => {
+  it("opens the old source, waits, then closes the new one", async () => {
+    const board = new Board("grid");
+    await board.house.clock.advance(MS_PER_HOUR);
+    await board.want("solar");
+    expect(board.house.services()).toEqual(["switch.turn_off switch.grid", "switch.turn_on switch.solar"]);
+    const [off, on] = board.house.home.calls;
+    expect((on?.atMs ?? 0) - (off?.atMs ?? 0)).toBeGreaterThanOrEqual(2_000);
+    expect(board.mostClosed).toBe(1);
+  });
+
+  it("closes nothing while the old source does not open", async () => {
+    const board = new Board("grid");
+    board.house.home.deaf.add("switch.grid");
+    await board.want("solar");
+    expect(board.closed()).toEqual(["grid"]);
+    expect(board.house.services()).not.toContain("switch.turn_on switch.solar");
+  });
+
+  it("closes nothing while another source cannot be seen", async () => {
+    const board = new Board(null);
+    board.house.home.set("switch.battery", "unavailable");
+    await board.want("solar");
+    expect(board.house.home.calls).toEqual([]);
+    expect(board.house.acting.problems().join()).toContain("battery cannot be seen");
+  });
+
+  it("goes back to the grid when the new source does not close", async () => {
+    const board = new Board("grid");
+    board.house.home.deaf.add("switch.solar");
+    await board.want("solar");
+    await board.want("solar");
+    expect(board.closed()).toEqual(["grid"]);
+    expect(board.mostClosed).toBe(1);
+    // It is not tried again at once: every attempt is a moment in the dark.
+    expect(board.house.services().filter((call) => call === "switch.turn_off switch.grid")).toHaveLength(1);
+    expect(board.house.acting.problems().join()).toContain("did not close");
+  });
+
+  it("ends at the next start a change that a crash had cut off", async () => {
+    const board = new Board("grid");
+    await board.house.tick({ sources: [{ interlockId: "main", deviceId: "solar", reason: "sun" }] });
+    expect(board.closed()).toEqual([]);
+    board.house.start();
+    await board.house.run(60_000, () => ({}));
+    expect(board.closed()).toEqual(["grid"]);
+  });
+
+  it("refuses to close a second source, whoever wants it", async () => {
+    const board = new Board("grid");
+    await board.house.tick();
+    await board.house.acting.perform("solar", { kind: "turn_on" }, "Ada");
+    expect(board.closed()).toEqual(["grid"]);
+    expect(board.house.decisions.at(-1)?.statusDetail).toContain("another source is closed");
+  });
+
+  it("never asks for two closed, whatever the contacts show", () => {
+    const kinds: Contact[] = ["open", "closed", "unknown"];
+    for (const grid of kinds)
+      for (const solar of kinds)
+        for (const battery of kinds)
+          for (const wanted of SOURCES) {
+            const contacts = new Map([
+              ["grid", grid],
+              ["solar", solar],
+              ["battery", battery],
+            ]);
+            const step = nextTransferStep(interlock, wanted, contacts, 0, 10_000);
+            if (step.kind !== "close") continue;
+            expect([...contacts.values()].every((contact) => contact === "open")).toBe(true);
+          }
+  });
+});
