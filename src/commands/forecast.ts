@@ -8,6 +8,7 @@ import { parseHomeHistory } from "../domain/home-history-file.ts";
 import { HISTORY_COLUMNS } from "../domain/home-history.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
 import { createForecaster, MOST_HOURS } from "../forecasting/forecaster.ts";
+import { loadModels } from "../forecasting/model-files.ts";
 
 const HELP = `hypervolt forecast --series CSV --site JSON --signal COLUMN --from T [--to T]
                    [--every MINUTES] [--hours N] [--step MINUTES] [--models-dir DIR]
@@ -58,10 +59,16 @@ export async function runForecastCommand(argv: readonly string[]): Promise<numbe
     const known = new Set<string>(HISTORY_COLUMNS);
     if (!history.columns.has(request.signal)) {
       if (!known.has(request.signal))
-        throw new HyperVoltError("USAGE", `--signal ${request.signal}: ${path.basename(request.series)} has no such column`);
+        throw new HyperVoltError(
+          "USAGE",
+          `--signal ${request.signal}: ${path.basename(request.series)} has no such column`,
+        );
       process.stderr.write(`warning: ${request.series} has no ${request.signal}: the prior is used\n`);
     }
-    const forecaster = createForecaster({ tickMs: () => performance.now() });
+    const forecaster = createForecaster({
+      tickMs: () => performance.now(),
+      models: loadModels(request.modelsDir, (text) => process.stderr.write(`warning: ${text}\n`)),
+    });
     const stepMinutes = request.stepMinutes ?? history.site.stepMinutes;
     for (const issuedAtMs of issueTimesMs(history.zone, request)) {
       const made = forecaster.forecast(history, request.signal, issuedAtMs, request.hours, stepMinutes);
@@ -180,7 +187,8 @@ function parseRequest(argv: readonly string[]): Request {
 
 function hoursOf(value: string | undefined, problems: string[]): number {
   const hours = value === undefined ? 24 : Number(value);
-  if (!(hours > 0 && hours <= MOST_HOURS)) problems.push(`--hours ${value}: expected a number of hours up to ${MOST_HOURS}`);
+  if (!(hours > 0 && hours <= MOST_HOURS))
+    problems.push(`--hours ${value}: expected a number of hours up to ${MOST_HOURS}`);
   return hours;
 }
 

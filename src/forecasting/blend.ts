@@ -76,7 +76,13 @@ export function fitBlend(candidates: readonly Candidate[], training: DayFrame, l
   const weightsOf = (part: Part): { id: string; weight: number }[] => {
     const usable = records.filter(({ parts }) => parts[part] !== undefined);
     const columns = usable.map(({ parts }) => parts[part] ?? new Float64Array(0));
-    const weights = fitConvexWeights(columns, truth, evidence, LOSS[part], usable.map(() => 1));
+    const weights = fitConvexWeights(
+      columns,
+      truth,
+      evidence,
+      LOSS[part],
+      usable.map(() => 1),
+    );
     return usable.map(({ candidate }, k) => ({ id: candidate.id, weight: weights[k] ?? 0 }));
   };
   return {

@@ -3,6 +3,7 @@ import { Zone } from "../domain/civil-time.ts";
 import type { HomeHistory } from "../domain/home-history.ts";
 import { createForecastService } from "./forecast-service.ts";
 import { createForecaster } from "./forecaster.ts";
+import { loadModels } from "./model-files.ts";
 
 const START_MS = Date.parse("2024-01-15T00:00:00Z");
 const history: HomeHistory = {
@@ -18,7 +19,13 @@ const request = { signal: "load_w", issuedAtMs: START_MS + 19 * 86_400_000, hour
 it("forecasts in its worker what the forecaster forecasts here", async () => {
   await using service = createForecastService();
   const [there] = await service.forecast(history, [request]);
-  const here = createForecaster().forecast(history, "load_w", request.issuedAtMs, 24, 60);
+  const here = createForecaster({ models: loadModels(undefined, () => {}) }).forecast(
+    history,
+    "load_w",
+    request.issuedAtMs,
+    24,
+    60,
+  );
   expect(there?.p50).toEqual(here.p50);
   expect(there?.model).toBe(here.model);
 });

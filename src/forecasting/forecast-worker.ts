@@ -4,6 +4,7 @@ import type { Forecast } from "../domain/forecast.ts";
 import type { HomeHistory } from "../domain/home-history.ts";
 import type { ForecastRequest } from "./forecast-service.ts";
 import { createForecaster } from "./forecaster.ts";
+import { loadModels } from "./model-files.ts";
 
 export type ToWorker = Readonly<{
   id: number;
@@ -17,7 +18,9 @@ export type FromWorker =
 
 /** Body of the worker thread of `createForecastService`; does nothing when imported elsewhere. */
 function serve(port: NonNullable<typeof parentPort>): void {
-  const forecaster = createForecaster({ tickMs: () => performance.now() });
+  const { modelsDir } = workerData as { modelsDir?: string };
+  const warn = (text: string): void => port.postMessage({ kind: "warning", text } satisfies FromWorker);
+  const forecaster = createForecaster({ tickMs: () => performance.now(), models: loadModels(modelsDir, warn) });
   let zone: Zone | undefined;
   port.on("message", ({ id, history, requests }: ToWorker) => {
     try {
@@ -33,5 +36,4 @@ function serve(port: NonNullable<typeof parentPort>): void {
   });
 }
 
-void workerData;
 if (parentPort) serve(parentPort);

@@ -1,10 +1,12 @@
 import type { Forecast } from "../domain/forecast.ts";
 import type { HomeHistory } from "../domain/home-history.ts";
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
+import { recordOf } from "./blend.ts";
 import type { Candidate } from "./candidate.ts";
-import { CANDIDATES } from "./candidates.ts";
+import { candidatesWith } from "./candidates.ts";
 import { DayFrame, frameSource, type FrameSource } from "./day-frame.ts";
 import { issueDay, skillOf, type DayParts } from "./issue-day.ts";
+import { NO_MODELS, type LearnedModels } from "./model-files.ts";
 import { onSteps } from "./on-steps.ts";
 import { signalKind } from "./signal-kind.ts";
 
@@ -16,6 +18,8 @@ const FINEST_SLOT_MINUTES = 10;
 export type ForecasterOptions = Readonly<{
   /** Milliseconds of a steady clock, for `trainMs` and `forecastMs`; absent: both are 0. */
   tickMs?: () => number;
+  /** What was learned elsewhere (`loadModels`); absent: only what the home itself teaches. */
+  models?: LearnedModels;
   /** The models that take part; default: all of them. */
   candidates?: readonly Candidate[];
 }>;
@@ -31,11 +35,22 @@ export interface Forecaster {
    * @param stepMinutes length of a step of the forecast
    */
   forecast(history: HomeHistory, signal: string, issuedAtMs: number, hours: number, stepMinutes: number): Forecast;
+
+  /**
+   * What every candidate said of the `days` local days before an instant, each issued at its midnight, and what
+   * happened: one value per wall-clock slot, day after day.
+   */
+  record(history: HomeHistory, signal: string, beforeMs: number, days: number, stepMinutes: number): ForecastRecord;
 }
+
+export type ForecastRecord = Readonly<{
+  truth: Float64Array;
+  candidates: readonly Readonly<{ id: string; p50: Float64Array; mean: Float64Array }>[];
+}>;
 
 export function createForecaster(options: ForecasterOptions = {}): Forecaster {
   const tickMs = options.tickMs ?? (() => 0);
-  const candidates = options.candidates ?? CANDIDATES;
+  const candidates = options.candidates ?? candidatesWith(options.models ?? NO_MODELS);
   const sources = new SourceShelf();
   return {
     forecast(history, signal, issuedAtMs, hours, stepMinutes) {
@@ -43,7 +58,13 @@ export function createForecaster(options: ForecasterOptions = {}): Forecaster {
       const stepMs = stepMinutes * MS_PER_MINUTE;
       const startMs = Math.floor(issuedAtMs / stepMs) * stepMs;
       const steps = Math.round((hours * MS_PER_HOUR) / stepMs);
-      const source = sources.get(history, signal, slotMinutesFor(history, stepMinutes), issuedAtMs, startMs + steps * stepMs);
+      const source = sources.get(
+        history,
+        signal,
+        slotMinutesFor(history, stepMinutes),
+        issuedAtMs,
+        startMs + steps * stepMs,
+      );
       const { frame, training } = framesAt(source, issuedAtMs);
       const skill = skillOf(candidates, training);
       const readyMs = tickMs();
@@ -56,7 +77,13 @@ export function createForecaster(options: ForecasterOptions = {}): Forecaster {
         if (lead === 1) model = issued.model;
       }
       const lay = (part: keyof DayParts): Float64Array =>
-        onSteps.lay(frame, days.map((day) => day[part]), startMs, stepMs, steps);
+        onSteps.lay(
+          frame,
+          days.map((day) => day[part]),
+          startMs,
+          stepMs,
+          steps,
+        );
       const known = knownHours(frame);
       return {
         signal,
@@ -74,6 +101,16 @@ export function createForecaster(options: ForecasterOptions = {}): Forecaster {
         forecastMs: tickMs() - readyMs,
       };
     },
+    record(history, signal, beforeMs, days, stepMinutes) {
+      const source = sources.get(history, signal, slotMinutesFor(history, stepMinutes), beforeMs, beforeMs);
+      const { truth, records } = recordOf(candidates, framesAt(source, beforeMs).training, 1, days);
+      return {
+        truth,
+        candidates: records.flatMap(({ candidate: { id }, parts: { p50, mean } }) =>
+          p50 && mean ? [{ id, p50, mean }] : [],
+        ),
+      };
+    },
   };
 }
 
@@ -88,7 +125,12 @@ function knownHours(frame: DayFrame): number {
 /** A multiple of the history's step: as long as the steps asked for, but not so short that a day has too many slots. */
 function slotMinutesFor(history: HomeHistory, stepMinutes: number): number {
   const ownMinutes = history.stepMs / MS_PER_MINUTE;
-  if (stepMinutes % ownMinutes === 0 && 1440 % stepMinutes === 0 && stepMinutes >= FINEST_SLOT_MINUTES && stepMinutes <= 60)
+  if (
+    stepMinutes % ownMinutes === 0 &&
+    1440 % stepMinutes === 0 &&
+    stepMinutes >= FINEST_SLOT_MINUTES &&
+    stepMinutes <= 60
+  )
     return stepMinutes;
   for (let multiple = 1; multiple * ownMinutes <= 60; multiple++) {
     const minutes = multiple * ownMinutes;

@@ -9,7 +9,8 @@ export type SignalKind = Readonly<{
 /** The kind of a column by its name; any other column ending in `_w` is a power that is never negative. */
 export function signalKind(signal: string, currency: string): SignalKind {
   if (signal === "pv_w") return { name: "pv", unit: "W", leastValue: 0 };
-  if (signal.endsWith("_price")) return { name: "price", unit: `${currency}/kWh`, leastValue: Number.NEGATIVE_INFINITY };
+  if (signal.endsWith("_price"))
+    return { name: "price", unit: `${currency}/kWh`, leastValue: Number.NEGATIVE_INFINITY };
   if (signal === "carbon_g_kwh") return { name: "carbon", unit: "gCO2e/kWh", leastValue: 0 };
   if (signal.endsWith("_w")) return { name: "load", unit: "W", leastValue: 0 };
   return { name: "other", unit: unitOf(signal), leastValue: Number.NEGATIVE_INFINITY };

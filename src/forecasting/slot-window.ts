@@ -125,7 +125,7 @@ export class SlotWindow {
     let high = this.#count;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#values[middle] ?? 0) <= value) low = middle + 1;
+      if ((this.#values[middle] as number) <= value) low = middle + 1;
       else high = middle;
     }
     this.#values.copyWithin(low + 1, low, this.#count);

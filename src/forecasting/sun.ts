@@ -8,8 +8,7 @@ const J2000_MS = Date.UTC(2000, 0, 1, 12);
 export function sinElevation(atMs: number, place: Place): number {
   const days = (atMs - J2000_MS) / MS_PER_DAY;
   const anomaly = RADIANS * (357.528 + 0.9856003 * days);
-  const ecliptic =
-    RADIANS * (280.46 + 0.9856474 * days + 1.915 * Math.sin(anomaly) + 0.02 * Math.sin(2 * anomaly));
+  const ecliptic = RADIANS * (280.46 + 0.9856474 * days + 1.915 * Math.sin(anomaly) + 0.02 * Math.sin(2 * anomaly));
   const obliquity = RADIANS * (23.439 - 4e-7 * days);
   const rightAscension = Math.atan2(Math.cos(obliquity) * Math.sin(ecliptic), Math.cos(ecliptic));
   const declination = Math.asin(Math.sin(obliquity) * Math.sin(ecliptic));

@@ -16,7 +16,10 @@ export function fitRow(candidate: Candidate, frame: DayFrame): number {
   const { known } = frame;
   if (!Number.isFinite(candidate.refitDays)) return known;
   const day = frame.source.firstDay + known;
-  return Math.max(known - (((day % candidate.refitDays) + candidate.refitDays) % candidate.refitDays), candidate.needsDays);
+  return Math.max(
+    known - (((day % candidate.refitDays) + candidate.refitDays) % candidate.refitDays),
+    candidate.needsDays,
+  );
 }
 
 /**
@@ -27,20 +30,16 @@ export function fitted(candidate: Candidate, training: DayFrame): FittedCandidat
   if (training.known < candidate.needsDays || !candidate.suits(training)) return undefined;
   const row = fitRow(candidate, training);
   const key = `fit ${candidate.id} ${Number.isFinite(candidate.refitDays) ? row : ""}`;
-  return training.memo<{ model: FittedCandidate | undefined }>(key, () => ({ model: candidate.fit(training.until(row)) }))
-    .model;
+  return training.memo<{ model: FittedCandidate | undefined }>(key, () => ({
+    model: candidate.fit(training.until(row)),
+  })).model;
 }
 
 /**
  * What a candidate says of the row `lead` after the last known one of `frame`.
  * @param training the midnight-anchored frame it may learn from, known up to the issue
  */
-export function entryOf(
-  candidate: Candidate,
-  frame: DayFrame,
-  training: DayFrame,
-  lead: number,
-): Entry | undefined {
+export function entryOf(candidate: Candidate, frame: DayFrame, training: DayFrame, lead: number): Entry | undefined {
   const key = `entry ${candidate.id} ${frame.anchorSlot} ${frame.known} ${lead}`;
   return frame.memo<{ entry: Entry | undefined }>(key, () => {
     const said = fitted(candidate, training)?.forecast(frame, lead);

@@ -26,15 +26,29 @@ export const PROFILE_CANDIDATES: readonly Candidate[] = [
     const { evenMedian, slowMean } = profilesOf(frame, lead);
     return { p50: evenMedian, mean: slowMean };
   }),
+  fixedCandidate("median-28", 8, always, (frame) => {
+    const rows = lastRows(frame, 28);
+    const p50 = Float64Array.from({ length: frame.slots }, (_, c) => medianOf(rows.map((row) => frame.at(row, c))));
+    return { p50, mean: p50 };
+  }),
   sameSlot("seasonal-naive", 1, (frame) => [frame.known - 1]),
   sameSlot("last-week", 7, (frame, lead) => [frame.known - 7 + ((lead - 1) % 7)]),
   sameSlot("moving-average-7", 2, (frame) => lastRows(frame, 7)),
   sameSlot("moving-average-28", 8, (frame) => lastRows(frame, 28)),
-  sameSlot("same-weekday-4", 8, (frame, lead) => [0, 7, 14, 21].map((back) => frame.known - 7 + ((lead - 1) % 7) - back)),
+  sameSlot("same-weekday-4", 8, (frame, lead) =>
+    [0, 7, 14, 21].map((back) => frame.known - 7 + ((lead - 1) % 7) - back),
+  ),
 ];
 
 const lastRows = (frame: DayFrame, count: number): number[] =>
   Array.from({ length: Math.min(count, frame.known) }, (_, k) => frame.known - 1 - k);
+
+function medianOf(values: readonly number[]): number {
+  const sorted = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  if (sorted.length === 0) return Number.NaN;
+  return sorted.length % 2 ? (sorted[half] ?? 0) : ((sorted[half - 1] ?? 0) + (sorted[half] ?? 0)) / 2;
+}
 
 /** The mean of the same slot over some known rows. */
 function sameSlot(

@@ -1,0 +1,53 @@
+import {
+  binFeatures,
+  predictBoosted,
+  trainBoosted,
+  type BoostedTrees,
+  type BoostingOptions,
+} from "../boosted-trees.ts";
+import type { Candidate } from "../candidate.ts";
+import { FEATURE_COUNT, featuresOf } from "../features.ts";
+import { levelOf } from "../level.ts";
+import { trainingTable } from "../training-table.ts";
+import { treeStart, type TreePart } from "../tree-start.ts";
+
+/** Rows before which the features have too little behind them to learn from. */
+const WARM_UP_DAYS = 15;
+const MOST_DAYS = 300;
+const OPTIONS: Omit<BoostingOptions, "loss"> = {
+  trees: 90,
+  leaves: 12,
+  learningRate: 0.06,
+  fewestPerLeaf: 40,
+  rowShare: 0.5,
+  featureShare: 0.4,
+  seed: 1,
+};
+
+/** Boosted trees learned on this home alone: absolute error for the median, squared error for the mean. */
+export const homeTrees: Candidate = {
+  id: "home-trees",
+  refitDays: 14,
+  needsDays: 35,
+  suits: () => true,
+  fit(frame) {
+    const table = trainingTable(frame, Math.max(WARM_UP_DAYS, frame.known - MOST_DAYS));
+    if (table.rows < 600) return undefined;
+    const binned = binFeatures(table.features, table.rows, FEATURE_COUNT);
+    const start = (part: TreePart): Float32Array => treeStart(table.features, table.rows, part);
+    const loss = { kind: "pinball", share: 0.5 } as const;
+    const median = trainBoosted(binned, table.target, { ...OPTIONS, loss }, start("p50"));
+    const mean = trainBoosted(binned, table.target, { ...OPTIONS, loss: { kind: "squared" } }, start("mean"));
+    return {
+      forecast(at, lead) {
+        const features = featuresOf(at, lead);
+        const { centre, scale } = levelOf(at);
+        const part = (name: TreePart, own: BoostedTrees): Float64Array => {
+          const start = treeStart(features, at.slots, name);
+          return predictBoosted(own, features, at.slots).map((value, c) => centre + scale * (value + (start[c] ?? 0)));
+        };
+        return { p50: part("p50", median), mean: part("mean", mean) };
+      },
+    };
+  },
+};
