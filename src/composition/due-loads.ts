@@ -1,4 +1,4 @@
-import { isoUtc, type Zone } from "../domain/civil-time.ts";
+import type { Zone } from "../domain/civil-time.ts";
 import type { ControllableDevice } from "../domain/entity.ts";
 import type { DueLoads } from "../acting/load-shifting.ts";
 import type { PlanInForce } from "./planning-cycle.ts";
@@ -34,7 +34,7 @@ export function dueLoadsOf(
     loadsW[device.deviceId] = run && left > 0 ? device.maxW : 0;
     const next = run ?? inForce.runs.find((one) => one.device.deviceId === device.deviceId);
     if (!next) continue;
-    const loadId = `${device.deviceId}@${isoUtc(next.occurrence.startMs)}`;
+    const { loadId } = next;
     const found = inForce.plan.reasons.find(({ what }) => what.includes(loadId));
     if (!found) continue;
     const alternative = found.alternative;

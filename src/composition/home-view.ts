@@ -5,7 +5,7 @@ import type { Hold } from "../acting/outbox.ts";
 import { settingOf } from "../acting/setting.ts";
 import type { AreaDto, DeviceDto, FlowsDto, HomeDto } from "../serving/messages.ts";
 import type { HomeFlows } from "./home-model.ts";
-import type { PlannedRun } from "./pose-problem.ts";
+import type { PlannedRun } from "./planned-runs.ts";
 import { type AreaFacts, areasOf, valueIn } from "./rooms.ts";
 
 export type HomeViewInput = Readonly<{

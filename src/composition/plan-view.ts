@@ -20,12 +20,8 @@ export function planDto(inForce: PlanInForce, currency: string): PlanDto {
   const { plan, problem, startMs, stepMs } = inForce;
   const columns = columnsOf(inForce);
   const at = (step: number): string => isoUtc(startMs + step * stepMs);
-  const nameOf = (text: string): string => {
-    const run = inForce.runs.find(({ device, occurrence }) =>
-      text.includes(`${device.deviceId}@${isoUtc(occurrence.startMs)}`),
-    );
-    return run ? text.replace(`${run.device.deviceId}@${isoUtc(run.occurrence.startMs)}`, run.device.name) : text;
-  };
+  const nameOf = (text: string): string =>
+    inForce.runs.reduce((named, { loadId, device }) => named.replaceAll(loadId, device.name), text);
   return {
     plan_id: inForce.planId,
     created_at: isoUtc(inForce.createdAtMs),

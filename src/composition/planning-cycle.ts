@@ -11,11 +11,12 @@ import { G_PER_KG, MS_PER_HOUR, MS_PER_MINUTE, W_PER_KW } from "../domain/units.
 import type { Context } from "../context/context.ts";
 import type { ForecastService } from "../forecasting/forecast-service.ts";
 import { createScenarioSource } from "../forecasting/scenarios.ts";
+import { buildProblem } from "../planning/build-problem.ts";
 import type { Planner } from "../planning/planner.ts";
 import type { RichPlan, RichProblem } from "../planning/rich-problem.ts";
 import { chooseCommands } from "../planning/storage-policy.ts";
 import { nowcast } from "./nowcast.ts";
-import { plannedRuns, type PlannedRun, poseProblem } from "./pose-problem.ts";
+import { plannedRuns, type PlannedRun, startedRuns } from "./planned-runs.ts";
 import type { RunBook } from "./run-book.ts";
 
 export const PLAN_STEP_MS = 15 * MS_PER_MINUTE;
@@ -149,31 +150,32 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
       signal("carbon_g_kwh"),
     ];
     const batteries = parts.batteries(nowMs);
-    const { problem, runs: posed } = poseProblem({
+    const devices = parts.devices();
+    const problem = buildProblem({
       id: `plan-${isoUtc(startMs)}`,
+      timezone: zone.name,
+      currency: parts.currency(),
       startMs,
       stepMs: PLAN_STEP_MS,
-      zone,
-      currency: parts.currency(),
-      loadW,
-      pvW,
-      importPrice,
-      exportPrice,
-      carbonGPerKwh,
+      stepCount: length,
+      loadW: [...loadW],
+      pvW: [...pvW],
+      importPricePerKwh: [...importPrice],
+      exportPricePerKwh: [...exportPrice],
+      carbonGPerKwh: [...carbonGPerKwh],
       carbonPricePerKg: parts.carbonPricePerKg(),
-      maxImportW: parts.maxImportW,
-      maxExportW: parts.maxExportW,
+      grid: { maxImportW: parts.maxImportW, maxExportW: parts.maxExportW },
       batteries: batteries.map((battery) => withStoredValue(battery, importPrice)),
-      devices: parts.devices(),
-      runs: parts.runs,
-      announced: inForce?.runs ?? [],
+      devices,
+      runs: startedRuns(devices, parts.runs, zone, nowMs),
+      ...(inForce && { previous: inForce.plan }),
     });
     const made = await parts.planner.plan(problem, {
       timeLimitMs: SOLVE_MS,
       gap: 1e-3,
       ...(inForce?.startMs === startMs && { previous: inForce.plan }),
     });
-    const runs = plannedRuns(made, posed, startMs, PLAN_STEP_MS);
+    const runs = plannedRuns(made, devices, zone, startMs, PLAN_STEP_MS);
     const storage =
       batteries.length === 0
         ? { commands: {}, reason: "" }
@@ -204,7 +206,7 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
       baseline: courseWithout(
         problem,
         batteries,
-        posed.map(({ device, occurrence }) => ({ device, startMs: Math.max(occurrence.startMs, startMs) })),
+        runs.map(({ device, occurrence }) => ({ device, startMs: Math.max(occurrence.startMs, startMs) })),
         startMs,
       ),
       front,

@@ -1,0 +1,202 @@
+import * as z from "zod";
+import type { Broker } from "../domain/broker.ts";
+import { Zone } from "../domain/civil-time.ts";
+import type { DependencyState } from "../domain/log.ts";
+import { MS_PER_MINUTE, MS_PER_SECOND } from "../domain/units.ts";
+import type { HomeAssistant } from "../home-assistant/home-assistant.ts";
+import { AVAILABILITY_TOPIC } from "../home-assistant/hypervolt-device.ts";
+import { openWebsocketSession } from "../home-assistant/websocket-session.ts";
+import type { Options } from "../options/options.ts";
+import { connectBroker } from "../sensing/mqtt-broker.ts";
+import { connectSupervisor, type Supervisor } from "../supervisor/supervisor.ts";
+import type { HomeMemory } from "./open-memory.ts";
+import type { StartInput } from "./start-input.ts";
+
+/** Where the home is and how it speaks; kept from the last run while Home Assistant does not answer. */
+const SiteFacts = z.object({
+  name: z.string(),
+  timezone: z.string(),
+  currency: z.string(),
+  language: z.string(),
+  latitude: z.number().nullable(),
+  longitude: z.number().nullable(),
+});
+export type SiteFacts = Readonly<z.infer<typeof SiteFacts>>;
+
+const FIRST_ANSWER_MS = 4 * MS_PER_SECOND;
+const ASK_SUPERVISOR_AGAIN_MS = MS_PER_MINUTE;
+
+export type HomeSurroundings = AsyncDisposable &
+  Readonly<{
+    homeAssistant: HomeAssistant;
+    broker: Broker;
+    supervisor: Supervisor | null;
+    zone: Zone;
+    site: () => SiteFacts;
+    dependencies: () => readonly DependencyState[];
+  }>;
+
+/** Connects to Home Assistant and the broker, or keeps trying in the background; never fails because one is away. */
+export async function connectSurroundings(
+  options: Options,
+  input: StartInput,
+  memory: HomeMemory,
+): Promise<HomeSurroundings> {
+  const { clock, log } = input;
+  await using opened = new AsyncDisposableStack();
+  const supervisor = input.supervisorToken === null ? null : connectSupervisor(input.supervisorToken);
+  const way =
+    options.home_assistant_url !== ""
+      ? { url: options.home_assistant_url, token: options.home_assistant_token }
+      : supervisor?.homeAssistant;
+  const homeAssistant = opened.adopt(
+    openWebsocketSession({ url: way?.url ?? "", token: way?.token ?? "", clock, log }),
+    (session) => session.close(),
+  );
+  const broker = opened.adopt(await findBroker(options, supervisor, input), (one) => one.close());
+
+  const site = await firstFacts(options, homeAssistant, input, memory);
+  let facts = site;
+  homeAssistant.onConnect(async () => {
+    facts = merged(options, homeAssistant, facts);
+    if (facts.timezone !== site.timezone)
+      log.warning("The time zone has changed; it holds from the next start", {
+        from: site.timezone,
+        to: facts.timezone,
+      });
+    await memory.history.setPreferences({ site: facts }).catch(() => undefined);
+  });
+  const closing = opened.move();
+  return {
+    homeAssistant,
+    broker,
+    supervisor,
+    zone: new Zone(site.timezone),
+    site: () => facts,
+    dependencies: () => [broker.state(), homeAssistant.state(), memory.window.state(), memory.history.state()],
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}
+
+async function findBroker(
+  options: Options,
+  supervisor: Supervisor | null,
+  { clock, log, dataFolder }: StartInput,
+): Promise<Broker> {
+  const connect = (url: string, username: string, password: string): Broker =>
+    connectBroker({
+      url,
+      username,
+      password,
+      clientId: "hypervolt",
+      will: { topic: AVAILABILITY_TOPIC, payload: "offline" },
+      clock,
+      log,
+      sessionExpiryS: dataFolder === null ? 0 : 24 * 3_600,
+    });
+  if (options.mqtt_url !== "") return connect(options.mqtt_url, options.mqtt_username, options.mqtt_password);
+  const offered = await supervisor?.broker().catch(() => null);
+  if (offered) return connect(offered.url, offered.username, offered.password);
+  return brokerToCome(
+    async () => {
+      const found = await supervisor?.broker().catch(() => null);
+      return found ? connect(found.url, found.username, found.password) : null;
+    },
+    supervisor !== null,
+    clock,
+  );
+}
+
+/** Stands for a broker that is not known yet: subscriptions and listeners are handed over once there is one. */
+function brokerToCome(find: () => Promise<Broker | null>, ask: boolean, clock: StartInput["clock"]): Broker {
+  const sinceMs = clock.nowMs();
+  let real: Broker | null = null;
+  const subscriptions = new Set<{
+    filter: string;
+    qos: 0 | 1;
+    run: Parameters<Broker["subscribe"]>[2];
+    live?: { unsubscribe(): void };
+  }>();
+  const connects: (() => void)[] = [];
+  const look = async (): Promise<void> => {
+    real = await find();
+    if (!real) return void clock.after(ASK_SUPERVISOR_AGAIN_MS, look);
+    for (const one of subscriptions) one.live = real.subscribe(one.filter, one.qos, one.run);
+    for (const run of connects) real.onConnect(run);
+  };
+  if (ask) clock.after(ASK_SUPERVISOR_AGAIN_MS, look);
+  return {
+    publish: (topic, payload, how) =>
+      real ? real.publish(topic, payload, how) : Promise.reject(new Error("no broker is known")),
+    subscribe(filter, qos, run) {
+      const one: typeof subscriptions extends Set<infer T> ? T : never = { filter, qos, run };
+      subscriptions.add(one);
+      if (real) one.live = real.subscribe(filter, qos, run);
+      return {
+        unsubscribe() {
+          subscriptions.delete(one);
+          one.live?.unsubscribe();
+        },
+      };
+    },
+    onConnect: (run) => (real ? real.onConnect(run) : void connects.push(run)),
+    state: () =>
+      real?.state() ?? {
+        name: "MQTT broker",
+        state: "down",
+        sinceMs,
+        detail: "no broker is known",
+        todo: "Install the Mosquitto app, or enter mqtt_url in the options.",
+      },
+    close: async () => real?.close(),
+  };
+}
+
+async function firstFacts(
+  options: Options,
+  homeAssistant: HomeAssistant,
+  input: StartInput,
+  memory: HomeMemory,
+): Promise<SiteFacts> {
+  await new Promise<void>((resolve) => {
+    const giveUp = setTimeout(resolve, FIRST_ANSWER_MS);
+    homeAssistant.onConnect(() => {
+      clearTimeout(giveUp);
+      resolve();
+    });
+    if (options.home_assistant_url === "" && input.supervisorToken === null) {
+      clearTimeout(giveUp);
+      resolve();
+    }
+  });
+  const stored = SiteFacts.safeParse(await memory.history.preference("site").catch(() => undefined));
+  const fallback: SiteFacts = {
+    name: "Home",
+    timezone: input.machineTimezone,
+    currency: "EUR",
+    language: "en",
+    latitude: null,
+    longitude: null,
+  };
+  const facts = merged(options, homeAssistant, stored.success ? stored.data : fallback);
+  try {
+    new Zone(facts.timezone);
+    return facts;
+  } catch {
+    input.log.error("There is no such time zone; UTC is used", { timezone: facts.timezone });
+    return { ...facts, timezone: "UTC" };
+  }
+}
+
+/** The options first, then Home Assistant, then what was known before. */
+function merged(options: Options, homeAssistant: HomeAssistant, before: SiteFacts): SiteFacts {
+  const config = homeAssistant.config();
+  return {
+    name: config?.locationName ?? before.name,
+    timezone: options.timezone || config?.timezone || before.timezone,
+    currency: options.currency || config?.currency || before.currency,
+    language: config?.language ?? before.language,
+    latitude: options.latitude ?? config?.latitude ?? before.latitude,
+    longitude: options.longitude ?? config?.longitude ?? before.longitude,
+  };
+}

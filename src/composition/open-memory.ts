@@ -1,0 +1,43 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import type { Options } from "../options/options.ts";
+import type { HistoryStore } from "../memory/history.ts";
+import type { HotWindow } from "../memory/hot-window.ts";
+import { MemoryHotWindow } from "../memory/memory-hot-window.ts";
+import { openRedisHotWindow } from "../memory/redis-hot-window.ts";
+import { lockDataFolder } from "../memory/sqlite-folder-lock.ts";
+import { openSqliteHistory } from "../memory/sqlite-history.ts";
+import { MS_PER_HOUR } from "../domain/units.ts";
+import { openPreferences, type PreferenceBook } from "./preferences.ts";
+import type { StartInput } from "./start-input.ts";
+
+const OWN_REDIS = "redis://127.0.0.1:6379";
+
+export type HomeMemory = AsyncDisposable &
+  Readonly<{ history: HistoryStore; window: HotWindow; preferences: PreferenceBook }>;
+
+/**
+ * Opens what the home remembers: the history, the hot window (filled again from the history) and the preferences.
+ * @throws HyperVoltError DATA_FOLDER_LOCKED, HISTORY_UNAVAILABLE
+ */
+export async function openMemory(options: Options, { clock, log, dataFolder }: StartInput): Promise<HomeMemory> {
+  await using opened = new AsyncDisposableStack();
+  if (dataFolder !== null) {
+    mkdirSync(dataFolder, { recursive: true });
+    opened.adopt(lockDataFolder(dataFolder), (lock) => lock.release());
+  }
+  const folder = dataFolder === null || options.history_url === "memory" ? null : path.join(dataFolder, "history");
+  const history = opened.adopt(await openSqliteHistory({ folder, clock, log, keepRawDays: options.raw_days }), (one) =>
+    one.close(),
+  );
+  const window = opened.adopt(
+    options.redis_url === "memory"
+      ? new MemoryHotWindow(clock)
+      : await openRedisHotWindow({ url: options.redis_url || OWN_REDIS, clock, log }),
+    (one) => one.close(),
+  );
+  window.restore(await history.windows(60, clock.nowMs() - MS_PER_HOUR));
+  const preferences = await openPreferences(history, options, log);
+  const closing = opened.move();
+  return { history, window, preferences, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+}
