@@ -2,8 +2,18 @@ import type { Forecast } from "../domain/forecast.ts";
 import { isoUtc } from "../domain/civil-time.ts";
 import type { DependencyState } from "../domain/log.ts";
 import type { SensorState } from "../domain/reading.ts";
-import { MS_PER_MINUTE } from "../domain/units.ts";
-import type { DecisionDto, DependencyDto, ForecastDto, HealthDto, ReadingDto, SensorDto } from "./messages.ts";
+import { G_PER_KG, MS_PER_MINUTE } from "../domain/units.ts";
+import type { LedgerReport } from "../accounting/ledger.ts";
+import type {
+  DecisionDto,
+  DependencyDto,
+  ForecastDto,
+  HealthDto,
+  LedgerDto,
+  LedgerTotalsDto,
+  ReadingDto,
+  SensorDto,
+} from "./messages.ts";
 import type { RecordedDecision, StoredReading } from "./views.ts";
 
 /** How things of the domain are told to clients (contract http.md). */
@@ -89,4 +99,20 @@ export function healthDto(dependencies: readonly DependencyState[], version: str
       todo,
     })),
   };
+}
+
+/** The ledger's report; carbon in kg. Empty totals span no time: they begin and end with `nowMs`. */
+export function ledgerDto(report: LedgerReport, nowMs: number): LedgerDto {
+  const totals = (one: LedgerReport["today"]): LedgerTotalsDto => ({
+    saved_cost: one.savedCost,
+    saved_carbon_kg: one.savedCarbonG / G_PER_KG,
+    cost: one.cost,
+    carbon_kg: one.carbonG / G_PER_KG,
+    baseline_cost: one.baselineCost,
+    baseline_carbon_kg: one.baselineCarbonG / G_PER_KG,
+    from: isoUtc(one.fromMs ?? nowMs),
+    to: isoUtc(one.toMs ?? nowMs),
+  });
+  const { currency, advisory, method, verified } = report;
+  return { today: totals(report.today), total: totals(report.total), currency, advisory, method, verified };
 }
