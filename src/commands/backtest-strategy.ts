@@ -1,17 +1,23 @@
 import type { Scenarios } from "../domain/forecast.ts";
+import type { Battery } from "../domain/plan-problem.ts";
 import type { BatteryCommand } from "../domain/plan.ts";
 import { MS_PER_HOUR } from "../domain/units.ts";
 import { createScenarioSource } from "../forecasting/scenarios.ts";
 import { decideAt, solveStoragePolicy, type StoragePolicy } from "../planning/storage-policy.ts";
+import { placeRuns, powerOf, type PendingRun, type PlacedRun } from "../planning/storage-policy-loads.ts";
 import type { BacktestHome } from "./backtest-home.ts";
 import type { BacktestPlant } from "./backtest-plant.ts";
 import { knownPrices } from "./backtest-prices.ts";
+import type { DueRun } from "./backtest-runs.ts";
 import type { RunState, Strategy } from "./backtest-simulation.ts";
 
-const HORIZON_HOURS = 30;
+const HORIZON_HOURS = 26;
 const SCENARIOS = 72;
 const PERFECT_BLOCK_HOURS = 7 * 24;
+const PERFECT_HORIZON_HOURS = 48;
 const PERFECT_LEVELS = 201;
+/** Runs and storage are planned around each other so many times. */
+const PERFECT_ROUNDS = 3;
 
 /** What planning took and how well it knew the load. */
 export type PlanningRecord = { planMs: number[]; absoluteErrorW: number; forecastSteps: number };
@@ -25,21 +31,59 @@ export type StrategyOptions = Readonly<{
   record: PlanningRecord;
 }>;
 
-/** HyperVolt on a simulated clock: scenarios, the stochastic programme, its command for the step. */
-export function hypervoltStrategy(home: BacktestHome, plant: BacktestPlant, options: StrategyOptions): Strategy {
+/** HyperVolt on a simulated clock: scenarios, runs placed over them, the stochastic programme, its command for the step. */
+export function hypervoltStrategy(
+  home: BacktestHome,
+  plant: BacktestPlant,
+  runs: readonly DueRun[],
+  options: StrategyOptions,
+): Strategy {
   const { history } = home;
   const perfect = options.foresight === "perfect";
   const stepsIn = (hours: number): number => Math.max(1, Math.round((hours * MS_PER_HOUR) / history.stepMs));
   const source = createScenarioSource(history);
   const replanSteps = perfect ? stepsIn(PERFECT_BLOCK_HOURS) : options.replanSteps;
-  const horizon = stepsIn(HORIZON_HOURS) + replanSteps - 1;
+  const horizon = stepsIn(perfect ? PERFECT_HORIZON_HOURS : HORIZON_HOURS) + replanSteps - 1;
   let policy: StoragePolicy | undefined;
   let plannedAt = -Infinity;
+  let on = new Map<DueRun, ReadonlySet<number>>();
 
   const futures = (step: number, length: number): Scenarios =>
     perfect
       ? whatHappened(home, step, length)
       : source.draw({ issueIndex: step, length, count: SCENARIOS, known: knownPrices(home, step, length) });
+
+  const plan = (step: number, batteries: readonly Battery[], open: readonly RunState[]): StoragePolicy => {
+    const length = Math.min(horizon, home.endStep - step);
+    const scenarios = futures(step, length);
+    recordLoadError(options.record, home, step, scenarios);
+    const started = startedLoadsW(open, length);
+    const solve = (plannedLoadW: Float64Array): StoragePolicy =>
+      solveStoragePolicy({
+        plant: { ...plant, batteries },
+        scenarios,
+        carbonPricePerKg: plant.carbonPricePerKg,
+        plannedLoadW,
+        endsWithScenarios: step + length >= home.endStep,
+        currency: history.site.currency,
+        ...(perfect ? { levels: PERFECT_LEVELS, fine: true } : {}),
+      });
+    const pending = pendingRuns(runs, open, step, length);
+    let solved = solve(started);
+    let placed: PlacedRun[] = [];
+    for (let round = 0; round < (perfect ? PERFECT_ROUNDS : 1) && pending.size > 0; round++) {
+      placed = placeRuns(solved, [...pending.keys()], placed);
+      const planned = powerOf(placed, length);
+      solved = solve(started.map((powerW, t) => powerW + (planned[t] ?? 0)));
+    }
+    on = new Map(
+      placed.flatMap(({ run, steps }) => {
+        const due = pending.get(run);
+        return due ? [[due, new Set(steps.map((t) => step + t))] as const] : [];
+      }),
+    );
+    return solved;
+  };
 
   return {
     decide(step, socs, open) {
@@ -49,36 +93,49 @@ export function hypervoltStrategy(home: BacktestHome, plant: BacktestPlant, opti
         initialSoc: socs[b] ?? battery.initialSoc,
       }));
       const replan = policy === undefined || step - plannedAt >= replanSteps;
-      if (replan) {
-        const length = Math.min(horizon, home.endStep - step);
-        const scenarios = futures(step, length);
-        policy = solveStoragePolicy({
-          plant: { ...plant, batteries },
-          scenarios,
-          carbonPricePerKg: plant.carbonPricePerKg,
-          plannedLoadW: startedLoadsW(open, length),
-          endsWithScenarios: step + length >= home.endStep,
-          currency: history.site.currency,
-          ...(perfect ? { levels: PERFECT_LEVELS, fine: true } : {}),
-        });
+      if (policy === undefined || replan) {
+        policy = plan(step, batteries, open);
         plannedAt = step;
-        recordLoadError(options.record, home, step, scenarios);
       }
-      if (!policy) return { commands: [], on: [] };
       const { commands } = decideAt(policy, batteries, step - plannedAt);
       if (replan) options.record.planMs.push(options.tickMs() - startedMs);
       return {
         commands: batteries.map(({ id }): BatteryCommand => commands[id] ?? { kind: "hold" }),
-        on: open.map(({ run }) => run),
+        on: open.filter(({ run }) => on.get(run)?.has(step)).map(({ run }) => run),
       };
     },
   };
 }
 
+/** What is still to be placed: runs whose window is open or opens within the horizon, as steps from now. */
+function pendingRuns(
+  runs: readonly DueRun[],
+  open: readonly RunState[],
+  step: number,
+  length: number,
+): Map<PendingRun, DueRun> {
+  const pending = new Map<PendingRun, DueRun>();
+  const add = (run: DueRun, doneSteps: number): void => {
+    pending.set(
+      {
+        id: run.id,
+        profileW: run.profileW.slice(doneSteps),
+        contiguous: run.contiguous,
+        earliestStep: Math.max(0, run.earliestStep - step),
+        latestStep: run.latestStep - step,
+      },
+      run,
+    );
+  };
+  for (const { run, doneSteps } of open) if (!(run.contiguous && doneSteps > 0)) add(run, doneSteps);
+  for (const run of runs) if (run.earliestStep > step && run.latestStep <= step + length) add(run, 0);
+  return pending;
+}
+
 /** Power of runs that have started, over the steps to come. */
 function startedLoadsW(open: readonly RunState[], length: number): Float64Array {
   const planned = new Float64Array(length);
-  for (const { run, doneSteps } of open)
+  for (const { run, doneSteps } of open.filter((state) => state.run.contiguous && state.doneSteps > 0))
     for (let t = 0; t < Math.min(length, run.profileW.length - doneSteps); t++)
       planned[t] = (planned[t] ?? 0) + (run.profileW[doneSteps + t] ?? 0);
   return planned;
@@ -108,9 +165,9 @@ function recordLoadError(record: PlanningRecord, home: BacktestHome, step: numbe
   const steps = Math.min(paths[0]?.length ?? 0, Math.round((24 * MS_PER_HOUR) / scenarios.stepMs));
   for (let t = 0; t < steps; t++) {
     if (home.missing[step + t] !== 0) continue;
-    let sum = 0;
-    for (const path of paths) sum += path[t] ?? 0;
-    record.absoluteErrorW += Math.abs(sum / paths.length - (home.loadW[step + t] ?? 0));
+    let mean = 0;
+    paths.forEach((path, n) => (mean += (scenarios.weights?.[n] ?? 1 / paths.length) * (path[t] ?? 0)));
+    record.absoluteErrorW += Math.abs(mean - (home.loadW[step + t] ?? 0));
     record.forecastSteps++;
   }
 }

@@ -139,7 +139,7 @@ export function backtest(home: BacktestHome, plant: BacktestPlant, options: Back
   const runs = dueRuns(home, plant.loads);
   const record: PlanningRecord = { planMs: [], absoluteErrorW: 0, forecastSteps: 0 };
   const withForesight = (foresight: "none" | "perfect", kept: PlanningRecord) =>
-    hypervoltStrategy(home, plant, {
+    hypervoltStrategy(home, plant, runs, {
       foresight,
       replanSteps: options.replanSteps,
       tickMs: options.tickMs,

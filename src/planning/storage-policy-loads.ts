@@ -22,11 +22,16 @@ const SAME_COST = 1e-9;
  * Places runs where they are expected to cost least over the scenarios, the batteries doing their best around them:
  * each start is tried on every path under the policy's commands. Runs are placed one after the other, the largest
  * first, and looked at again once all are placed.
+ * @param placedBefore runs whose power the policy's paths already carry
  */
-export function placeRuns(policy: StoragePolicy, pending: readonly PendingRun[]): PlacedRun[] {
+export function placeRuns(
+  policy: StoragePolicy,
+  pending: readonly PendingRun[],
+  placedBefore: readonly PlacedRun[] = [],
+): PlacedRun[] {
   const { length } = policy.program.paths;
   const planned = new Float64Array(length);
-  const placed = new Map<PendingRun, readonly number[]>();
+  const placed = new Map(placedBefore.map(({ run, steps }) => [run, steps]));
   const energy = (run: PendingRun): number => run.profileW.reduce((sum, powerW) => sum + powerW, 0);
   const order = pending
     .filter((run) => run.earliestStep < length && run.profileW.length > 0)
