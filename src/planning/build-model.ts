@@ -52,17 +52,18 @@ export function buildModel(instance: PlanInstance, exclusions: Exclusions, elast
   addCapacityCharge(build, imports);
   const slack = elastic ? addSlack(build, { imports, exports, pv, shortages, overruns }) : undefined;
 
+  const balanceRows = new Int32Array(stepCount);
   for (let t = 0; t < stepCount; t++) {
     const fixedPvKw = (pv[t] ?? -1) >= 0 ? 0 : (instance.pvW[t] ?? 0) * KW_PER_W;
     const demandKw = (instance.loadW[t] ?? 0) * KW_PER_W - fixedPvKw;
-    model.row(demandKw, demandKw, balance[t] ?? []);
+    balanceRows[t] = model.row(demandKw, demandKw, balance[t] ?? []);
     if (instance.maxAcW === Infinity) continue;
     const ac: Terms = batteries.flatMap((it) => [it.discharge[t] ?? -1, 1, it.charge[t] ?? -1, -1]);
     if ((pv[t] ?? -1) >= 0) ac.push(pv[t] ?? -1, 1);
     const maxAcKw = instance.maxAcW * KW_PER_W;
     model.row(-maxAcKw - fixedPvKw, maxAcKw - fixedPvKw, ac);
   }
-  const layout = { import: imports, export: exports, pv, batteries, loads, lights, tanks, source, slack };
+  const layout = { import: imports, export: exports, pv, batteries, loads, lights, tanks, source, slack, balanceRows };
   return { model, layout, sparse: () => model.toSparse() };
 }
 

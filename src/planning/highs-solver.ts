@@ -1,5 +1,5 @@
 import * as highsPackage from "highs";
-import type { CallbackEventFor, Highs, HighsCallbackMap } from "highs";
+import type { CallbackEventFor, Highs, HighsCallbackMap, ModelData } from "highs";
 import type { SparseModel } from "./linear-model.ts";
 
 /** What came of a solve. `bound` is a proven lower bound of the objective; -Infinity while nothing is proven. */
@@ -19,20 +19,33 @@ export type SolveLimits = Readonly<{
   /** Solve without whole-number conditions. */
   relax?: boolean;
   /** A known solution, or part of one: columns and their values. */
-  start?: Readonly<{ columns: Int32Array; values: Float64Array }>;
+  start?: Fixing;
   /** Called with each better solution while solving, and what is proven by then. */
   onImproved?: (values: Float64Array, bound: number) => void;
 }>;
 
+/** Columns held at values. */
+export type Fixing = Readonly<{ columns: Int32Array; values: Float64Array }>;
+
 /** A solver of mixed integer linear programmes, minimising. Synchronous: run it in a worker thread. */
 export interface LinearSolver {
   solve(model: SparseModel, limits: SolveLimits): SolverResult;
+  /**
+   * The linear programme of a model with some columns held, and then held otherwise, each from the last one's basis.
+   * @yields the solution of `base`, then of each variant; undefined where there is none
+   */
+  compare(model: SparseModel, fixings: Iterable<Fixing>): Iterable<Compared | undefined>;
 }
+
+export type Compared = Readonly<{ values: Float64Array; objective: number; rowDuals: Float64Array }>;
 
 /** Loads HiGHS (WebAssembly). Deterministic for the same model and limits, time limits aside. */
 export async function loadHighsSolver(): Promise<LinearSolver> {
   const highs = await (highsPackage.default as unknown as LoadHighs)();
-  return { solve: (model, limits) => solveWith(highs, model, limits) };
+  return {
+    solve: (model, limits) => solveWith(highs, model, limits),
+    compare: (model, fixings) => compareWith(highs, model, fixings),
+  };
 }
 
 /** The package's types call its ES module CommonJS: its default export is the loader itself. */
@@ -42,24 +55,7 @@ function solveWith(highs: Highs, model: SparseModel, limits: SolveLimits): Solve
   const { modelStatus: code, callbackType, solutionStatus } = highs.constants;
   const isMip = limits.relax !== true && model.integer.includes(1);
   return highs.withModel(
-    {
-      numCols: model.columnCount,
-      numRows: model.rowCount,
-      colCost: model.cost,
-      colLower: model.lower,
-      colUpper: model.upper,
-      rowLower: model.rowLower,
-      rowUpper: model.rowUpper,
-      matrix: {
-        format: "csr",
-        numRows: model.rowCount,
-        numCols: model.columnCount,
-        starts: model.rowStarts,
-        indices: model.columnIndices,
-        values: model.coefficients,
-      },
-      ...(isMip ? { integrality: model.integer } : {}),
-    },
+    { ...asModelData(model), ...(isMip ? { integrality: model.integer } : {}) },
     (instance): SolverResult => {
       instance.options.set({
         output_flag: false,
@@ -94,4 +90,45 @@ function solveWith(highs: Highs, model: SparseModel, limits: SolveLimits): Solve
       };
     },
   );
+}
+
+function asModelData(model: SparseModel): ModelData {
+  return {
+    numCols: model.columnCount,
+    numRows: model.rowCount,
+    colCost: model.cost,
+    colLower: model.lower,
+    colUpper: model.upper,
+    rowLower: model.rowLower,
+    rowUpper: model.rowUpper,
+    matrix: {
+      format: "csr",
+      numRows: model.rowCount,
+      numCols: model.columnCount,
+      starts: model.rowStarts,
+      indices: model.columnIndices,
+      values: model.coefficients,
+    },
+  };
+}
+
+function* compareWith(highs: Highs, model: SparseModel, fixings: Iterable<Fixing>): Generator<Compared | undefined> {
+  const instance = highs.createModel(asModelData(model));
+  try {
+    instance.options.set({ output_flag: false });
+    for (const { columns, values } of fixings) {
+      for (const [i, column] of columns.entries()) instance.changeColBounds(column, values[i] ?? 0, values[i] ?? 0);
+      const { modelStatus } = instance.run();
+      const solution = modelStatus === highs.constants.modelStatus.optimal ? instance.getSolution() : undefined;
+      yield (
+        solution && {
+          values: solution.colValue,
+          objective: instance.getObjectiveValue(),
+          rowDuals: solution.rowDual,
+        }
+      );
+    }
+  } finally {
+    instance.dispose();
+  }
 }

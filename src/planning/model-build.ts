@@ -47,6 +47,8 @@ export type ModelLayout = Readonly<{
   tanks: readonly TankColumns[];
   source: Readonly<{ grid: Int32Array; solar: Int32Array; battery: Int32Array }> | undefined;
   slack: SlackColumns | undefined;
+  /** Row of each step's energy balance: its shadow price is what a kW more in that step costs. */
+  balanceRows: Int32Array;
 }>;
 
 /** A model under construction. Inside, powers are kW and energies kWh. */

@@ -1,3 +1,4 @@
+import { Zone } from "../domain/civil-time.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
 import type {
   CapacityCharge,
@@ -36,6 +37,8 @@ export type PlanInstance = Readonly<{
   transferSwitch: TransferSwitch | undefined;
   capacityCharge: CapacityCharge | undefined;
   exclusive: readonly (readonly string[])[];
+  /** Local wall clock at the start of a step (stepCount: at the end of the plan), as "18:30". */
+  clockTime: (step: number) => string;
 }>;
 
 export type InstanceBattery = Readonly<{
@@ -116,6 +119,16 @@ export function toInstance(problem: RichProblem): PlanInstance {
     transferSwitch: problem.transferSwitch,
     capacityCharge: problem.capacityCharge,
     exclusive: problem.exclusive ?? [],
+    clockTime: clockOf(problem.timezone, [...startsMs, atMs]),
+  };
+}
+
+function clockOf(timezone: string, boundariesMs: readonly number[]): PlanInstance["clockTime"] {
+  let zone: Zone | undefined;
+  return (step) => {
+    zone ??= new Zone(timezone);
+    const { hour, minute } = zone.civil(Math.round(boundariesMs[step] ?? 0));
+    return `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
   };
 }
 

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { HyperVoltError } from "../domain/errors.ts";
-import type { PlanOptions } from "./plan-once.ts";
+import { DEFAULT_TIME_LIMIT_MS, planOnce, type PlanOptions } from "./plan-once.ts";
 import type { PlanAnswer, PlanRequest } from "./planner-worker.ts";
 import type { RichPlan, RichProblem } from "./rich-problem.ts";
 
@@ -23,35 +23,46 @@ type Job = Readonly<{
   request: PlanRequest;
   resolve: (plan: RichPlan) => void;
   reject: (error: Error) => void;
+  /** performance.now() at which its time is over. */
+  deadlineMs: number;
   attempt: number;
 }>;
 
-type Thread = { worker: Worker; ready: boolean; job: Job | undefined };
+type Thread = { worker: Worker; ready: boolean; job: Job | undefined; overdue: NodeJS.Timeout | undefined };
 
-/** Starts a planner; resolves when its first worker thread has the solver loaded. */
-export async function createPlanner(options: Readonly<{ workers?: number }> = {}): Promise<Planner> {
-  const planner = new WorkerPlanner(Math.max(1, options.workers ?? 1));
+/** A solver that does not stop at its time limit is stopped after this much more, ms. */
+const GRACE_MS = 1_500;
+const ATTEMPTS = 2;
+
+/** Starts a planner; resolves when its first worker thread is warm. @throws HyperVoltError WORKER_FAILED */
+export async function createPlanner(options: Readonly<{ workers?: number; workerUrl?: URL }> = {}): Promise<Planner> {
+  const url = options.workerUrl ?? new URL("./planner-worker.ts", import.meta.url);
+  const planner = new WorkerPlanner(Math.max(1, options.workers ?? 1), url);
   await planner.ready;
   return planner;
 }
 
 class WorkerPlanner implements Planner {
+  readonly #url: URL;
   readonly #threads: Thread[] = [];
   readonly #queue: Job[] = [];
   readonly ready: Promise<void>;
-  #whenReady: () => void = () => undefined;
+  #settleReady: { resolve: () => void; reject: (error: Error) => void } | undefined;
   #nextId = 1;
   #closed = false;
 
-  constructor(workers: number) {
-    this.ready = new Promise((resolve) => (this.#whenReady = resolve));
+  constructor(workers: number, url: URL) {
+    this.#url = url;
+    this.ready = new Promise((resolve, reject) => (this.#settleReady = { resolve, reject }));
     for (let i = 0; i < workers; i++) this.#threads.push(this.#startThread());
   }
 
   plan(problem: RichProblem, options: PlanOptions = {}): Promise<RichPlan> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new HyperVoltError("WORKER_FAILED", "the planner is closed"));
-      this.#queue.push({ request: { requestId: this.#nextId++, problem, options }, resolve, reject, attempt: 1 });
+      const request = { requestId: this.#nextId++, problem, options };
+      const deadlineMs = performance.now() + (options.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS);
+      this.#queue.push({ request, resolve, reject, deadlineMs, attempt: 1 });
       this.#dispatch();
     });
   }
@@ -62,8 +73,7 @@ class WorkerPlanner implements Planner {
     for (const job of this.#queue.splice(0)) job.reject(closed);
     await Promise.all(
       this.#threads.splice(0).map(async (thread) => {
-        thread.job?.reject(closed);
-        thread.job = undefined;
+        take(thread)?.reject(closed);
         await thread.worker.terminate();
       }),
     );
@@ -74,43 +84,75 @@ class WorkerPlanner implements Planner {
       if (!thread.ready || thread.job) continue;
       const job = this.#queue.shift();
       if (!job) return;
+      const { problem, options } = job.request;
+      const left = Math.max(0, job.deadlineMs - performance.now());
+      const timeLimitMs = job.attempt === 1 ? (options.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS) : left;
       thread.job = job;
-      thread.worker.postMessage(job.request);
+      thread.overdue = setTimeout(() => void thread.worker.terminate(), timeLimitMs + GRACE_MS);
+      const cold = job.attempt === 1 ? options : withoutPrevious(options);
+      thread.worker.postMessage({ ...job.request, problem, options: { ...cold, timeLimitMs } } satisfies PlanRequest);
     }
   }
 
   #startThread(): Thread {
-    const worker = new Worker(new URL("./planner-worker.ts", import.meta.url));
-    const thread: Thread = { worker, ready: false, job: undefined };
+    const worker = new Worker(this.#url);
+    const thread: Thread = { worker, ready: false, job: undefined, overdue: undefined };
+    let cause = new Error("the worker thread ended");
     worker.on("message", (answer: PlanAnswer) => this.#receive(thread, answer));
-    worker.on("error", (error: Error) => this.#lost(thread, error));
-    worker.on("exit", () => this.#lost(thread, new Error("the worker thread ended")));
+    worker.on("error", (error: Error) => (cause = error));
+    worker.on("exit", () => this.#lost(thread, cause));
     return thread;
   }
 
   #receive(thread: Thread, answer: PlanAnswer): void {
     if (answer.kind === "ready") {
       thread.ready = true;
-      this.#whenReady();
+      this.#settleReady?.resolve();
     } else {
-      const { job } = thread;
-      thread.job = undefined;
+      const job = take(thread);
       if (answer.kind === "planned") job?.resolve(answer.plan);
-      else job?.reject(new HyperVoltError("SOLVER_FAILED", answer.detail));
+      else job?.reject(new HyperVoltError("PLAN_INCORRECT", answer.detail));
     }
     this.#dispatch();
   }
 
-  /** A thread that crashed is replaced; its job is solved again from cold, once. */
-  #lost(thread: Thread, error: Error): void {
+  /** A thread that crashed or did not stop is replaced; its job is solved again from cold, then without the solver. */
+  #lost(thread: Thread, cause: Error): void {
     const index = this.#threads.indexOf(thread);
     if (index < 0 || this.#closed) return;
-    const { job } = thread;
-    thread.job = undefined;
+    const job = take(thread);
+    if (!thread.ready) {
+      this.#threads.splice(index, 1);
+      const failed = new HyperVoltError("WORKER_FAILED", `the solver does not start: ${cause.message}`, { cause });
+      this.#settleReady?.reject(failed);
+      if (this.#threads.length === 0) for (const waiting of this.#queue.splice(0)) answerWithoutSolver(waiting);
+      return;
+    }
     this.#threads[index] = this.#startThread();
     if (!job) return;
-    if (job.attempt >= 2) job.reject(new HyperVoltError("WORKER_FAILED", error.message, { cause: error }));
-    else this.#queue.unshift({ ...job, attempt: job.attempt + 1 });
+    if (job.attempt < ATTEMPTS && performance.now() < job.deadlineMs)
+      this.#queue.unshift({ ...job, attempt: job.attempt + 1 });
+    else answerWithoutSolver(job);
     this.#dispatch();
+  }
+}
+
+function take(thread: Thread): Job | undefined {
+  clearTimeout(thread.overdue);
+  const { job } = thread;
+  thread.job = undefined;
+  return job;
+}
+
+function withoutPrevious({ previous: _, ...options }: PlanOptions): PlanOptions {
+  return options;
+}
+
+/** The last resort: the search without the solver, in this thread, takes milliseconds. */
+function answerWithoutSolver({ request, resolve, reject }: Job): void {
+  try {
+    resolve(planOnce(undefined, request.problem, request.options));
+  } catch (error) {
+    reject(error as Error);
   }
 }

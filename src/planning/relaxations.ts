@@ -1,5 +1,4 @@
 import type { Relaxation } from "../domain/plan.ts";
-import { Zone } from "../domain/civil-time.ts";
 import { type PlanFlows, settle } from "./plan-flows.ts";
 import type { PlanInstance } from "./plan-instance.ts";
 
@@ -35,17 +34,6 @@ export function relaxationsOf(instance: PlanInstance, flows: PlanFlows): Relaxat
 /** Rounded up, so that what is said to give way covers what does. */
 const upTo = (value: number, digits: number): number => Math.ceil(value * 10 ** digits - 1e-9) / 10 ** digits;
 
-export function clockTime(instance: PlanInstance, step: number): string {
-  const zone = new Zone(instance.problem.timezone);
-  const last = instance.stepCount - 1;
-  const atMs =
-    step <= last
-      ? (instance.startsMs[step] ?? 0)
-      : (instance.startsMs[last] ?? 0) + (instance.hours[last] ?? 0) * 3_600_000;
-  const { hour, minute } = zone.civil(Math.round(atMs));
-  return `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
-}
-
 function windowRelaxations(instance: PlanInstance, flows: PlanFlows): Relaxation[] {
   return (instance.problem.loads ?? []).flatMap((load, i): Relaxation[] => {
     const needed = load.profileW?.length ?? load.steps ?? 0;
@@ -69,8 +57,8 @@ function windowRelaxations(instance: PlanInstance, flows: PlanFlows): Relaxation
     const latest = Math.min(load.latestStep ?? instance.stepCount, instance.stepCount);
     const fits = latest - earliest >= needed;
     const why = fits
-      ? `between ${earliest} and ${latest} it would take more power than the home may draw, or clash with another load; it runs from ${clockTime(instance, first)} to ${clockTime(instance, end)}`
-      : `${needed} steps do not fit between ${earliest} and ${latest}; it runs from ${clockTime(instance, first)} to ${clockTime(instance, end)}`;
+      ? `between ${earliest} and ${latest} it would take more power than the home may draw, or clash with another load; it runs from ${instance.clockTime(first)} to ${instance.clockTime(end)}`
+      : `${needed} steps do not fit between ${earliest} and ${latest}; it runs from ${instance.clockTime(first)} to ${instance.clockTime(end)}`;
     if (end > latest) relaxed.push({ what: `${what}.latestStep`, by: end - latest, unit: "steps", why });
     if (first < earliest) relaxed.push({ what: `${what}.earliestStep`, by: earliest - first, unit: "steps", why });
     return relaxed;
@@ -93,7 +81,7 @@ function socRelaxations(instance: PlanInstance, socs: readonly Float64Array[]): 
         "readyBy",
         ready.soc,
         soc?.[Math.min(ready.step, instance.stepCount) - 1] ?? 0,
-        `by ${clockTime(instance, ready.step)}`,
+        `by ${instance.clockTime(ready.step)}`,
       );
     if (battery.finalMinSoc !== undefined)
       wish("finalMinSoc", battery.finalMinSoc, soc?.at(-1) ?? 0, "by the end of the plan");
@@ -118,7 +106,7 @@ function limitRelaxation(
   }
   if (steps === 0) return [];
   const often = steps === 1 ? "" : ` in ${steps} steps`;
-  const why = `up to ${Math.round(flowW[worst] ?? 0)} W ${cause} (limit ${Math.round(limitW)} W${often}, most at ${clockTime(instance, worst)})`;
+  const why = `up to ${Math.round(flowW[worst] ?? 0)} W ${cause} (limit ${Math.round(limitW)} W${often}, most at ${instance.clockTime(worst)})`;
   return [{ what, by: upTo(overW, 3), unit: "W", why }];
 }
 
@@ -127,6 +115,6 @@ function clippedSun(instance: PlanInstance, flows: PlanFlows): Relaxation[] {
   const lostW = flows.pvW.map((usedW, t) => (instance.pvW[t] ?? 0) - usedW);
   const mostW = lostW.reduce((most, w) => Math.max(most, w), 0);
   if (mostW <= KEPT_W) return [];
-  const why = `the inverter passes at most ${Math.round(instance.maxAcW)} W and no battery can take the rest of the sun at ${clockTime(instance, lostW.indexOf(mostW))}`;
+  const why = `the inverter passes at most ${Math.round(instance.maxAcW)} W and no battery can take the rest of the sun at ${instance.clockTime(lostW.indexOf(mostW))}`;
   return [{ what: "pv.curtailable", by: upTo(mostW, 3), unit: "W", why }];
 }
