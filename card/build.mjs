@@ -56,6 +56,8 @@ async function build() {
     entryFileNames: ({ name }) => (name === "hypervolt-card" ? "hypervolt-card.js" : "[name]-[hash].js"),
     chunkFileNames: "[name]-[hash].js",
     hashCharacters: "base36",
+    // Were Lit inside the entry, chunks would import the entry, whose address may carry a query: it would load twice.
+    manualChunks: (id) => (/[\\/]node_modules[\\/](lit|lit-html|lit-element|@lit)[\\/]/.test(id) ? "lit" : undefined),
     plugins: [terser({ ecma: 2020, module: true, compress: { passes: 2 } })],
   });
   await bundle.close();

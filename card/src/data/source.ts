@@ -55,6 +55,8 @@ export interface HomeSource {
   override(deviceId: string, wish: OverrideDto): Promise<void>;
   change(settings: SettingChange): Promise<void>;
   replan(): Promise<void>;
+  /** What of an override this source can carry out; all of it where absent. */
+  readonly wishes?: readonly OverrideDto["action"][];
   /** What is stored, where the source can show it (REST only). */
   readonly records?: Records;
 }

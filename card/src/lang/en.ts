@@ -44,6 +44,8 @@ export const en: Words = {
   "saved.today": "today",
   "saved.total": "in all",
   "saved.how": "How is this computed?",
+  "saved.method":
+    "For every settled interval the home is replayed without HyperVolt, priced with the same tariff and the same grid carbon; the difference is what was saved. The app's page shows both ways.",
   "saved.with": "With HyperVolt",
   "saved.without": "Without",
   "saved.verified": "The record is whole: every entry carries the fingerprint of the one before.",

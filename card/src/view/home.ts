@@ -183,6 +183,7 @@ export class HypervoltHome extends LitElement {
         this.selected = areaId;
         if (areaId !== null) this.tab = "rooms";
       },
+      can: (action) => source.snapshot.mayOperate && (source.wishes?.includes(action) ?? true),
       override: (id, wish) => void this.carry(source.override(id, wish), said(nameOf(home, id))),
       change: (settings: SettingChange) => void this.carry(source.change(settings), fmt.t("rec.saved")),
       replan: () => void this.carry(source.replan(), said(fmt.t("plan"))),

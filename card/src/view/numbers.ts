@@ -22,22 +22,26 @@ export function savings({ snapshot: { ledger }, fmt }: Scope): TemplateResult | 
     </div>
     <details>
       <summary>${fmt.t("saved.how")}</summary>
-      <p>${ledger.method}</p>
-      <table>
-        <tr>
-          <td></td>
-          <th>${fmt.t("saved.with")}</th>
-          <th>${fmt.t("saved.without")}</th>
-        </tr>
-        ${[[fmt.t("saved.today"), today] as const, [fmt.t("saved.total"), total] as const].map(
-          ([when, sums]) =>
-            html`<tr>
-              <th>${when}</th>
-              <td>${fmt.money(sums.cost)}<br />${fmt.carbon(sums.carbon_kg)}</td>
-              <td>${fmt.money(sums.baseline_cost)}<br />${fmt.carbon(sums.baseline_carbon_kg)}</td>
-            </tr>`,
-        )}
-      </table>
+      <p>${ledger.method || fmt.t("saved.method")}</p>
+      ${
+        Number.isFinite(today.cost)
+          ? html`<table>
+              <tr>
+                <td></td>
+                <th>${fmt.t("saved.with")}</th>
+                <th>${fmt.t("saved.without")}</th>
+              </tr>
+              ${[[fmt.t("saved.today"), today] as const, [fmt.t("saved.total"), total] as const].map(
+                ([when, sums]) =>
+                  html`<tr>
+                    <th>${when}</th>
+                    <td>${fmt.money(sums.cost)}<br />${fmt.carbon(sums.carbon_kg)}</td>
+                    <td>${fmt.money(sums.baseline_cost)}<br />${fmt.carbon(sums.baseline_carbon_kg)}</td>
+                  </tr>`,
+              )}
+            </table>`
+          : nothing
+      }
       <p class=${ledger.verified ? "dim" : "error"}>
         ${fmt.t(ledger.verified ? "saved.verified" : "saved.unverified")}
       </p>

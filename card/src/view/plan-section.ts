@@ -23,11 +23,13 @@ function planBody(scope: Scope, plan: PlanDto): TemplateResult {
   const runs = plan.devices
     .flatMap(({ id, name }) => runsOf(timeline, id).map((run) => ({ id, name, ...run })))
     .sort((a, b) => a.startMs - b.startMs);
-  const ofDevice = ({ id, name, startMs, endMs }: (typeof runs)[number]) =>
+  const about = (what: string, { id, name }: { id: string; name: string }): boolean =>
+    what.includes(name) || what.includes(id);
+  const ofDevice = (run: (typeof runs)[number]) =>
     plan.reasons.find(
-      ({ at, what }) => (what === name || what === id) && Date.parse(at) >= startMs && Date.parse(at) < endMs,
-    ) ?? plan.reasons.find(({ what }) => what === name || what === id);
-  const other = plan.reasons.filter(({ what }) => !plan.devices.some(({ id, name }) => what === name || what === id));
+      ({ at, what }) => about(what, run) && Date.parse(at) >= run.startMs && Date.parse(at) < run.endMs,
+    ) ?? plan.reasons.find(({ what }) => about(what, run));
+  const other = plan.reasons.filter(({ what }) => !plan.devices.some((device) => about(what, device)));
   return html`
     <ul class="runs">
       ${runs.length === 0 && other.length === 0 ? html`<li class="dim">${fmt.t("plan.nothing")}</li>` : nothing}

@@ -12,6 +12,8 @@ export type Scope = Readonly<{
   fmt: Format;
   selected: string | null;
   select: (areaId: string | null) => void;
+  /** Whether an override can be carried out here. */
+  can: (action: OverrideDto["action"]) => boolean;
   override: (deviceId: string, wish: OverrideDto) => void;
   change: (settings: SettingChange) => void;
   replan: () => void;
