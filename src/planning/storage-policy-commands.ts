@@ -32,3 +32,21 @@ export function candidateCommands(
     for (const share of shares) commands.push({ kind: "discharge", powerW: share * store.maxDischargeW });
   return commands;
 }
+
+/** The power a command carries where it can be tuned, W; undefined for hold and for follow without a cap. */
+export function tunedPowerW(command: StoreCommand): number | undefined {
+  if (command.kind === "charge" || command.kind === "discharge") return command.powerW;
+  return command.kind === "follow" && Number.isFinite(command.maxDischargeW) && command.maxDischargeW > 0
+    ? command.maxDischargeW
+    : undefined;
+}
+
+/** The same command at another power. */
+export function withPower(command: StoreCommand, powerW: number): StoreCommand {
+  if (command.kind === "charge" || command.kind === "discharge") return { ...command, powerW };
+  return command.kind === "follow" ? { ...command, maxDischargeW: powerW } : command;
+}
+
+/** Width of the grid of fine powers, W. */
+export const finePowerStepW = (command: StoreCommand, store: Store): number =>
+  (command.kind === "charge" ? store.maxChargeW : store.maxDischargeW) / FINE_SHARES.length;

@@ -2,7 +2,7 @@ import type { Scenarios } from "../domain/forecast.ts";
 import type { Battery } from "../domain/plan-problem.ts";
 import type { BatteryCommand } from "../domain/plan.ts";
 import type { StoragePlant } from "../domain/storage-rule.ts";
-import { candidateCommands } from "./storage-policy-commands.ts";
+import { candidateCommands, finePowerStepW, tunedPowerW, withPower } from "./storage-policy-commands.ts";
 import { commandsOf, storeOf } from "./storage-policy-fleet.ts";
 import {
   costToGoAt,
@@ -51,6 +51,8 @@ export type StoragePolicy = Readonly<{
   fineCandidates: readonly StoreCommand[];
   costs: CostToGo;
   storedWh: number;
+  /** What is to be stored when the plan ends with the scenarios, Wh; undefined otherwise. */
+  endTargetWh: number | undefined;
   currency: string;
 }>;
 
@@ -59,6 +61,8 @@ const DEFAULT_LEVELS = 33;
 const KIND_LASTS_PER_HOUR = 0.9;
 /** Commands whose cost differs by less are the same; the first one stays. */
 const SAME_COST = 1e-9;
+/** Each narrows the power by a third. */
+const TUNING_STEPS = 12;
 /** What a kWh left at the horizon is worth, as a share of the median price of import. */
 const LEFT_OVER_SHARE = 0.8;
 /** Missing a final state of charge costs more per kWh than any energy. */
@@ -84,13 +88,16 @@ export function decideAt(policy: StoragePolicy, batteries: readonly Battery[], s
   let best: StoreCommand = { kind: "hold" };
   let bestCost = expectedCost(program, costs, best, step, storedWh);
   if (store.usableWh > 0)
-    for (const command of policy.fineCandidates) {
+    for (const command of [...policy.fineCandidates, ...commandsTo(policy, step, storedWh)]) {
       const cost = expectedCost(program, costs, command, step, storedWh);
       if (cost < bestCost - SAME_COST) {
         best = command;
         bestCost = cost;
       }
     }
+  const tuned = tune(policy, best, bestCost, step, storedWh);
+  best = tuned.command;
+  bestCost = tuned.cost;
   const valueOfStoredPerKwh = valueOfStored(policy, step + 1, storedWh);
   return {
     commands: commandsOf(best, batteries, paths.hours[step] ?? 1),
@@ -122,12 +129,71 @@ export function solveStoragePolicy(input: StoragePolicyInput): StoragePolicy {
   };
   const costs = solveCostToGo(
     program,
-    usable ? (input.levels ?? DEFAULT_LEVELS) : 2,
+    usable ? levelsFor(plant.batteries, store.usableWh, input.levels ?? DEFAULT_LEVELS) : 2,
     paths.hours.map((hours) => KIND_LASTS_PER_HOUR ** hours),
     endCostOf(plant.batteries, paths, input.endsWithScenarios ?? false),
   );
-  return { program, fineCandidates: usable ? fineCandidates : [], costs, storedWh, currency: input.currency ?? "" };
+  return {
+    program,
+    fineCandidates: usable ? fineCandidates : [],
+    costs,
+    storedWh,
+    endTargetWh: input.endsWithScenarios === true ? targetWhOf(plant.batteries) : undefined,
+    currency: input.currency ?? "",
+  };
 }
+
+/** Commands that bring the store exactly to what is wanted at the end. */
+function commandsTo({ program, endTargetWh }: StoragePolicy, step: number, storedWh: number): StoreCommand[] {
+  if (endTargetWh === undefined) return [];
+  const { store, paths } = program;
+  const hours = paths.hours[step] ?? 1;
+  const missingW = (endTargetWh - storedWh) / (hours * store.chargeEfficiency);
+  const spareW = ((storedWh - endTargetWh) * store.dischargeEfficiency) / hours;
+  if (missingW > 0 && store.mayChargeFromGrid)
+    return [{ kind: "charge", powerW: Math.min(missingW, store.maxChargeW), maxW: store.maxChargeW }];
+  return spareW > 0 ? [{ kind: "follow", maxChargeW: Infinity, maxDischargeW: spareW }] : [];
+}
+
+/** Searches between the fine powers for the one that costs least. */
+function tune(
+  { program, costs }: StoragePolicy,
+  command: StoreCommand,
+  cost: number,
+  step: number,
+  storedWh: number,
+): { command: StoreCommand; cost: number } {
+  const middleW = tunedPowerW(command);
+  let best = { command, cost };
+  if (middleW === undefined) return best;
+  const widthW = finePowerStepW(command, program.store);
+  let lowW = Math.max(0, middleW - widthW);
+  let highW = middleW + widthW;
+  for (let i = 0; i < TUNING_STEPS; i++) {
+    const thirdW = (highW - lowW) / 3;
+    const [left, right] = [lowW + thirdW, highW - thirdW].map((powerW) => {
+      const other = withPower(command, powerW);
+      const otherCost = expectedCost(program, costs, other, step, storedWh);
+      if (otherCost < best.cost - SAME_COST) best = { command: other, cost: otherCost };
+      return otherCost;
+    });
+    if ((left ?? 0) <= (right ?? 0)) highW -= thirdW;
+    else lowW += thirdW;
+  }
+  return best;
+}
+
+/** Levels such that the state of charge wanted at the end is one of them, as nearly as possible. */
+function levelsFor(batteries: readonly Battery[], usableWh: number, levels: number): number {
+  const targetShare = targetWhOf(batteries) / usableWh;
+  const misfit = (count: number): number => Math.abs(targetShare * (count - 1) - Math.round(targetShare * (count - 1)));
+  let best = levels;
+  for (let count = levels + 1; count < levels * 1.5; count++) if (misfit(count) < misfit(best) - 1e-9) best = count;
+  return best;
+}
+
+const targetWhOf = (batteries: readonly Battery[]): number =>
+  batteries.reduce((sum, b) => sum + Math.max(0, (b.finalMinSoc ?? 0) - (b.minSoc ?? 0)) * b.capacityWh, 0);
 
 function valueOfStored({ program, costs }: StoragePolicy, step: number, storedWh: number): number {
   const { paths } = program;
@@ -153,9 +219,6 @@ function endCostOf(batteries: readonly Battery[], paths: StoragePaths, ends: boo
   const capacityWh = batteries.reduce((sum, battery) => sum + battery.capacityWh, 0);
   const value =
     capacityWh > 0 ? batteries.reduce((sum, b) => sum + (b.finalValuePerKwh ?? 0) * b.capacityWh, 0) / capacityWh : 0;
-  const targetWh = batteries.reduce(
-    (sum, b) => sum + Math.max(0, (b.finalMinSoc ?? 0) - (b.minSoc ?? 0)) * b.capacityWh,
-    0,
-  );
+  const targetWh = targetWhOf(batteries);
   return (storedWh) => (-value * storedWh + MISSED_TARGET_PER_KWH * Math.max(0, targetWh - storedWh)) / 1_000;
 }
