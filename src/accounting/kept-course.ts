@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { OtherCourse } from "./other-course.ts";
 
 /** The other course as it survives a restart. A crash may lose its last intervals, never an entry of the ledger. */
-export type KeptCourse = { mode: "auto" | "advise"; course: OtherCourse };
+export type KeptCourse = Readonly<{ mode: "auto" | "advise"; course: OtherCourse }>;
 
 const number = z.number();
 const optional = number.exactOptional();
@@ -34,6 +34,7 @@ const Kept = z.object({
   course: z.object({
     batteries: z.array(Battery),
     socs: z.array(number),
+    endSocs: z.array(number),
     intervals: z.array(
       z.object({
         startMs: number,

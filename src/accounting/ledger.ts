@@ -98,7 +98,7 @@ export async function createLedger({ store, clock, zone, currency }: LedgerParts
   const settle = async (home: SettledHome): Promise<LedgerEntry | null> => {
     assertUsable(home);
     if (last !== null && home.startMs < last.endMs) return null;
-    const next = settled(home, structuredClone(kept));
+    const next = settled(home, kept);
     const entry = chained(next.figures, last?.hash ?? GENESIS);
     await store.appendLedger([entry]);
     kept = next.kept;
@@ -173,7 +173,7 @@ function settled(home: SettledHome, before: KeptCourse | null): Settled {
     };
 
   const steered = home.batteries.filter((one) => isSteered(one, mode));
-  const kept = before !== null && continues(before, home, steered) ? before : begun(home, steered, before);
+  const known = before !== null && continues(before, home, steered) ? before : begun(home, steered, before);
   const measuredW = steered.reduce((sum, { powerW }) => sum + (powerW ?? 0), 0);
   const interval: CourseInterval = {
     startMs,
@@ -187,11 +187,11 @@ function settled(home: SettledHome, before: KeptCourse | null): Settled {
     // Nothing is known of an interval nobody measured: a battery is left alone in it.
     commands: steered.map(({ advice }) => (gridW === null ? { kind: "hold" } : mode === "advise" ? advice : null)),
   };
-  const change = addInterval(kept.course, interval, home.shifted);
-  const otherwise = { gridW: change.gridWh / hours, cost: change.cost, carbonG: change.carbonG };
+  const { course, booked } = addInterval(known.course, interval, home.shifted);
+  const otherwise = { gridW: booked.gridWh / hours, cost: booked.cost, carbonG: booked.carbonG };
   const was = { gridW: gridW ?? 0, ...actual };
   return {
-    kept,
+    kept: { mode: known.mode, course },
     figures:
       mode === "auto"
         ? figuresOf({ ...base, measuredShare }, was, otherwise)
@@ -249,8 +249,8 @@ function begun(home: SettledHome, steered: SettledHome["batteries"], before: Kep
   const course = newCourse(
     steered.map(({ battery }) => battery),
     steered.map((one) => socAtStart(one, hours)),
+    before?.mode === mode ? before.course.arriving : [],
   );
-  if (before?.mode === mode) course.arriving = before.course.arriving;
   return { mode, course };
 }
 
