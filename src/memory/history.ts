@@ -12,7 +12,10 @@ export interface HistoryStore
   state(): DependencyState;
   /** Readings appended and not yet committed, and what the store did so far. */
   figures(): HistoryFigures;
-  /** Packs, rolls up, forgets raw readings older than the days to keep; safe at any time, by itself every minute. */
+  /**
+   * Packs, rolls up, forgets raw readings older than the days to keep; safe at any time, by itself every minute.
+   * Resolves when that is done.
+   */
   maintain(nowMs: number): Promise<void>;
   /** Until `finishBackup`, the files can be copied one after the other and the copy opens complete. */
   prepareBackup(): Promise<void>;

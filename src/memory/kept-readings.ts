@@ -1,5 +1,5 @@
 import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
-import { type Columns, mergeColumns, sliceColumns } from "./columns.ts";
+import { type Columns, lowerBound, mergeColumns } from "./columns.ts";
 import type { SeriesPoint } from "./history.ts";
 import type { ReadingBatch, SensorKey } from "./journal.ts";
 import { type Bucket, bucketsOf, coarsen } from "./rollup.ts";
@@ -22,6 +22,8 @@ export class KeptReadings {
   #unpacked: Unpacked;
   #packing: Unpacked | null = null;
   #slice: number[] = [];
+  /** Readings of hours before are forgotten. */
+  #rawSinceHour = 0;
 
   constructor(db: Database, unpacked: Unpacked) {
     this.#db = db;
@@ -34,6 +36,9 @@ export class KeptReadings {
     }[];
     for (const { sensor_key, at_ms, value } of rows) this.#latest.set(sensor_key, { atMs: at_ms, value });
     for (const key of unpacked.keys()) this.#noteLatest(key, unpacked.columns(key));
+    const forgotten = db.prepare("SELECT value FROM meta WHERE name = 'raw_since_hour'").get() as
+      { value: number } | undefined;
+    this.#rawSinceHour = forgotten?.value ?? 0;
   }
 
   get unpacked(): Unpacked {
@@ -132,22 +137,20 @@ export class KeptReadings {
     const span = this.#span();
     if (span === null || !(stepMs > 0) || !(toMs > fromMs)) return [];
     const buckets: Bucket[] = [];
-    const lastHour = Math.min(span.last, hourOf(toMs - 1));
-    for (let hour = Math.max(span.first, hourOf(fromMs)); hour <= lastHour; hour++) {
+    const endHour = Math.min(span.last, hourOf(toMs - 1)) + 1;
+    for (let hour = Math.max(span.first, hourOf(fromMs)); hour < endHour;) {
       const startMs = hour * MS_PER_HOUR;
-      const day = Math.floor(hour / 24);
-      if (fits(MS_PER_HOUR) && hour % 24 === 0 && rolledUntilDay !== null && day < rolledUntilDay) {
-        const untilDay = Math.min(rolledUntilDay, DAY_OF(toMs), this.#firstUnpackedDay(key));
-        if (untilDay > day) {
-          buckets.push(...this.chunks.dailyBuckets(key, day, untilDay));
-          hour = untilDay * 24 - 1;
-          continue;
-        }
-      }
-      const whole = startMs >= fromMs && startMs + MS_PER_HOUR <= toMs;
-      const useRollup = whole && fits(ROLLUP_MS) && this.#fresh(key, startMs, startMs + MS_PER_HOUR).times.length === 0;
-      if (useRollup) buckets.push(...this.chunks.buckets(key, hour));
-      else buckets.push(...this.#hourBuckets(key, hour, fromMs, toMs, stepMs));
+      const freshMs = this.#fresh(key, startMs, Infinity).times[0] ?? Infinity;
+      const untilHour = Math.min(endHour, hourOf(Math.min(toMs, freshMs)));
+      const untilDay = Math.min(Math.floor(untilHour / 24), rolledUntilDay ?? 0);
+      if (fits(MS_PER_HOUR) && startMs % MS_PER_DAY === 0 && untilDay * 24 > hour) {
+        buckets.push(...this.chunks.dailyBuckets(key, hour / 24, untilDay));
+        hour = untilDay * 24;
+      } else if (fits(ROLLUP_MS) && startMs >= fromMs && untilHour > hour) {
+        const until = fits(MS_PER_HOUR) && (rolledUntilDay ?? 0) * 24 > hour ? nextDay(hour) : untilHour;
+        buckets.push(...this.chunks.buckets(key, hour, Math.min(until, untilHour)));
+        hour = Math.min(until, untilHour);
+      } else buckets.push(...this.#hourBuckets(key, hour++, fromMs, toMs, stepMs));
     }
     return coarsen(buckets, stepMs, fromMs).map(({ startMs, min, max, sum, count }) => ({
       startMs,
@@ -222,15 +225,9 @@ export class KeptReadings {
 
   forgetRaw(beforeHour: number): void {
     this.chunks.forgetRaw(beforeHour);
-    const known = this.#rawSinceHour();
-    if (beforeHour > known)
-      this.#db.prepare("INSERT OR REPLACE INTO meta VALUES ('raw_since_hour', ?)").run(beforeHour);
-  }
-
-  #rawSinceHour(): number {
-    const row = this.#db.prepare("SELECT value FROM meta WHERE name = 'raw_since_hour'").get() as
-      { value: number } | undefined;
-    return row?.value ?? -Infinity;
+    if (beforeHour <= this.#rawSinceHour) return;
+    this.#db.prepare("INSERT OR REPLACE INTO meta VALUES ('raw_since_hour', ?)").run(beforeHour);
+    this.#rawSinceHour = beforeHour;
   }
 
   #pack(key: number, { times, values }: Columns, rolledUntilDay: number | null): void {
@@ -260,10 +257,10 @@ export class KeptReadings {
   #hourBuckets(key: number, hour: number, fromMs: number, toMs: number, stepMs: number): Bucket[] {
     const startMs = Math.max(fromMs, hour * MS_PER_HOUR);
     const endMs = Math.min(toMs, (hour + 1) * MS_PER_HOUR);
-    if (hour >= this.#rawSinceHour()) return bucketsOf(this.#columns(key, startMs, endMs), stepMs, fromMs);
+    if (hour >= this.#rawSinceHour) return bucketsOf(this.#columns(key, startMs, endMs), stepMs, fromMs);
     const fresh = bucketsOf(this.#fresh(key, startMs, endMs), stepMs, fromMs);
     const rolled = this.chunks
-      .buckets(key, hour)
+      .buckets(key, hour, hour + 1)
       .filter((bucket) => bucket.startMs >= startMs && bucket.startMs < endMs);
     return coarsen(
       [...rolled, ...fresh].sort((a, b) => a.startMs - b.startMs),
@@ -282,7 +279,7 @@ export class KeptReadings {
         const here = hours.get(hour);
         if (here) here.push(key);
         else hours.set(hour, [key]);
-        i = firstAtOrAfter(times, (hour + 1) * MS_PER_HOUR);
+        i = lowerBound(times, (hour + 1) * MS_PER_HOUR);
       }
     }
     return hours;
@@ -291,7 +288,7 @@ export class KeptReadings {
   #countsByHour(keys: readonly number[] | null, fromMs: number, toMs: number): Map<number, number> {
     const counts = new Map<number, number>();
     const span = this.chunks.span();
-    const firstHour = Math.max(hourOf(fromMs), this.#rawSinceHour());
+    const firstHour = Math.max(hourOf(fromMs), this.#rawSinceHour);
     const lastHour = hourOf(toMs - 1);
     if (span)
       for (const { hour, count } of this.chunks.counts(
@@ -327,7 +324,7 @@ export class KeptReadings {
   }
 
   #nextHour(keys: readonly number[] | null, fromMs: number): number | null {
-    const fromHour = Math.max(hourOf(fromMs), this.#rawSinceHour());
+    const fromHour = Math.max(hourOf(fromMs), this.#rawSinceHour);
     const packed = this.chunks.nextHour(Math.max(fromHour, 0), keys);
     const fresh = [...this.#freshHours(keys).keys()].filter((hour) => hour >= fromHour);
     const first = Math.min(packed ?? Infinity, ...fresh);
@@ -357,11 +354,6 @@ export class KeptReadings {
         const { times } = source?.columns(key) ?? { times: [] };
         for (const atMs of [times.at(0), times.at(-1)]) if (atMs !== undefined) yield hourOf(atMs);
       }
-  }
-
-  #firstUnpackedDay(key: number): number {
-    const firstMs = this.#fresh(key, -Infinity, Infinity).times[0];
-    return firstMs === undefined ? Infinity : DAY_OF(firstMs);
   }
 
   #noteLatest(key: number, { times, values }: Columns): void {
@@ -403,6 +395,4 @@ const rowsOf = (rows: readonly (readonly [number, number, number])[]): ReadingRo
   values: Float64Array.from(rows, ([, , value]) => value),
 });
 
-function firstAtOrAfter(times: Float64Array, atMs: number): number {
-  return times.length - sliceColumns({ times, values: times }, atMs, Infinity).times.length;
-}
+const nextDay = (hour: number): number => (Math.floor(hour / 24) + 1) * 24;

@@ -4,7 +4,7 @@ import { Journal, type ReadingBatch, type SensorKey } from "./journal.ts";
 import { KeptReadings, type ReadingRows } from "./kept-readings.ts";
 import type { SeriesPoint } from "./history.ts";
 import { hourOf } from "./sqlite-chunks.ts";
-import { type Database, isDamage, openSqlite, salvage, setAside } from "./sqlite-database.ts";
+import { type Database, isDamage, openSqlite, salvage, setAside, type Statement } from "./sqlite-database.ts";
 import { Steadiness } from "./steadiness.ts";
 import type { Row, SqlStatement } from "./sql-statement.ts";
 import { Unpacked } from "./unpacked.ts";
@@ -24,6 +24,7 @@ export type Opened = Readonly<{ keys: readonly SensorKey[]; notices: readonly st
 
 const PACK_AT_LEAST = 20_000;
 const SLICE_READINGS = 10_000;
+const MOST_STATEMENTS = 200;
 const BACKUP_AT_MOST_MS = 2 * MS_PER_HOUR;
 const KEEP_DAYS: readonly (readonly [table: string, where: string, days: number])[] = [
   ["document", "kind IN ('plan', 'forecast') AND at_ms < ?", 3],
@@ -42,6 +43,8 @@ export class SqliteEngine {
   readonly #keys = new Map<number, string>();
   readonly #notices: string[] = [];
   readonly #steadiness = new Steadiness(() => performance.now());
+  readonly #statements = new Map<string, Statement>();
+  readonly #metas = new Map<string, number | null>();
   #db: Database;
   #kept: KeptReadings;
   #closedSegment = 0;
@@ -148,13 +151,13 @@ export class SqliteEngine {
     return this.#db.transaction(() => this.#kept.remove(key, atMs, this.#rolledUntilDay()))();
   }
 
-  all(statement: SqlStatement): Row[] {
-    return this.#db.prepare(statement.sql).all(...statement.params) as Row[];
+  all({ sql, params }: SqlStatement): Row[] {
+    return this.#prepared(sql).all(...params) as Row[];
   }
 
   run(statements: readonly SqlStatement[]): number {
     return this.#db.transaction(() =>
-      statements.reduce((changes, { sql, params }) => changes + this.#db.prepare(sql).run(...params).changes, 0),
+      statements.reduce((changes, { sql, params }) => changes + this.#prepared(sql).run(...params).changes, 0),
     )();
   }
 
@@ -186,6 +189,8 @@ export class SqliteEngine {
     if (!isDamage(error) || file === null) return false;
     const { unpacked } = this.#kept;
     this.#db.close();
+    this.#statements.clear();
+    this.#metas.clear();
     this.#db = this.#replaceDamaged(file, nowMs, error);
     this.#kept = new KeptReadings(this.#db, unpacked);
     this.#kept.define([...this.#keys]);
@@ -296,11 +301,25 @@ export class SqliteEngine {
   }
 
   #meta(name: string): number | null {
-    const row = this.#db.prepare("SELECT value FROM meta WHERE name = ?").get(name) as { value: number } | undefined;
-    return row?.value ?? null;
+    if (!this.#metas.has(name)) {
+      const row = this.#db.prepare("SELECT value FROM meta WHERE name = ?").get(name) as { value: number } | undefined;
+      this.#metas.set(name, row?.value ?? null);
+    }
+    return this.#metas.get(name) ?? null;
   }
 
   #setMeta(name: string, value: number): void {
-    this.#db.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)").run(name, value);
+    this.#prepared("INSERT OR REPLACE INTO meta VALUES (?, ?)").run(name, value);
+    this.#metas.set(name, value);
+  }
+
+  /** Preparing costs more than most statements. */
+  #prepared(sql: string): Statement {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      if (this.#statements.size >= MOST_STATEMENTS) this.#statements.clear();
+      this.#statements.set(sql, (statement = this.#db.prepare(sql)));
+    }
+    return statement;
   }
 }

@@ -79,8 +79,9 @@ export class SqliteThread {
 
   async close(): Promise<void> {
     if (this.#closed) return;
-    if (this.#worker) await this.once("close", []);
+    const closing = this.#worker ? this.once("close", []) : Promise.resolve();
     this.#closed = true;
+    await closing;
     await this.#worker?.terminate();
   }
 

@@ -48,6 +48,9 @@ function serve({ options, nowMs }: WorkerStart, port: Port): void {
     return;
   }
   let working = false;
+  const maintained: EngineAnswer[] = [];
+  const post = (answer: EngineAnswer): void =>
+    port.postMessage(answer, transferable("value" in answer ? answer.value : null));
   const work = (): void => {
     try {
       working = engine.work();
@@ -55,17 +58,17 @@ function serve({ options, nowMs }: WorkerStart, port: Port): void {
       working = engine.recover(error, nowMs);
     }
     if (working) setImmediate(work);
-  };
-  const startWork = (): void => {
-    if (working) return;
-    working = true;
-    setImmediate(work);
+    else for (const answer of maintained.splice(0)) post({ ...answer, unpacked: engine.unpackedReadings() });
   };
   port.on("message", (call: EngineCall) => {
     const answer = answerTo(engine, call);
-    port.postMessage(answer, transferable("value" in answer ? answer.value : null));
+    if (call.op === "maintain" && "value" in answer) maintained.push(answer);
+    else post(answer);
     if (call.op === "close") port.close();
-    else if (call.op === "append" || call.op === "maintain") startWork();
+    else if ((call.op === "append" || call.op === "maintain") && !working) {
+      working = true;
+      setImmediate(work);
+    }
   });
 }
 

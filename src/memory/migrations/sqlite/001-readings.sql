@@ -10,7 +10,7 @@ CREATE TABLE sensor (
 );
 CREATE TABLE sensor_last (sensor_key INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, value REAL NOT NULL);
 
--- id = (hour * 2^20 + sensor_key) * 64 + part: in order of time, so that packing only ever appends.
+-- id = (sensor_key * 2^22 + hour) * 64 + part: a sensor's hours lie together, as they are read.
 -- rollup: 5-minute buckets. The parts of an hour are disjoint in time.
 CREATE TABLE chunk (
   id INTEGER PRIMARY KEY,
@@ -22,7 +22,8 @@ CREATE TABLE chunk (
   rollup BLOB NOT NULL
 );
 CREATE INDEX chunk_by_hour ON chunk (hour, sensor_key, count);
--- The readings of a chunk, as long as they are kept.
+-- The readings of a chunk, as long as they are kept. id = (hour * 2^20 + sensor_key) * 64 + part: in order of time, so
+-- that packing appends full pages and forgetting frees whole ones.
 CREATE TABLE raw (id INTEGER PRIMARY KEY, readings BLOB NOT NULL);
 
 -- id = sensor_key * 2^20 + day. rollup: hourly buckets. Days before meta.rolled_until_day.
