@@ -70,7 +70,7 @@ export class Transfers {
     let target = wish?.deviceId ?? begun?.to;
     let reason = wish?.reason ?? "A change of source that had begun is ended.";
     let source: Want["source"] = "transfer";
-    if (begun && allOpen && (!wish || nowMs - begun.startedAtMs > GIVE_UP_MS)) {
+    if (begun && allOpen && (!wish || nowMs - (this.#lastOpenMs.get(interlockId) ?? nowMs) > GIVE_UP_MS)) {
       target = fallback;
       source = "safe";
       if (begun.to !== fallback) {
