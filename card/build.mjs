@@ -1,90 +1,11 @@
-/**
- * Builds the card and the page into card/dist: one entry of fixed name (`hypervolt-card.js`), everything else in chunks
- * whose names carry their content's hash, and `panel.html`, which loads the page's entry. es2021 throughout.
- */
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+/** Builds the card and the page into card/dist; `prepare` and `build` of package.json run it. */
 import path from "node:path";
-import { gzipSync } from "node:zlib";
-import { nodeResolve } from "@rollup/plugin-node-resolve";
-import terser from "@rollup/plugin-terser";
-import { transform } from "esbuild";
-import { rollup } from "rollup";
-import { leanThree } from "./lean-three.mjs";
+import { bundleCard } from "./bundle.mjs";
 
-const HERE = import.meta.dirname;
-const DIST = path.join(HERE, "dist");
-
-/** TypeScript and what libraries write beyond es2021, brought down to it. */
-const toEs2021 = {
-  name: "to-es2021",
-  async transform(code, id) {
-    if (!/\.[mc]?[jt]s$/.test(id)) return null;
-    const result = await transform(code, {
-      loader: id.endsWith(".ts") ? "ts" : "js",
-      target: "es2021",
-      sourcefile: id,
-      sourcemap: false,
-      tsconfigRaw: { compilerOptions: { useDefineForClassFields: false, verbatimModuleSyntax: true } },
-    });
-    return { code: result.code, map: null };
-  },
-};
-
-/** The whitespace of Lit's templates: runs of it, where a line breaks, say nothing to a browser. */
-const tightTemplates = {
-  name: "tight-templates",
-  transform(code, id) {
-    return id.includes(`${path.sep}card${path.sep}src`) ? { code: code.replace(/\n[ \t]+/g, "\n"), map: null } : null;
-  },
-};
-
-async function build() {
-  const started = performance.now();
-  const bundle = await rollup({
-    input: { "hypervolt-card": path.join(HERE, "src/hypervolt-card.ts"), panel: path.join(HERE, "src/panel.ts") },
-    preserveEntrySignatures: "strict",
-    plugins: [leanThree(), tightTemplates, toEs2021, nodeResolve({ extensions: [".ts", ".js"] })],
-    onwarn: (warning) => {
-      throw new Error(warning.message);
-    },
-  });
-  rmSync(DIST, { recursive: true, force: true });
-  mkdirSync(DIST, { recursive: true });
-  const { output } = await bundle.write({
-    dir: DIST,
-    format: "es",
-    entryFileNames: ({ name }) => (name === "hypervolt-card" ? "hypervolt-card.js" : "[name]-[hash].js"),
-    chunkFileNames: "[name]-[hash].js",
-    hashCharacters: "base36",
-    // Were Lit inside the entry, chunks would import the entry, whose address may carry a query: it would load twice.
-    manualChunks: (id) => (/[\\/]node_modules[\\/](lit|lit-html|lit-element|@lit)[\\/]/.test(id) ? "lit" : undefined),
-    plugins: [terser({ ecma: 2020, module: true, compress: { passes: 2 } })],
-  });
-  await bundle.close();
-
-  const panel = output.find((chunk) => chunk.type === "chunk" && chunk.isEntry && chunk.name === "panel");
-  const page = readFileSync(path.join(HERE, "src/panel.html"), "utf8");
-  writeFileSync(path.join(DIST, "panel.html"), page.replace("panel.js", panel.fileName));
-  if (existsSync(path.join(HERE, "public"))) cpSync(path.join(HERE, "public"), DIST, { recursive: true });
-  writeFileSync(path.join(DIST, "sizes.json"), `${JSON.stringify(sizes(output), null, 2)}\n`);
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(`card: ${globSync("*.js", { cwd: DIST }).length} files in ${seconds} s`);
-}
-
-/** Bytes after gzip: each file, what the entry loads before anything is shown, and everything. */
-function sizes(output) {
-  const chunks = output.filter((chunk) => chunk.type === "chunk");
-  const gzip = Object.fromEntries(chunks.map(({ fileName, code }) => [fileName, gzipSync(code, { level: 9 }).length]));
-  const entry = new Set();
-  const follow = (fileName) => {
-    if (entry.has(fileName)) return;
-    entry.add(fileName);
-    chunks.find((chunk) => chunk.fileName === fileName).imports.forEach(follow);
-  };
-  follow("hypervolt-card.js");
-  const total = (names) => [...names].reduce((sum, name) => sum + gzip[name], 0);
-  const twin = chunks.find(({ name }) => name === "twin")?.fileName;
-  return { gzip, entry: total(entry), twin: twin ? gzip[twin] : 0, all: total(Object.keys(gzip)) };
-}
-
-await build();
+const started = performance.now();
+const { files, sizes } = await bundleCard(path.join(import.meta.dirname, "dist"));
+const kb = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+const seconds = ((performance.now() - started) / 1000).toFixed(1);
+console.log(
+  `card: ${files} files in ${seconds} s; gzip: entry ${kb(sizes.entry)}, 3D ${kb(sizes.twin)}, everything ${kb(sizes.all)}`,
+);

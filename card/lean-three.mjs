@@ -1,15 +1,34 @@
 /**
- * Leaves out of three.js what the twin never draws: XR, PMREM and environment maps, morph targets, uniform groups,
- * shadow maps, and the shaders of materials it does not use. Measured: 13 KB less after gzip, the same pixels
- * (tests/e2e/card/pixels.test.ts holds it to that when three is upgraded).
+ * Leaves out of three.js what the twin never draws: XR, textures, environment maps, render targets, morph targets,
+ * uniform groups, shadow maps; materials it does not use, and in the shaders of those it does, the branches for them;
+ * and ways to save or pick objects. The same pixels come out: tests/e2e/card/pixels.test.ts compares them with those of
+ * the whole of three.js.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
-const NOTHING = "() => {}";
 /** The built-in materials the twin draws with; its own shaders include `colorspace_fragment` alone. */
 const USED_SHADERS = ["meshbasic", "meshlambert"];
+/** What WebGLProgram itself puts in front of every shader, by name. */
+const ALWAYS_INCLUDED = ["colorspace_fragment", "colorspace_pars_fragment"];
+
+/** Macros three.js defines only for features the twin does not use. */
+const NEVER_DEFINED = new Set(
+  `USE_SHADOWMAP USE_ENVMAP USE_MAP USE_FOG USE_SKINNING USE_MORPHTARGETS USE_MORPHNORMALS USE_MORPHCOLORS
+  USE_INSTANCING_MORPH USE_DISPLACEMENTMAP USE_BUMPMAP USE_NORMALMAP USE_NORMALMAP_TANGENTSPACE USE_NORMALMAP_OBJECTSPACE
+  USE_TANGENT USE_LIGHTMAP USE_AOMAP USE_ALPHAMAP USE_ALPHATEST USE_ALPHAHASH USE_EMISSIVEMAP USE_SPECULARMAP USE_BATCHING
+  USE_BATCHING_COLOR USE_LOGARITHMIC_DEPTH_BUFFER USE_TRANSMISSION USE_CLEARCOAT_NORMALMAP USE_ANISOTROPY
+  USE_LIGHT_PROBES_GRID DITHERING PREMULTIPLIED_ALPHA TONE_MAPPING DECODE_VIDEO_TEXTURE DECODE_VIDEO_TEXTURE_EMISSIVE
+  USE_SIZEATTENUATION USE_POINTS_UV USE_UV USE_SHEEN USE_IRIDESCENCE`.split(/\s+/),
+);
+
+/** Methods that write objects to JSON, read them from it, or find what a ray hits. */
+const UNUSED_METHODS = /\n\t(?:toJSON|fromJSON|raycast|_computeIntersections)\([^\n]*\{\n[^]*?\n\t\}(?=\n)/g;
+
+/** A factory whose product answers to some names with nothing. */
+const answersNothing = (name, methods, result = "null") =>
+  `export function ${name}() { return { ${methods.map((method) => `${method}() { return ${result}; }`).join(", ")} }; }`;
 
 /** Path below three/src → what stands there instead. */
 const STUBS = {
@@ -18,17 +37,20 @@ const STUBS = {
     addEventListener() {} removeEventListener() {} setAnimationLoop() {} dispose() {}
     hasDepthSensing() { return false; } getEnvironmentBlendMode() { return undefined; } getSession() { return null; }
   }`,
-  "renderers/webgl/WebGLMorphtargets.js": `export function WebGLMorphtargets() { return { update: ${NOTHING} }; }`,
-  "renderers/webgl/WebGLUniformsGroups.js": `export function WebGLUniformsGroups() {
-    return { bind: ${NOTHING}, update: ${NOTHING}, dispose: ${NOTHING} };
-  }`,
+  "renderers/webgl/WebGLMorphtargets.js": answersNothing("WebGLMorphtargets", ["update"]),
+  "renderers/webgl/WebGLUniformsGroups.js": answersNothing("WebGLUniformsGroups", ["bind", "update", "dispose"]),
+  "renderers/webgl/WebGLEnvironments.js": answersNothing("WebGLEnvironments", ["get", "dispose"]),
+  "renderers/webgl/WebGLTextures.js": answersNothing(
+    "WebGLTextures",
+    ["resetTextureUnits", "getTextureUnits", "setTextureUnits", "allocateTextureUnit", "setTexture2D", "dispose"],
+    "0",
+  ),
+  "renderers/webgl/WebGLUtils.js": answersNothing("WebGLUtils", ["convert"]),
+  "renderers/webgl/WebGLOutput.js": answersNothing("WebGLOutput", []),
   "renderers/webgl/WebGLShadowMap.js": `export function WebGLShadowMap() {
-    this.enabled = false; this.autoUpdate = true; this.needsUpdate = false; this.type = 1; this.render = ${NOTHING};
+    this.enabled = false; this.autoUpdate = true; this.needsUpdate = false; this.type = 1; this.render = function () {};
   }`,
-  "renderers/webgl/WebGLEnvironments.js": `export function WebGLEnvironments() {
-    return { get: () => null, dispose: ${NOTHING} };
-  }`,
-  "renderers/shaders/DFGLUTData.js": "export const getDFGLUT = () => null;",
+  "renderers/shaders/DFGLUTData.js": "export function getDFGLUT() { return null; }",
 };
 
 export function leanThree() {
@@ -36,10 +58,6 @@ export function leanThree() {
   const marker = `${path.sep}three${path.sep}src${path.sep}`;
   return {
     name: "lean-three",
-    async resolveId(source, importer) {
-      if (source !== "three") return null;
-      return this.resolve("three/src/Three.js", importer, { skipSelf: true });
-    },
     transform(code, id) {
       const at = id.indexOf(marker);
       if (at < 0) return null;
@@ -47,28 +65,15 @@ export function leanThree() {
         .slice(at + marker.length)
         .split(path.sep)
         .join("/");
-      const stub = STUBS[file];
-      if (stub) return { code: stub, map: null, moduleSideEffects: false };
+      if (STUBS[file]) return { code: STUBS[file], map: null, moduleSideEffects: false };
       const [, folder, name] = /^renderers\/shaders\/(ShaderLib|ShaderChunk)\/(\w+)\.glsl\.js$/.exec(file) ?? [];
       if (folder === "ShaderLib" && !USED_SHADERS.includes(name))
         return { code: 'export const vertex = "";\nexport const fragment = "";', map: null };
       if (folder === "ShaderChunk" && !included.has(name)) return { code: 'export default "";', map: null };
-      const lean = file.endsWith(".glsl.js") ? withoutGlslComments(code) : code;
-      return { code: lean, map: null, moduleSideEffects: file === "Three.js" ? false : undefined };
+      const lean = folder ? leanGlsl(code) : code.replace(UNUSED_METHODS, "");
+      return { code: lean, map: null };
     },
   };
-}
-
-/** Inside a shader's template literal: comments, indentation and blank lines. */
-function withoutGlslComments(code) {
-  return code.replace(/\/\* glsl \*\/`([^]*?)`/g, (_, glsl) => {
-    const lean = glsl
-      .replace(/\/\*[^]*?\*\//g, "")
-      .replace(/\/\/.*$/gm, "")
-      .replace(/[ \t]+/g, " ")
-      .replace(/\n\s*/g, "\n");
-    return `\`${lean}\``;
-  });
 }
 
 /** Names of the shader chunks that the used programs include, directly or through another chunk. */
@@ -77,7 +82,7 @@ function includedChunks() {
     path.dirname(createRequire(import.meta.url).resolve("three/src/Three.js")),
     "renderers/shaders",
   );
-  const found = new Set(["colorspace_fragment", "colorspace_pars_fragment", "tonemapping_pars_fragment"]);
+  const found = new Set(ALWAYS_INCLUDED);
   const follow = (file) => {
     for (const [, name] of readFileSync(path.join(shaders, file), "utf8").matchAll(/#include <(\w+)>/g))
       if (!found.has(name)) {
@@ -87,4 +92,54 @@ function includedChunks() {
   };
   for (const name of USED_SHADERS) follow(`ShaderLib/${name}.glsl.js`);
   return found;
+}
+
+/** Inside a shader's template literal: no comments, no indentation, no branch that is never taken. */
+function leanGlsl(code) {
+  return code.replace(/\/\* glsl \*\/`([^]*?)`/g, (_, glsl) => {
+    const bare = glsl
+      .replace(/\/\*[^]*?\*\//g, "")
+      .replace(/\/\/.*$/gm, "")
+      .replace(/[ \t]+/g, " ")
+      .replace(/\n\s*/g, "\n");
+    return `\`${withoutDeadBranches(bare)}\``;
+  });
+}
+
+/** Resolves `#ifdef`, `#ifndef` and `#if defined(…)` whose macros are never defined; leaves every other condition. */
+function withoutDeadBranches(glsl) {
+  const kept = [];
+  /** One entry for each open condition: whether it is resolved, and whether its lines are kept. */
+  const open = [];
+  const isKept = () => open.every(({ keep }) => keep);
+  for (const line of glsl.split("\n")) {
+    const text = line.trim();
+    if (/^#if/.test(text)) {
+      const holds = knownCondition(text);
+      if (holds === undefined && isKept()) kept.push(text);
+      open.push({ resolved: holds !== undefined, keep: holds ?? true, taken: holds === true });
+    } else if (/^#(else|elif)\b/.test(text) && open.at(-1)?.resolved) {
+      const condition = open.at(-1);
+      const holds = text.startsWith("#else") ? true : knownCondition(text.replace("#elif", "#if"));
+      if (holds === undefined) throw new Error(`lean-three cannot resolve "${text}"`);
+      condition.keep = !condition.taken && holds;
+      condition.taken ||= holds;
+    } else if (/^#endif/.test(text)) {
+      if (!open.pop().resolved && isKept()) kept.push(text);
+    } else if (isKept()) kept.push(text);
+  }
+  return kept.filter((line, i) => line !== "" || i === 0).join("\n");
+}
+
+/** True or false where never-defined macros alone decide a condition. */
+function knownCondition(text) {
+  const [, negated, macro] = /^#if(n?)def\s+(\w+)$/.exec(text) ?? [];
+  if (macro) return NEVER_DEFINED.has(macro) ? negated === "n" : undefined;
+  const tests = text.replace(/^#if/, "").split("||");
+  const isFalse = (part) =>
+    part.split("&&").some((one) => {
+      const name = /^[\s(]*defined\s*\(\s*(\w+)\s*\)[\s)]*$/.exec(one)?.[1];
+      return name !== undefined && NEVER_DEFINED.has(name);
+    });
+  return tests.every(isFalse) ? false : undefined;
 }
