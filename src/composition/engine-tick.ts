@@ -31,7 +31,7 @@ export type TickParts = Readonly<{
   areas: () => readonly AreaFacts[];
   sensors: () => readonly SensorState[];
   entity: (entityId: string) => EntityState | undefined;
-  batteries: readonly SteeredBattery[];
+  batteries: () => readonly SteeredBattery[];
   /** Derived readings, to be stored: what devices draw by their setting. */
   remember: (readings: readonly Reading[]) => void;
   /** After each tick, with what was measured. */
@@ -63,7 +63,7 @@ export function createTick(parts: TickParts): () => Promise<void> {
     const inForce = outcome.kind === "planned" ? outcome.inForce : null;
     const situation: Situation = {
       due: inForce ? dueLoadsOf(inForce, devices, parts.runs, parts.zone, parts.currency(), nowMs) : null,
-      batteries: parts.batteries.flatMap((battery) => {
+      batteries: parts.batteries().flatMap((battery) => {
         const command = inForce?.commands[battery.id];
         return command
           ? [

@@ -75,6 +75,16 @@ export class RunBook {
     );
   }
 
+  /** The next run of a window is left out: as if it were done. */
+  skip(device: ControllableDevice, { startMs }: Occurrence): void {
+    this.#states.set(device.deviceId, {
+      occurrenceMs: startMs,
+      onMs: (device.shift?.runMinutes ?? 0) * MS_PER_MINUTE,
+      on: false,
+      sinceMs: startMs,
+    });
+  }
+
   snapshot(): Readonly<Record<string, RunState>> {
     return Object.fromEntries(this.#states);
   }

@@ -1,0 +1,78 @@
+import type { ContextSource, Interval, Signal } from "../context/context-source.ts";
+import { MS_PER_DAY } from "../domain/units.ts";
+import type { GridDataBook, GridValue } from "../memory/history.ts";
+
+/** Names of the signals in the store and on the API. */
+const KINDS = {
+  import_price: "import_price",
+  export_price: "export_price",
+  carbon_g_kwh: "carbon_intensity",
+  temperature_c: "temperature",
+  cloud_cover_pct: "cloud_cover",
+  pv_forecast_w: "pv_forecast",
+} as const satisfies Record<Signal, string>;
+const UNITS = {
+  import_price: "/kWh",
+  export_price: "/kWh",
+  carbon_g_kwh: "gCO2e/kWh",
+  temperature_c: "°C",
+  cloud_cover_pct: "%",
+  pv_forecast_w: "W",
+} as const;
+const PAGE = 1_000;
+const MOST_PAGES = 6;
+const LEARN_DAYS = 35;
+
+/** What a source said, as it is stored. */
+export const gridValuesOf = (
+  signal: Signal,
+  source: ContextSource,
+  intervals: readonly Interval[],
+  currency: string,
+  fetchedAtMs: number,
+): GridValue[] =>
+  intervals.map(({ fromMs, value }) => ({
+    kind: KINDS[signal],
+    source: source.name,
+    atMs: fromMs,
+    value,
+    unit: signal.endsWith("_price") ? `${currency}${UNITS[signal]}` : UNITS[signal],
+    fetchedAtMs,
+    sample: source.sample ?? false,
+  }));
+
+/** Past prices and carbon on a grid, NaN where nothing was known: what their forecasts learn from. */
+export async function learnedColumns(
+  book: GridDataBook,
+  startMs: number,
+  stepMs: number,
+  length: number,
+): Promise<ReadonlyMap<string, Float64Array>> {
+  const columns = new Map<string, Float64Array>();
+  const endMs = startMs + length * stepMs;
+  for (const signal of ["import_price", "export_price", "carbon_g_kwh"] as const) {
+    const values = new Float64Array(length).fill(Number.NaN);
+    const fromMs = Math.max(startMs, endMs - LEARN_DAYS * MS_PER_DAY);
+    let last: Readonly<{ atMs: number; value: number }> | undefined;
+    const hold = (untilMs: number): void => {
+      if (!last) return;
+      const first = Math.max(0, Math.ceil((last.atMs - startMs) / stepMs));
+      const end = Math.min(length, Math.ceil((Math.min(untilMs, last.atMs + MS_PER_DAY / 8) - startMs) / stepMs));
+      for (let i = first; i < end; i++) values[i] = last.value;
+    };
+    for (let pages = 0, offset = 0; pages < MOST_PAGES; pages++, offset += PAGE) {
+      const { results } = await book.gridValues(
+        { kind: KINDS[signal], fromMs, toMs: endMs },
+        { offset, limit: PAGE, order: "oldest" },
+      );
+      for (const point of results) {
+        hold(point.atMs);
+        last = point;
+      }
+      if (results.length < PAGE) break;
+    }
+    hold(endMs);
+    if (values.some((value) => !Number.isNaN(value))) columns.set(signal, values);
+  }
+  return columns;
+}

@@ -1,0 +1,76 @@
+import type { ControllableDevice } from "../domain/entity.ts";
+import type { Battery } from "../domain/plan-problem.ts";
+import type { SensorState } from "../domain/reading.ts";
+import type { Options } from "../options/options.ts";
+import type { SteeredBattery } from "./engine-tick.ts";
+import type { HomeFlows } from "./home-model.ts";
+
+export type BatteryNow = Readonly<{ id: string; name: string; powerW: number | null; soc: number | null }>;
+
+/** The batteries of the options, with what their sensors say. One without a sensor of its own takes the home's. */
+export function homeBatteries(
+  options: Options,
+  sensors: () => readonly SensorState[],
+  flows: (nowMs: number) => HomeFlows,
+  devices: () => readonly ControllableDevice[],
+): Readonly<{
+  planned(nowMs: number): readonly Battery[];
+  now(nowMs: number): readonly BatteryNow[];
+  steered(): readonly SteeredBattery[];
+}> {
+  const valueOf = (name: string): number | null => {
+    if (name === "") return null;
+    const found = sensors().find(
+      ({ sensor }) => sensor.entityId === name || sensor.sensorId === name || sensor.uniqueId === name,
+    );
+    return found?.available === true ? found.value : null;
+  };
+  const now = (nowMs: number): readonly BatteryNow[] => {
+    const home = flows(nowMs);
+    const only = options.batteries.length <= 1;
+    const listed = options.batteries.map(({ id, soc_sensor, power_sensor }) => {
+      const socPct = valueOf(soc_sensor);
+      return {
+        id,
+        name: id,
+        powerW: valueOf(power_sensor) ?? (only ? home.batteryW : null),
+        soc: socPct === null ? (only ? home.soc : null) : socPct / 100,
+      };
+    });
+    return listed.length > 0 || home.soc === null
+      ? listed
+      : [{ id: "battery", name: "Battery", powerW: home.batteryW, soc: home.soc }];
+  };
+  const deviceFor = (entityId: string): string | null =>
+    devices().find((device) => device.entityId === entityId)?.deviceId ?? null;
+  return {
+    now,
+    planned: (nowMs) =>
+      options.batteries.flatMap((battery): Battery[] => {
+        const soc = now(nowMs).find(({ id }) => id === battery.id)?.soc;
+        if (soc == null) return [];
+        const oneWay = Math.sqrt(battery.efficiency);
+        return [
+          {
+            id: battery.id,
+            capacityWh: battery.capacity_wh,
+            initialSoc: Math.min(1, Math.max(0, soc)),
+            minSoc: battery.min_soc,
+            maxSoc: 1,
+            maxChargeW: battery.max_charge_w,
+            maxDischargeW: battery.max_discharge_w,
+            chargeEfficiency: oneWay,
+            dischargeEfficiency: oneWay,
+            wearPerKwh: battery.wear_per_kwh,
+            mayExport: false,
+          },
+        ];
+      }),
+    steered: () =>
+      options.batteries.map(({ id, charge_switch, hold_switch }) => ({
+        id,
+        chargeDeviceId: charge_switch === "" ? null : deviceFor(charge_switch),
+        holdDeviceId: hold_switch === "" ? null : deviceFor(hold_switch),
+      })),
+  };
+}

@@ -1,0 +1,44 @@
+import path from "node:path";
+import type { ControllableDevice } from "../domain/entity.ts";
+import type { Decision } from "../domain/decision.ts";
+import { type Acting, createActing } from "../acting/acting.ts";
+import { fileOutbox } from "../acting/file-outbox.ts";
+import { memoryOutbox } from "../acting/outbox.ts";
+import type { Options } from "../options/options.ts";
+import type { HomeSurroundings } from "./connect-surroundings.ts";
+import type { HomeMemory } from "./open-memory.ts";
+import type { StartInput } from "./start-input.ts";
+
+export type HomeHands = AsyncDisposable & Readonly<{ acting: Acting; allowed: () => readonly string[] }>;
+
+/** The hands of the engine: what the options and the page allow, within the limits of each device. */
+export function startActing(
+  options: Options,
+  input: StartInput,
+  memory: HomeMemory,
+  around: HomeSurroundings,
+  devices: () => readonly ControllableDevice[],
+  on: Readonly<{ decision: (decision: Decision) => void; hold: () => void }>,
+): HomeHands {
+  const { preferences } = memory;
+  const allowed = (): readonly string[] => [
+    ...new Set([...options.allowed_entities, ...preferences.current().allowedEntities]),
+  ];
+  const acting = createActing({
+    homeAssistant: around.homeAssistant,
+    clock: input.clock,
+    log: input.log,
+    zone: around.zone,
+    outbox:
+      input.dataFolder === null ? memoryOutbox() : fileOutbox(path.join(input.dataFolder, "outbox.json"), input.log),
+    settings: () => ({
+      ...preferences.current(),
+      allowedEntities: allowed(),
+      gridMaxImportW: options.grid_max_import_w > 0 ? options.grid_max_import_w : null,
+    }),
+    devices,
+    onDecision: on.decision,
+    onHold: on.hold,
+  });
+  return { acting, allowed, [Symbol.asyncDispose]: () => acting.close() };
+}

@@ -1,0 +1,71 @@
+import type { Context } from "../context/context.ts";
+import type { ControllableDevice } from "../domain/entity.ts";
+import type { Battery } from "../domain/plan-problem.ts";
+import { createForecastService } from "../forecasting/forecast-service.ts";
+import type { Options } from "../options/options.ts";
+import { createPlanner } from "../planning/planner.ts";
+import type { HomeSurroundings } from "./connect-surroundings.ts";
+import { devicePowerId } from "./engine-tick.ts";
+import { learnedColumns } from "./grid-book.ts";
+import type { HomeModel } from "./home-model.ts";
+import type { HomeMemory } from "./open-memory.ts";
+import { createPlanningCycle, type PlanInForce, type PlanningCycle } from "./planning-cycle.ts";
+import { RunBook, type RunState } from "./run-book.ts";
+import type { StartInput } from "./start-input.ts";
+
+export type HomePlanning = AsyncDisposable &
+  Readonly<{ planning: PlanningCycle; runs: RunBook; keepRuns: () => Promise<void> }>;
+
+/** Forecaster and planner, each in a worker thread, and the cycle that turns what is known into a plan in force. */
+export async function startPlanning(
+  options: Options,
+  input: StartInput,
+  memory: HomeMemory,
+  around: HomeSurroundings,
+  home: Readonly<{
+    model: HomeModel;
+    context: Context;
+    devices: () => readonly ControllableDevice[];
+    batteries: (nowMs: number) => readonly Battery[];
+  }>,
+  onPlan: (inForce: PlanInForce) => void,
+): Promise<HomePlanning> {
+  await using opened = new AsyncDisposableStack();
+  const forecasts = opened.use(createForecastService({ onWarning: (text) => input.log.warning(text) }));
+  const planner = opened.adopt(await createPlanner(), (one) => one.close());
+  const runs = new RunBook(around.zone);
+  runs.restore(((await memory.history.preference("runs")) ?? {}) as Record<string, RunState>);
+  const planning = createPlanningCycle({
+    clock: input.clock,
+    log: input.log,
+    zone: around.zone,
+    currency: () => around.site().currency,
+    context: home.context,
+    history: (nowMs) =>
+      home.model.history(
+        nowMs,
+        home
+          .devices()
+          .filter(({ shift }) => shift !== undefined)
+          .map(({ deviceId }) => devicePowerId(deviceId)),
+        (startMs, stepMs, length) => learnedColumns(memory.history, startMs, stepMs, length),
+      ),
+    forecasts,
+    planner,
+    batteries: home.batteries,
+    devices: home.devices,
+    runs,
+    carbonPricePerKg: () => memory.preferences.current().carbonWeight,
+    maxImportW: options.grid_max_import_w > 0 ? options.grid_max_import_w : null,
+    maxExportW: options.grid_max_export_w >= 0 ? options.grid_max_export_w : null,
+    steadyMs: input.steadyMs,
+    onPlan,
+  });
+  const closing = opened.move();
+  return {
+    planning,
+    runs,
+    keepRuns: () => memory.history.setPreferences({ runs: runs.snapshot() }),
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  };
+}

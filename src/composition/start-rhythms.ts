@@ -1,0 +1,33 @@
+import { type Clock, every } from "../domain/clock.ts";
+import type { Log } from "../domain/log.ts";
+import { MS_PER_MINUTE, MS_PER_SECOND } from "../domain/units.ts";
+import type { PlanningCycle } from "./planning-cycle.ts";
+
+const TICK_MS = 10 * MS_PER_SECOND;
+const PLAN_MS = 5 * MS_PER_MINUTE;
+const KEEP_MS = 15 * MS_PER_MINUTE;
+
+/** The two rhythms: every 10 s follow the home, every 5 min plan anew; and now and then keep what a restart needs. */
+export function startRhythms(
+  clock: Clock,
+  log: Log,
+  work: Readonly<{ tick: () => Promise<void>; planning: PlanningCycle; keep: () => Promise<void> }>,
+): Disposable {
+  const guarded = (what: string, run: () => Promise<unknown>) => async (): Promise<void> => {
+    try {
+      await run();
+    } catch (error) {
+      log.error(`${what} failed`, { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    }
+  };
+  const rhythms = [
+    every(clock, TICK_MS, guarded("The tick", work.tick)),
+    every(
+      clock,
+      PLAN_MS,
+      guarded("Planning", () => work.planning.replan("every five minutes")),
+    ),
+    every(clock, KEEP_MS, guarded("Keeping the runs", work.keep)),
+  ];
+  return { [Symbol.dispose]: () => rhythms.forEach((rhythm) => rhythm.cancel()) };
+}

@@ -1,0 +1,176 @@
+import type { AcknowledgedReading, Reading, Sensor, SensorRole, SensorState } from "../domain/reading.ts";
+import { announceNative, areaNameFor } from "../home-assistant/native-out.ts";
+import type { Calibration } from "../sensing/sensing.ts";
+import { type Correction, createSensing, type Sensing } from "../sensing/sensing.ts";
+import type { Options } from "../options/options.ts";
+import type { SensorCorrection } from "../serving/views.ts";
+import type { HomeSurroundings } from "./connect-surroundings.ts";
+import type { HomeMemory } from "./open-memory.ts";
+import type { StartInput } from "./start-input.ts";
+
+export type HomeSensors = Disposable &
+  Readonly<{
+    sensing: Sensing;
+    sensors: () => readonly SensorState[];
+    correct: (sensorId: string, correction: SensorCorrection) => void;
+    /** Stores derived readings: what HyperVolt itself knows of devices. */
+    remember: (readings: readonly Reading[]) => void;
+    counts: () => Readonly<{ received: number }>;
+    onSensor: (run: (state: SensorState) => void) => void;
+  }>;
+
+const PRESETS = { "acs712-5": "ACS712-5", "acs712-20": "ACS712-20", "acs712-30": "ACS712-30" } as const;
+
+/**
+ * Everything that comes in from the broker goes into the hot window at once and into the history, which acknowledges
+ * it; native sensors and devices are announced to Home Assistant.
+ */
+export async function startSensing(
+  options: Options,
+  input: StartInput,
+  memory: HomeMemory,
+  around: HomeSurroundings,
+): Promise<HomeSensors> {
+  const { clock, log, version } = input;
+  const { broker, homeAssistant, zone } = around;
+  const { history, window } = memory;
+  const listeners: ((state: SensorState) => void)[] = [];
+  let received = 0;
+  const stored = await history.sensors();
+  const native = announceNative({
+    broker,
+    clock,
+    log,
+    discoveryPrefix: options.discovery_prefix,
+    version,
+    areaName: (location) => areaNameFor(homeAssistant.registries(), location),
+  });
+  const described = new Map<string, string>();
+  const describe = (sensor: Sensor): void => {
+    const text = JSON.stringify(sensor);
+    if (described.get(sensor.sensorId) === text) return;
+    described.set(sensor.sensorId, text);
+    history.upsertSensor(sensor).catch((error: unknown) => {
+      described.delete(sensor.sensorId);
+      log.debug("A sensor's description was not stored; it will be again", {
+        sensor: sensor.sensorId,
+        error: String(error),
+      });
+    });
+  };
+
+  const take = (reading: AcknowledgedReading): void => {
+    received++;
+    window.push([reading]);
+    history
+      .append([reading])
+      .catch((error: unknown) => log.debug("Readings wait for the history", { error: String(error) }));
+    if (history.congested()) pause();
+  };
+  const pause = (): void => {
+    const flow = broker as typeof broker & { pause?: () => void; resume?: () => void };
+    flow.pause?.();
+    void history.uncongested().then(() => flow.resume?.());
+  };
+
+  const sensing = createSensing({
+    broker,
+    clock,
+    log,
+    discoveryPrefix: options.discovery_prefix,
+    timezone: zone.name,
+    known: stored.map(({ sensor }) => sensor),
+    calibrations: calibrationsOf(options),
+    corrections: correctionsOf(options, stored),
+    onReading: take,
+    onSensorChange: (state) => {
+      const { sensor } = state;
+      describe(sensor);
+      if (sensor.source === "native" && sensor.location !== null) {
+        native.sensor({
+          location: sensor.location,
+          sensorId: nativeId(sensor),
+          sensorType: sensor.sensorType,
+          unit: sensor.unit,
+        });
+        native.value(sensor.location, nativeId(sensor), state.value);
+      }
+      for (const run of listeners) run(state);
+    },
+    onSensorRemoved: (sensorId) => {
+      described.delete(sensorId);
+      void history.removeSensor(sensorId).catch(() => undefined);
+    },
+    onDevice: (deviceId, device) => {
+      if (device) native.device(device);
+      else {
+        const [location = "", ...rest] = deviceId.split("_");
+        native.removeDevice(location, rest.join("_"));
+      }
+    },
+  });
+
+  return {
+    sensing,
+    sensors: () => sensing.sensors(),
+    correct(sensorId, { name, role, ignore, calibration }) {
+      const correction: Correction = {
+        ...(name !== undefined && { name }),
+        ...(role !== undefined && role !== null && { role }),
+        ...(ignore !== undefined && { ignore }),
+        ...(calibration !== undefined && { calibration: { raw: "none", ...calibration } }),
+      };
+      sensing.correct(sensorId, correction);
+    },
+    remember: (readings) => {
+      if (readings.length > 0)
+        history
+          .append(readings)
+          .catch((error: unknown) => log.debug("Readings wait for the history", { error: String(error) }));
+    },
+    counts: () => ({ received }),
+    onSensor: (run) => void listeners.push(run),
+    [Symbol.dispose]() {
+      sensing.close();
+      native.close();
+    },
+  };
+}
+
+/** A native sensor's own id, as its publisher wrote it. */
+const nativeId = (sensor: Sensor): string => sensor.uniqueId ?? sensor.sensorId;
+
+function calibrationsOf(options: Options): Record<string, Calibration> {
+  return Object.fromEntries(
+    options.calibrations.map(({ sensor_id, raw, preset, zero, scale, volts_per_count }) => [
+      sensor_id,
+      {
+        raw: raw === "value" ? ("none" as const) : raw,
+        ...(raw === "counts" && { fullScaleCounts: 1, referenceV: volts_per_count }),
+        ...(preset === "none" ? { zero, scale } : { preset: PRESETS[preset] }),
+      },
+    ]),
+  );
+}
+
+function correctionsOf(
+  options: Options,
+  stored: readonly Readonly<{
+    sensor: Sensor;
+    correction: Readonly<{
+      name?: string | null | undefined;
+      role?: SensorRole | null | undefined;
+      ignore?: boolean | null | undefined;
+    }>;
+  }>[],
+): Record<string, Correction> {
+  const corrections: Record<string, Correction> = {};
+  for (const { sensor, correction } of stored) {
+    const { name, role, ignore } = correction;
+    const kept = { ...(name != null && { name }), ...(role != null && { role }), ...(ignore != null && { ignore }) };
+    if (Object.keys(kept).length > 0) corrections[sensor.sensorId] = kept;
+  }
+  for (const { sensor, role } of options.sensors)
+    corrections[sensor] = { ...corrections[sensor], role: role as SensorRole };
+  return corrections;
+}
