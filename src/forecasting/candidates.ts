@@ -1,11 +1,31 @@
 import type { Candidate } from "./candidate.ts";
 import { adaptedTrees } from "./candidates/adapted-trees.ts";
+import { arima } from "./candidates/arima.ts";
+import { clearSkyClearness, clearSkyEnvelope, clearSkyYesterday } from "./candidates/clear-sky.ts";
+import { dayRidge } from "./candidates/day-ridge.ts";
 import { homeTrees } from "./candidates/home-trees.ts";
 import { PROFILE_CANDIDATES } from "./candidates/profiles.ts";
+import { correctedForecast, givenForecast } from "./candidates/pv-forecast.ts";
+import { ridge } from "./candidates/ridge.ts";
+import { seasonalTrend } from "./candidates/seasonal-trend.ts";
 import { sharedTrees } from "./candidates/shared-trees.ts";
 import type { LearnedModels } from "./model-files.ts";
 
 /** Every model that takes part, in the order in which `skill` lists them. */
 export function candidatesWith(models: LearnedModels): readonly Candidate[] {
-  return [...PROFILE_CANDIDATES, homeTrees, sharedTrees(models), adaptedTrees(models)];
+  return [
+    ...PROFILE_CANDIDATES,
+    seasonalTrend,
+    arima,
+    ridge,
+    dayRidge,
+    homeTrees,
+    sharedTrees(models),
+    adaptedTrees(models),
+    clearSkyEnvelope,
+    clearSkyYesterday,
+    clearSkyClearness,
+    givenForecast,
+    correctedForecast,
+  ];
 }

@@ -1,5 +1,6 @@
 import { applyBlend, fitBlend, recordOf, type Blend, type Part } from "./blend.ts";
 import type { Candidate } from "./candidate.ts";
+import { repeating } from "./candidates/repeating.ts";
 import { weightedMedian } from "./candidates/profiles.ts";
 import type { DayFrame } from "./day-frame.ts";
 import { keepPossible } from "./limits.ts";
@@ -26,6 +27,8 @@ export function issueDay(
   training: DayFrame,
   lead: number,
 ): IssuedDay {
+  const exact = entryOf(repeating, frame, training, lead);
+  if (exact) return { parts: { ...exact, p10: exact.p50, p90: exact.p50 }, model: repeating.id };
   const blended = blendDay(candidates, frame, training, lead);
   const gate = gateOf(candidates, training, lead);
   const steady = steadyDay(frame, training, lead);

@@ -1,0 +1,74 @@
+import type { Candidate } from "../candidate.ts";
+import { FEATURE_COUNT, featuresOf } from "../features.ts";
+import { LeastSquares } from "../least-squares.ts";
+import { levelOf } from "../level.ts";
+import { trainingTable } from "../training-table.ts";
+
+const WARM_UP_DAYS = 15;
+const MOST_DAYS = 365;
+/** Penalty as a share of the number of examples; features are standardized. */
+const PENALTY = 0.02;
+
+/** Ridge regression on lags, profiles and calendar. */
+export const ridge: Candidate = {
+  id: "ridge",
+  refitDays: 14,
+  needsDays: 28,
+  suits: () => true,
+  fit(frame) {
+    const table = trainingTable(frame, Math.max(WARM_UP_DAYS, frame.known - MOST_DAYS));
+    if (table.rows < 300) return undefined;
+    const scaling = standardize(table.features, table.rows);
+    const squares = new LeastSquares(FEATURE_COUNT + 1);
+    const x = new Float64Array(FEATURE_COUNT + 1);
+    for (let i = 0; i < table.rows; i++) {
+      scaling.apply(table.features, i, x);
+      squares.add(x, table.target[i] ?? 0);
+    }
+    const weights = squares.solve((column) => (column < FEATURE_COUNT ? PENALTY * table.rows : 0));
+    return {
+      forecast(at, lead) {
+        const features = featuresOf(at, lead);
+        const { centre, scale } = levelOf(at);
+        const mean = Float64Array.from({ length: at.slots }, (_, c) => {
+          scaling.apply(features, c, x);
+          let sum = 0;
+          for (let k = 0; k <= FEATURE_COUNT; k++) sum += (weights[k] as number) * (x[k] as number);
+          return centre + scale * sum;
+        });
+        return { p50: mean, mean };
+      },
+    };
+  },
+};
+
+/** Brings features to mean 0 and deviation 1; a missing one counts as the mean. The last column is the constant. */
+function standardize(features: Float32Array, rows: number) {
+  const mean = new Float64Array(FEATURE_COUNT);
+  const deviation = new Float64Array(FEATURE_COUNT);
+  for (let f = 0; f < FEATURE_COUNT; f++) {
+    let sum = 0;
+    let squares = 0;
+    let count = 0;
+    for (let i = 0; i < rows; i++) {
+      const value = features[i * FEATURE_COUNT + f] as number;
+      if (Number.isNaN(value)) continue;
+      sum += value;
+      squares += value * value;
+      count++;
+    }
+    mean[f] = count > 0 ? sum / count : 0;
+    deviation[f] = count > 0 ? Math.sqrt(Math.max(0, squares / count - (mean[f] ?? 0) ** 2)) : 0;
+  }
+  return {
+    apply(from: Float32Array, row: number, into: Float64Array): void {
+      for (let f = 0; f < FEATURE_COUNT; f++) {
+        const value = from[row * FEATURE_COUNT + f] as number;
+        const width = deviation[f] as number;
+        const scaled = Number.isNaN(value) || width < 1e-9 ? 0 : (value - (mean[f] as number)) / width;
+        into[f] = Math.min(Math.max(scaled, -8), 8);
+      }
+      into[FEATURE_COUNT] = 1;
+    },
+  };
+}
