@@ -1,0 +1,123 @@
+import type { Decision } from "../domain/decision.ts";
+import type { Forecast } from "../domain/forecast.ts";
+import type { Series } from "../domain/series.ts";
+import { meanOver } from "../domain/series.ts";
+import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
+import type { Finding } from "./finding.ts";
+import { spanText } from "./sensor-silence.ts";
+
+const PLAN_OLD_MS = 20 * MS_PER_MINUTE;
+const PLAN_NEVER_MS = 15 * MS_PER_MINUTE;
+
+/** How the planner stands: when the plan in force was made, or since when one is waited for and what for. */
+export type PlanStanding = Readonly<{ madeMs: number | null; startedMs: number; missing: string | null }>;
+
+/** A plan that is too old, or none at all for too long. */
+export function planFindings({ madeMs, startedMs, missing }: PlanStanding, nowMs: number): Finding[] {
+  const todo = missing === null ? "Look at /health for what is down." : `It waits for: ${missing}.`;
+  if (madeMs === null)
+    return nowMs - startedMs < PLAN_NEVER_MS
+      ? []
+      : [
+          {
+            id: "plan-missing",
+            severity: "warning",
+            title: "There is no plan yet",
+            detail: `HyperVolt has run for ${spanText(nowMs - startedMs)} without one.`,
+            todo,
+          },
+        ];
+  if (nowMs - madeMs < PLAN_OLD_MS) return [];
+  return [
+    {
+      id: "plan-stale",
+      severity: "warning",
+      title: "The plan is old",
+      detail: `It was made ${spanText(nowMs - madeMs)} ago and is kept until a better one is found.`,
+      todo,
+    },
+  ];
+}
+
+const LOOK_BACK_MS = 3 * MS_PER_HOUR;
+const LEAST_STEPS = 6;
+const TIMES_USUAL = 3;
+
+/** A forecast and what came of it. `usualMae` is the error it had when it was chosen. */
+export type ForecastCheck = Readonly<{ forecast: Forecast; actual: Series }>;
+
+/**
+ * Forecasts that are badly off: over the last three hours the error is thrice what it was when the model was chosen,
+ * and most of what came lies outside the band.
+ */
+export function forecastFindings(checks: readonly ForecastCheck[], nowMs: number): Finding[] {
+  return checks.flatMap(({ forecast, actual }) => {
+    const { startMs, stepMs, mean, p10, p90, skill, model, signal, unit } = forecast;
+    const errors: number[] = [];
+    let outside = 0;
+    for (let step = 0; step < mean.length; step++) {
+      const fromMs = startMs + step * stepMs;
+      if (fromMs < nowMs - LOOK_BACK_MS || fromMs + stepMs > nowMs) continue;
+      const was = meanOver(actual, fromMs, fromMs + stepMs);
+      if (Number.isNaN(was)) continue;
+      errors.push(Math.abs(was - (mean[step] ?? 0)));
+      if (was < (p10[step] ?? -Infinity) || was > (p90[step] ?? Infinity)) outside++;
+    }
+    const usual = skill[model]?.maeW ?? Math.min(...Object.values(skill).map(({ maeW }) => maeW));
+    if (errors.length < LEAST_STEPS || !Number.isFinite(usual)) return [];
+    const mae = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+    if (mae <= TIMES_USUAL * usual || outside < errors.length * 0.7) return [];
+    return [
+      {
+        id: `forecast-off:${signal}`,
+        severity: "info" as const,
+        title: `The forecast of ${signal} is badly off`,
+        detail: `Over the last ${spanText(errors.length * stepMs)} it missed by ${amount(mae)} ${unit} on average; usually it is ${amount(usual)}.`,
+        todo: "Nothing: HyperVolt plans anew with what it sees. If guests are here, or a new appliance is, it learns within days.",
+      },
+    ];
+  });
+}
+const amount = (value: number): string => (value >= 10 ? String(Math.round(value)) : value.toPrecision(2));
+
+const ACTIONS_MS = 2 * MS_PER_HOUR;
+
+/** Devices whose actions failed in the last two hours and have not worked since. */
+export function actionFindings(decisions: readonly Decision[], nowMs: number): Finding[] {
+  const byDevice = new Map<string, Decision[]>();
+  for (const decision of decisions)
+    if (decision.atMs >= nowMs - ACTIONS_MS && (decision.status === "failed" || decision.status === "confirmed"))
+      byDevice.set(decision.deviceId, [...(byDevice.get(decision.deviceId) ?? []), decision]);
+  return [...byDevice].flatMap(([deviceId, all]) => {
+    const ordered = all.toSorted((a, b) => a.atMs - b.atMs);
+    const worked = ordered.findLastIndex(({ status }) => status === "confirmed");
+    const failed = ordered.slice(worked + 1);
+    const last = failed.at(-1);
+    if (last === undefined) return [];
+    return [
+      {
+        id: `action-failed:${deviceId}`,
+        severity: "problem" as const,
+        title: `${deviceId} does not do what it is asked`,
+        detail: `${failed.length} of its last actions failed${last.statusDetail ? `: ${last.statusDetail}` : "."}`,
+        todo: "Try it from Home Assistant; HyperVolt leaves it alone until it answers again.",
+      },
+    ];
+  });
+}
+
+/** Messages that were not taken, by reason, as sensing counts them. */
+export type RefusedMessages = Readonly<{ reason: string; count: number; atMs: number; topic: string; detail: string }>;
+
+/** Refused messages of the last hour: each reason once, with its newest example. */
+export function refusedFindings(refused: readonly RefusedMessages[], nowMs: number): Finding[] {
+  return refused
+    .filter(({ atMs }) => nowMs - atMs < MS_PER_HOUR)
+    .map(({ reason, count, topic, detail }) => ({
+      id: `refused:${reason}`,
+      severity: "info",
+      title: "Messages were not taken",
+      detail: `${count} so far (${reason.replaceAll("_", " ")}); the latest on ${topic.slice(0, 120)}: ${detail.slice(0, 200)}`,
+      todo: "Correct the publisher of that topic.",
+    }));
+}

@@ -1,0 +1,113 @@
+import type { Clock } from "../domain/clock.ts";
+import type { Zone } from "../domain/civil-time.ts";
+import type { Decision } from "../domain/decision.ts";
+import type { DependencyState } from "../domain/log.ts";
+import type { Reading, Sensor, SensorState } from "../domain/reading.ts";
+import { MS_PER_HOUR } from "../domain/units.ts";
+import { AlertBook, type AlertChange } from "./alert-book.ts";
+import { AnomalyLimits, type Anomaly, type Limits } from "./anomaly-limits.ts";
+import { energyBalance, type BalanceSample } from "./energy-balance.ts";
+import type { Alert, Finding } from "./finding.ts";
+import { actionFindings, forecastFindings, planFindings, refusedFindings } from "./plan-rules.ts";
+import type { ForecastCheck, PlanStanding, RefusedMessages } from "./plan-rules.ts";
+import { SensorSilence } from "./sensor-silence.ts";
+
+export type { Alert, Finding } from "./finding.ts";
+export type { AlertChange } from "./alert-book.ts";
+export type { Anomaly, Limits } from "./anomaly-limits.ts";
+export type { BalanceSample } from "./energy-balance.ts";
+export type { ForecastCheck, PlanStanding, RefusedMessages } from "./plan-rules.ts";
+
+/** What the watch looks at. */
+export interface Watched {
+  sensors(): readonly SensorState[];
+  /** Mean powers of the last hours, one sample per 5 minutes or so. */
+  flows(): readonly BalanceSample[];
+  plan(): PlanStanding;
+  forecasts(): readonly ForecastCheck[];
+  /** Decisions of the last hours. */
+  decisions(): readonly Decision[];
+  refused(): readonly RefusedMessages[];
+  dependencies(): readonly DependencyState[];
+}
+
+export interface Watch {
+  /** Every reading as it comes, in time order for each sensor; cheap. */
+  observe(reading: Reading): void;
+  /** Looks at everything; call it every half minute or so. */
+  check(): AlertChange;
+  alerts(): readonly Alert[];
+  /** What is usual for a sensor at this time of day; null while too little is known. */
+  limits(sensorId: string, atMs: number): Limits | null;
+}
+
+/** Types whose values have a usual range; what is on or off, counts up or is unknown has none. */
+const RANGED = new Set(["power", "current", "voltage", "temperature", "humidity", "co2", "carbon_dioxide"]);
+const ANOMALY_LASTS_MS = MS_PER_HOUR / 4;
+
+/** Finds what a person should know: silent and stuck sensors, energy that does not add up, odd values, old plans. */
+export function createWatch({ watched, clock, zone }: Readonly<{ watched: Watched; clock: Clock; zone: Zone }>): Watch {
+  const silence = new SensorSilence();
+  const limits = new AnomalyLimits(zone);
+  const book = new AlertBook();
+  const odd = new Map<string, Anomaly>();
+
+  const anomalies = (sensors: readonly SensorState[], nowMs: number): Finding[] => {
+    const byId = new Map(sensors.map(({ sensor }) => [sensor.sensorId, sensor]));
+    for (const [sensorId, { atMs }] of odd)
+      if (nowMs - atMs > ANOMALY_LASTS_MS || !byId.has(sensorId)) odd.delete(sensorId);
+    return [...odd.values()].flatMap((anomaly) => {
+      const sensor = byId.get(anomaly.sensorId);
+      return sensor === undefined || !RANGED.has(sensor.sensorType) || sensor.role === "ignore"
+        ? []
+        : [oddFinding(anomaly, sensor)];
+    });
+  };
+
+  return {
+    observe: (reading) => {
+      silence.observe(reading);
+      const anomaly = limits.observe(reading);
+      if (anomaly !== null) odd.set(reading.sensorId, anomaly);
+    },
+    check: () => {
+      const nowMs = clock.nowMs();
+      const sensors = watched.sensors();
+      const findings = [
+        ...watched.dependencies().flatMap(dependencyFindings),
+        ...silence.findings(sensors, nowMs),
+        ...anomalies(sensors, nowMs),
+        ...energyBalance(watched.flows()),
+        ...planFindings(watched.plan(), nowMs),
+        ...forecastFindings(watched.forecasts(), nowMs),
+        ...actionFindings(watched.decisions(), nowMs),
+        ...refusedFindings(watched.refused(), nowMs),
+      ];
+      return book.update(findings, nowMs);
+    },
+    alerts: () => book.alerts(),
+    limits: (sensorId, atMs) => limits.limits(sensorId, atMs),
+  };
+}
+
+const dependencyFindings = ({ name, state, detail, todo }: DependencyState): Finding[] =>
+  state === "ok" || state === "off"
+    ? []
+    : [
+        {
+          id: `dependency:${name}`,
+          severity: state === "down" ? "problem" : "warning",
+          title: state === "down" ? `${name} is down` : `${name} is not well`,
+          detail: detail ?? "No more is known.",
+          todo,
+        },
+      ];
+
+const oddFinding = ({ sensorId, value, low, high }: Anomaly, { name, unit, location }: Sensor): Finding => ({
+  id: `odd:${sensorId}`,
+  severity: "info",
+  title: `${name}${location === null ? "" : ` (${location})`} is unusual`,
+  detail: `${figure(value)} ${unit}; at this time of day it has been between ${figure(low)} and ${figure(high)} ${unit}.`,
+  todo: null,
+});
+const figure = (value: number): string => (Math.abs(value) >= 100 ? String(Math.round(value)) : value.toPrecision(3));
