@@ -1,0 +1,76 @@
+import { getJson } from "../composition/get-json.ts";
+import { parseOptions } from "../options/options.ts";
+import { start } from "../main.ts";
+import { numberArgument, parseArguments } from "./arguments.ts";
+import { readOptionsFile } from "./options-file.ts";
+import { streamLog } from "./stream-log.ts";
+import { systemClock } from "./system-clock.ts";
+import { version } from "./version.ts";
+
+const USAGE = `hypervolt run [--options FILE] [--data DIR] [--port N]
+
+The engine. --options (default /data/options.json), --data (default /data) the only folder it writes to,
+--port (default 8099) the page and the API.`;
+const END_WITHIN_MS = 10_000;
+const FIRST_PLAN_MS = 5_000;
+
+/** Runs until SIGTERM or SIGINT. @returns exit status */
+export async function runRunCommand(argv: readonly string[]): Promise<number> {
+  const text = { type: "string" } as const;
+  const given = parseArguments(argv, { options: text, data: text, port: text }, USAGE);
+  if (given.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  const beganMs = performance.now();
+  const raw = await readOptionsFile(given.options ?? "/data/options.json", given.options !== undefined);
+  const { log_level, log_format } = parseOptions(raw);
+  const log = streamLog(process.stderr, log_level, log_format, Date.now);
+  const stopped = signalled();
+  process.on("unhandledRejection", (error) =>
+    log.error("Something failed that nobody waited for", {
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    }),
+  );
+
+  const supervisorToken = process.env["SUPERVISOR_TOKEN"] || null;
+  const engine = await start({
+    options: raw,
+    dataFolder: given.data ?? "/data",
+    port: numberArgument("port", given.port, 8099, 0, 65_535),
+    host: "0.0.0.0",
+    clock: systemClock,
+    log,
+    steadyMs: () => performance.now(),
+    getJson,
+    version: version(),
+    supervisorToken,
+    machineTimezone: process.env["TZ"] || Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
+  });
+  log.info(`ready in ${Math.round(performance.now() - beganMs)} ms on port ${engine.port}`);
+  const first = setTimeout(() => void engine.replan("start"), FIRST_PLAN_MS);
+
+  const signal = await stopped;
+  clearTimeout(first);
+  log.info("Ending", { signal });
+  const late = setTimeout(() => {
+    log.error("Not everything could be ended in time");
+    process.exit(0);
+  }, END_WITHIN_MS - 500);
+  await engine[Symbol.asyncDispose]();
+  clearTimeout(late);
+  return 0;
+}
+
+/** The first SIGTERM or SIGINT; a second one ends the process at once. */
+export function signalled(): Promise<string> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ["SIGTERM", "SIGINT"] as const)
+      process.on(signal, () => {
+        if (asked) process.exit(1);
+        asked = true;
+        resolve(signal);
+      });
+  });
+}

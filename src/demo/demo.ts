@@ -1,0 +1,156 @@
+import type { Broker } from "../domain/broker.ts";
+import { Zone } from "../domain/civil-time.ts";
+import type { Log } from "../domain/log.ts";
+import { G_PER_KG, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from "../domain/units.ts";
+import { start } from "../main.ts";
+import { connectBroker } from "../sensing/mqtt-broker.ts";
+import { startEmbeddedBroker } from "./aedes-broker.ts";
+import { demoOptions } from "./demo-options.ts";
+import { PLACE } from "./house/blueprint.ts";
+import { buildHouse } from "./house/house.ts";
+import { seededNoise } from "./house/noise.ts";
+import { switchAsPeopleDo } from "./house/uncontrolled.ts";
+import { simulatedSurroundings } from "./house/weather.ts";
+import { startHousePis } from "./house-pis.ts";
+import { recordWeeks } from "./recorded-weeks.ts";
+import { sampleSource } from "./sample-source.ts";
+import { startHomeAssistantStandIn } from "./stand-in/home-assistant.ts";
+import { steppedClock } from "./stepped-clock.ts";
+import { systemClock } from "../commands/system-clock.ts";
+
+export type DemoReport = Readonly<{
+  kind: "hypervolt/demo-report/v1";
+  readings: Readonly<{ received: number; stored: number; refused: number; lost: number }>;
+  sensors: number;
+  plans: number;
+  decisions: number;
+  actions: Readonly<{ sent: number; confirmed: number; failed: number }>;
+  cost: number;
+  carbonKg: number;
+  baseline: Readonly<{ cost: number; carbonKg: number }>;
+  simulatedHours: number;
+  rssMb: number;
+  wallMs: number;
+}>;
+
+export type DemoInput = Readonly<{
+  port: number;
+  seed: number;
+  speed: number;
+  /** Null: until stopped. */
+  forMs: number | null;
+  log: Log;
+  version: string;
+  stopped: Promise<unknown>;
+  onReady: (url: string) => void;
+}>;
+
+/** A day in May, just before sunrise. */
+const START = "2026-05-20T05:15:00+02:00";
+const WEEKS = 6;
+const STEP_MS = 10 * MS_PER_SECOND;
+const FIRST_PLAN_MS = MS_PER_MINUTE;
+/** Real time given to messages that are still under way, at the end. */
+const LAST_MESSAGES_MS = 3_000;
+
+/** Runs the engine on a simulated home until it is stopped or its time is over. */
+export async function runDemo(input: DemoInput): Promise<DemoReport> {
+  await using opened = new AsyncDisposableStack();
+  const beganMs = performance.now();
+  const zone = new Zone(PLACE.timezone);
+  const startMs = Date.parse(START);
+  const noise = seededNoise(input.seed);
+  const surroundings = simulatedSurroundings(noise, PLACE);
+  const weeks = recordWeeks({ startMs, weeks: WEEKS, noise, surroundings, zone });
+  const house = buildHouse({ startMs, noise, surroundings, zone, soc: weeks.soc });
+  const twin = buildHouse({ startMs, noise, surroundings, zone, soc: weeks.soc });
+  const clock = steppedClock(startMs);
+
+  const embedded = opened.adopt(await startEmbeddedBroker(), (one) => one.close());
+  const connect = (clientId: string): Broker =>
+    connectBroker({ url: embedded.url, clientId, clock: systemClock, log: input.log, sessionExpiryS: 0 });
+  const [piBroker, homeBroker] = [connect("demo-pis"), connect("demo-home-assistant")];
+  opened.defer(async () => void (await Promise.all([piBroker.close(), homeBroker.close()])));
+  await Promise.all([piBroker, homeBroker].map(connected));
+  const home = opened.adopt(
+    await startHomeAssistantStandIn({ broker: homeBroker, clock, log: input.log, statistics: weeks.statistics }),
+    (one) => one.close(),
+  );
+  const pis = await startHousePis(house, piBroker);
+  opened.defer(() => pis.close());
+
+  const engine = await start({
+    options: demoOptions(embedded.url, home),
+    dataFolder: null,
+    port: input.port,
+    host: "127.0.0.1",
+    clock,
+    log: input.log,
+    steadyMs: () => performance.now(),
+    getJson: () => Promise.reject(new Error("the demo asks nobody")),
+    version: input.version,
+    supervisorToken: null,
+    machineTimezone: PLACE.timezone,
+    demo: { sources: [sampleSource(surroundings)] },
+  });
+  input.onReady(`http://127.0.0.1:${engine.port}/`);
+
+  let stop = false;
+  void input.stopped.then(() => (stop = true));
+  const loopMs = performance.now();
+  const endMs = input.forMs === null ? Number.POSITIVE_INFINITY : loopMs + input.forMs;
+  let planned = false;
+  while (!stop && performance.now() < endMs) {
+    switchAsPeopleDo(twin, zone);
+    twin.step(STEP_MS);
+    house.step(STEP_MS);
+    await pis.report();
+    await clock.advanceTo(startMs + (house.nowMs() - startMs));
+    if (!planned && house.nowMs() - startMs >= FIRST_PLAN_MS) {
+      planned = true;
+      await engine.replan("start");
+    }
+    await pace(loopMs + (house.nowMs() - startMs) / input.speed, () => stop);
+  }
+  await allStored(
+    () => engine.figures().stored,
+    () => pis.published(),
+  );
+  const figures = engine.figures();
+  const wallMs = performance.now() - beganMs;
+  const rssMb = process.memoryUsage.rss() / 1e6;
+  await engine[Symbol.asyncDispose]();
+  const { received, stored, refused, sensors, plans, decisions, actions } = figures;
+  return {
+    kind: "hypervolt/demo-report/v1",
+    readings: { received, stored, refused, lost: Math.max(0, pis.published() - stored - refused) },
+    sensors,
+    plans,
+    decisions,
+    actions,
+    cost: house.meters.cost,
+    carbonKg: house.meters.carbonG / G_PER_KG,
+    baseline: { cost: twin.meters.cost, carbonKg: twin.meters.carbonG / G_PER_KG },
+    simulatedHours: (house.nowMs() - startMs) / MS_PER_HOUR,
+    rssMb: Math.round(rssMb),
+    wallMs: Math.round(wallMs),
+  };
+}
+
+const connected = (broker: Broker): Promise<void> => new Promise((resolve) => broker.onConnect(resolve));
+const turn = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+
+/** Waits for the wall clock to catch up with the simulated one. */
+async function pace(dueMs: number, stopped: () => boolean): Promise<void> {
+  for (let leftMs = dueMs - performance.now(); leftMs > 1 && !stopped(); leftMs = dueMs - performance.now())
+    await turn(Math.min(leftMs, 200));
+  await turn(0);
+}
+
+async function allStored(stored: () => number, published: () => number): Promise<void> {
+  const untilMs = performance.now() + LAST_MESSAGES_MS;
+  while (stored() < published() && performance.now() < untilMs) await turn(20);
+}
