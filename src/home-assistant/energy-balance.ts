@@ -27,6 +27,7 @@ export const TOLERANCE = 0.05;
 /** A culprit must take away this share of the error to be named. */
 const EXPLAINS = 0.7;
 const FEWEST_INTERVALS = 12;
+const RANK_SHARE = 0.1;
 
 /**
  * Checks that PV + grid + battery = load within a few percent. Without a meter of the load the sum must at least be a
@@ -55,7 +56,7 @@ export function checkBalance(
   const suspects = streams.flatMap((stream, i) =>
     variantsOf(stream).map(({ kind, what, energyWh }) => {
       const variant = streams.with(i, { ...stream, energyWh });
-      return { culprit: { id: stream.id, name: stream.name, kind, what }, error: errorOf(variant) };
+      return { culprit: { id: stream.id, name: stream.name, kind, what }, error: errorOf(variant), variant };
     }),
   );
   for (const [i, a] of streams.entries())
@@ -63,7 +64,7 @@ export function checkBalance(
       if (i < j && a.sign !== b.sign) {
         const variant = streams.with(i, { ...a, energyWh: b.energyWh }).with(j, { ...b, energyWh: a.energyWh });
         const what = `${a.name} and ${b.name} are the wrong way round`;
-        suspects.push({ culprit: { id: a.id, name: a.name, kind: "swapped", what }, error: errorOf(variant) });
+        suspects.push({ culprit: { id: a.id, name: a.name, kind: "swapped", what }, error: errorOf(variant), variant });
       }
   if (load)
     for (const [kind, factor, what] of [
@@ -77,8 +78,12 @@ export function checkBalance(
           streams,
           load.map((value) => value * factor),
         ),
+        variant: [...streams],
       });
-  const best = suspects.sort((a, b) => a.error - b.error)[0];
+  // Where several changes would do, the right one leaves a load that does not follow what is fed in or stored.
+  const rank = ({ error: left, variant }: (typeof suspects)[number]): number =>
+    load ? left : Math.max(left, TOLERANCE) + RANK_SHARE * dependence(variant, known);
+  const best = suspects.sort((a, b) => rank(a) - rank(b))[0];
   const explains = best !== undefined && best.error <= Math.max(TOLERANCE, error * (1 - EXPLAINS));
   return { holds: false, error, culprit: explains ? best.culprit : null, intervals: known.length };
 }
@@ -121,6 +126,7 @@ function againstReason(
     const sumWh = sumAt(streams, i);
     const leastWh = Math.max(0, atLeast?.[i] ?? 0);
     offWh += Math.max(0, leastWh - sumWh, sumWh - MOST_W * hours);
+    for (const { energyWh } of streams) offWh += Math.max(0, -(energyWh[i] ?? 0));
     totalWh += Math.max(Math.abs(sumWh), leastWh);
   }
   const meanW = totalWh / (known.length * hours);
@@ -128,4 +134,34 @@ function againstReason(
   // A stream that is zero all the time cannot be what is wrong: taking one out must not look like a cure.
   const missing = streams.filter(({ energyWh }) => known.every((i) => energyWh[i] === 0)).length * TOLERANCE;
   return (totalWh > 0 ? offWh / totalWh : 1) + implausible + missing;
+}
+
+/** How strongly the load follows what leaves the home or goes into its battery: largest correlation, 0..1. */
+function dependence(streams: readonly EnergyStream[], known: readonly number[]): number {
+  const load = known.map((i) => sumAt(streams, i));
+  const outgoing = streams.filter(({ sign }) => sign === -1);
+  return Math.max(
+    0,
+    ...outgoing.map(({ energyWh }) =>
+      Math.abs(
+        correlation(
+          load,
+          known.map((i) => energyWh[i] ?? 0),
+        ),
+      ),
+    ),
+  );
+}
+
+function correlation(a: readonly number[], b: readonly number[]): number {
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [meanA, meanB] = [mean(a), mean(b)];
+  let [ab, aa, bb] = [0, 0, 0];
+  for (const [i, value] of a.entries()) {
+    const [da, db] = [value - meanA, (b[i] ?? 0) - meanB];
+    ab += da * db;
+    aa += da * da;
+    bb += db * db;
+  }
+  return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
 }
