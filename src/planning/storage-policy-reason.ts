@@ -1,6 +1,6 @@
 import { W_PER_KW } from "../domain/units.ts";
 import type { StoragePaths } from "./storage-policy-program.ts";
-import type { Store, StoreCommand } from "./storage-policy-stage.ts";
+import type { StoreCommand } from "./storage-policy-stage.ts";
 
 /** Why a command was chosen, from the two numbers that decide: what power costs now and what stored energy is worth. */
 export function reasonFor(
@@ -8,10 +8,8 @@ export function reasonFor(
   valueOfStoredPerKwh: number,
   paths: StoragePaths,
   step: number,
-  store: Store,
   currency: string,
 ): string {
-  if (store.usableWh <= 0) return "there is no battery to use";
   const meanNow = (values: Float64Array): number => {
     let sum = 0;
     for (let n = 0; n < paths.count; n++) sum += values[n * paths.length + step] ?? 0;

@@ -103,7 +103,10 @@ export function decideAt(policy: StoragePolicy, batteries: readonly Battery[], s
     commands: commandsOf(best, batteries, paths.hours[step] ?? 1),
     expectedCost: bestCost,
     valueOfStoredPerKwh,
-    reason: reasonFor(best, valueOfStoredPerKwh, paths, step, store, currency),
+    reason:
+      policy.fineCandidates.length === 0
+        ? "there is no battery to use"
+        : reasonFor(best, valueOfStoredPerKwh, paths, step, currency),
   };
 }
 
