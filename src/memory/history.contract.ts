@@ -104,6 +104,33 @@ export const historyStoreContract = (
       expect(store.figures()).toMatchObject({ pendingReadings: 0, committedReadings: 10_000, failedCommits: 0 });
     });
 
+    it("does not store a delivery again that was committed before, and tells it from another under its number", async () => {
+      let acknowledged = 0;
+      const delivered = (atMs: number, value: number, packetId: number, redelivered: boolean) => ({
+        ...at("pi", atMs, value),
+        committed: () => void acknowledged++,
+        delivery: { packetId, redelivered },
+      });
+      await store.append([delivered(T0, 7, 1, false), delivered(T0 + 1, 8, 2, false)]);
+      await settle(store);
+      await store.append([
+        delivered(T0 + 50, 7, 1, true),
+        delivered(T0 + 51, 9, 2, true),
+        delivered(T0 + 52, 5, 3, true),
+      ]);
+      await store.append([delivered(T0 + 60, 7, 1, false)]);
+      expect(acknowledged).toBe(6);
+      expect(await store.range("pi", T0, T0 + 99)).toEqual(
+        [
+          [0, 7],
+          [1, 8],
+          [51, 9],
+          [52, 5],
+          [60, 7],
+        ].map(([n = 0, value = 0]) => at("pi", T0 + n, value)),
+      );
+    });
+
     it("downsamples to min, mean and max whether readings are fresh, packed, late or corrected", async () => {
       const minute = Array.from({ length: 180 }, (_, i) => at("meter", T0 + i * MS_PER_MINUTE, i));
       await store.append(minute);

@@ -41,7 +41,8 @@ export type HistoryFigures = Readonly<{
 export interface ReadingStore {
   /**
    * Idempotent on (sensorId, atMs): the last write wins. Readings are gathered until the end of the tick, committed in
-   * one batch, and `committed` of each is called after that; the promise resolves then. While the history cannot be
+   * one batch, and `committed` of each is called after that; the promise resolves then. A redelivered packet id of which
+   * the same sensor and value was committed before is acknowledged and not stored again. While the history cannot be
    * written it is tried again; beyond `mostPending` readings the call rejects with HISTORY_UNAVAILABLE.
    */
   append(readings: readonly AcknowledgedReading[]): Promise<void>;

@@ -13,8 +13,16 @@ import path from "node:path";
 import { crc32 } from "node:zlib";
 import { ByteReader, ByteWriter } from "./varint.ts";
 
-/** Readings of many sensors as they arrived; `keys` are the history's short names of sensors. */
-export type ReadingBatch = Readonly<{ keys: Uint32Array; times: Float64Array; values: Float64Array }>;
+/**
+ * Readings of many sensors as they arrived; `keys` are the history's short names of sensors. `deliveries`, where any
+ * reading has one: the broker's packet id, plus REDELIVERED; 0 for none.
+ */
+export type ReadingBatch = Readonly<{
+  keys: Uint32Array;
+  times: Float64Array;
+  values: Float64Array;
+  deliveries?: Uint32Array | undefined;
+}>;
 /** A sensor's short name, told before its first reading. */
 export type SensorKey = readonly [key: number, sensorId: string];
 export type JournalEntry = Readonly<{ defined: readonly SensorKey[]; batch: ReadingBatch }>;
@@ -44,17 +52,17 @@ export class Journal {
     this.#number = this.#segments().at(-1) ?? 0;
   }
 
-  /** Segments in order that are newer than `applied`: every whole entry is given to `onEntry`. Returns entries lost to damage. */
-  replay(applied: number, onEntry: (entry: JournalEntry) => void): { tornSegments: number } {
-    let tornSegments = 0;
+  /** Gives every whole entry to `onEntry`, oldest first. Only the newest segment may rightly end within an entry. */
+  replay(onEntry: (entry: JournalEntry, segment: number) => void): { damagedSegments: number } {
+    let damagedSegments = 0;
     for (const number of this.#segments()) {
-      if (number <= applied) continue;
       const bytes = readFileSync(path.join(this.#folder, segmentName(number)));
-      if (readFrames(bytes, onEntry)) continue;
-      tornSegments++;
-      if (number !== this.#number) this.#setAside(number);
+      const whole = readFrames(bytes, (entry) => onEntry(entry, number));
+      if (whole || number === this.#number) continue;
+      damagedSegments++;
+      this.#setAside(number);
     }
-    return { tornSegments };
+    return { damagedSegments };
   }
 
   /** @throws the file system's error; nothing of the entry is then in the journal */
@@ -161,12 +169,14 @@ function writeEntry(out: ByteWriter, { defined, batch }: JournalEntry): void {
   }
   const count = batch.keys.length;
   out.varint(count);
+  out.byte(batch.deliveries ? 1 : 0);
   let previousMs = 0;
   for (let i = 0; i < count; i++) {
     const atMs = batch.times[i] ?? 0;
     out.varint(batch.keys[i] ?? 0);
     out.zigzag(atMs - previousMs);
     out.float64(batch.values[i] ?? 0);
+    if (batch.deliveries) out.varint(batch.deliveries[i] ?? 0);
     previousMs = atMs;
   }
 }
@@ -178,13 +188,20 @@ function readEntry(from: ByteReader): JournalEntry {
     defined.push([key, new TextDecoder().decode(from.bytes(from.varint()))]);
   }
   const count = from.varint();
-  const batch = { keys: new Uint32Array(count), times: new Float64Array(count), values: new Float64Array(count) };
+  const deliveries = from.byte() === 1 ? new Uint32Array(count) : undefined;
+  const batch = {
+    keys: new Uint32Array(count),
+    times: new Float64Array(count),
+    values: new Float64Array(count),
+    ...(deliveries && { deliveries }),
+  };
   let atMs = 0;
   for (let i = 0; i < count; i++) {
     batch.keys[i] = from.varint();
     atMs += from.zigzag();
     batch.times[i] = atMs;
     batch.values[i] = from.float64();
+    if (deliveries) deliveries[i] = from.varint();
   }
   return { defined, batch };
 }

@@ -27,7 +27,7 @@ export function openSqlite(file: string | null): Database {
   const db = new Sqlite(file ?? ":memory:", { timeout: BUSY_MS });
   try {
     db.pragma("journal_mode = WAL");
-    db.pragma("synchronous = FULL");
+    db.pragma("synchronous = NORMAL");
     db.pragma("cache_size = -8000");
     db.pragma("temp_store = MEMORY");
     db.pragma("journal_size_limit = 4194304");

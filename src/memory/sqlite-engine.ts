@@ -1,5 +1,6 @@
 import path from "node:path";
 import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
+import { Deliveries } from "./deliveries.ts";
 import { Journal, type ReadingBatch, type SensorKey } from "./journal.ts";
 import { KeptReadings, type ReadingRows } from "./kept-readings.ts";
 import type { SeriesPoint } from "./history.ts";
@@ -23,8 +24,10 @@ export type SqliteEngineOptions = Readonly<{
 export type Opened = Readonly<{ keys: readonly SensorKey[]; notices: readonly string[] }>;
 
 const PACK_AT_LEAST = 20_000;
-const SLICE_READINGS = 10_000;
+const SLICE_READINGS = 4_000;
 const MOST_STATEMENTS = 200;
+/** Packed segments that are kept: they know which deliveries were committed whose acknowledgement may not have left. */
+const KEPT_SEGMENTS = 2;
 const BACKUP_AT_MOST_MS = 2 * MS_PER_HOUR;
 const KEEP_DAYS: readonly (readonly [table: string, where: string, days: number])[] = [
   ["document", "kind IN ('plan', 'forecast') AND at_ms < ?", 3],
@@ -42,6 +45,7 @@ export class SqliteEngine {
   readonly #journal: Journal | null;
   readonly #keys = new Map<number, string>();
   readonly #notices: string[] = [];
+  readonly #deliveries = new Deliveries();
   readonly #steadiness = new Steadiness(() => performance.now());
   readonly #statements = new Map<string, Statement>();
   readonly #metas = new Map<string, number | null>();
@@ -70,14 +74,16 @@ export class SqliteEngine {
   }
 
   append(defined: readonly SensorKey[], batch: ReadingBatch): void {
-    this.#journal?.append({ defined, batch });
+    const fresh = this.#deliveries.withoutRepeated(batch);
+    this.#journal?.append({ defined, batch: fresh });
     if (this.#journal && performance.now() - this.#syncedAtMs >= this.#options.syncEveryMs) {
       this.#journal.sync();
       this.#syncedAtMs = performance.now();
     }
+    this.#deliveries.remember(fresh);
     for (const [key, sensorId] of defined) this.#keys.set(key, sensorId);
     if (defined.length > 0) this.#kept.define(defined);
-    this.#kept.push(batch);
+    this.#kept.push(fresh);
     if (this.#kept.unpackedReadings() >= this.#options.packAtReadings) this.#startPacking();
   }
 
@@ -155,10 +161,16 @@ export class SqliteEngine {
     return this.#prepared(sql).all(...params) as Row[];
   }
 
+  /** Durable when it returns; packing is not until its end, as the journal has its readings until then. */
   run(statements: readonly SqlStatement[]): number {
-    return this.#db.transaction(() =>
-      statements.reduce((changes, { sql, params }) => changes + this.#prepared(sql).run(...params).changes, 0),
-    )();
+    this.#db.pragma("synchronous = FULL");
+    try {
+      return this.#db.transaction(() =>
+        statements.reduce((changes, { sql, params }) => changes + this.#prepared(sql).run(...params).changes, 0),
+      )();
+    } finally {
+      this.#db.pragma("synchronous = NORMAL");
+    }
   }
 
   define(defined: readonly SensorKey[]): void {
@@ -247,16 +259,20 @@ export class SqliteEngine {
   }
 
   #replay(): void {
-    const torn = this.#journal?.replay(this.#meta("applied_segment") ?? 0, ({ defined, batch }) => {
+    const applied = this.#meta("applied_segment") ?? 0;
+    const torn = this.#journal?.replay(({ defined, batch }, segment) => {
+      this.#deliveries.remember(batch);
+      if (segment <= applied) return;
       for (const [key, sensorId] of defined) this.#keys.set(key, sensorId);
       this.#kept.push(batch);
     });
     this.#kept.define([...this.#keys]);
-    if (torn && torn.tornSegments > 1) this.#notices.push(`${torn.tornSegments} parts of the journal were damaged`);
+    if (torn && torn.damagedSegments > 0)
+      this.#notices.push(`${torn.damagedSegments} parts of the journal were damaged`);
   }
 
   #startPacking(): void {
-    if (this.#kept.packing()) return;
+    if (this.#kept.packing() || this.#kept.unpackedReadings() === 0) return;
     this.#closedSegment = this.#journal?.rotate() ?? 0;
     this.#kept.startPacking();
     this.#unpackedSinceMs = null;
@@ -265,7 +281,8 @@ export class SqliteEngine {
   #finishPacking(): void {
     if (this.#journal === null) return;
     this.#setMeta("applied_segment", this.#closedSegment);
-    this.#journal.drop(this.#closedSegment);
+    this.#db.pragma("wal_checkpoint(TRUNCATE)");
+    this.#journal.drop(this.#closedSegment - KEPT_SEGMENTS);
   }
 
   #packAll(): void {

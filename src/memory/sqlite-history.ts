@@ -16,6 +16,7 @@ import type {
   SeriesPoint,
   StoredReading,
 } from "./history.ts";
+import { REDELIVERED } from "./deliveries.ts";
 import type { SensorKey } from "./journal.ts";
 import type { ReadingRows } from "./kept-readings.ts";
 import { parseReadingId, readingId } from "./reading-id.ts";
@@ -271,14 +272,21 @@ class SqliteHistory {
     const keys = new Uint32Array(batch.length);
     const times = new Float64Array(batch.length);
     const values = new Float64Array(batch.length);
+    const deliveries = batch.some(({ delivery }) => delivery) ? new Uint32Array(batch.length) : undefined;
     let n = 0;
-    for (const { sensorId, atMs, value } of batch) {
+    for (const { sensorId, atMs, value, delivery } of batch) {
       if (!Number.isFinite(value) || !(atMs >= 0 && atMs < LATEST_MS)) continue;
       keys[n] = this.#keys.get(sensorId) ?? this.#name(sensorId);
       times[n] = Math.round(atMs);
+      if (deliveries && delivery) deliveries[n] = delivery.packetId + (delivery.redelivered ? REDELIVERED : 0);
       values[n++] = value;
     }
-    const rows = { keys: keys.subarray(0, n), times: times.subarray(0, n), values: values.subarray(0, n) };
+    const rows = {
+      keys: keys.subarray(0, n),
+      times: times.subarray(0, n),
+      values: values.subarray(0, n),
+      ...(deliveries && { deliveries: deliveries.subarray(0, n) }),
+    };
     const defined = this.#undefined;
     await this.#thread.once("append", [defined, rows], [keys.buffer, times.buffer, values.buffer]);
     this.#undefined = this.#undefined.filter((entry) => !defined.includes(entry));
