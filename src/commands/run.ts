@@ -1,7 +1,10 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
 import { getJson } from "../composition/get-json.ts";
 import { parseOptions } from "../options/options.ts";
 import { start } from "../main.ts";
 import { numberArgument, parseArguments } from "./arguments.ts";
+import { BACKUP_READY } from "./backup.ts";
 import { readOptionsFile } from "./options-file.ts";
 import { streamLog } from "./stream-log.ts";
 import { systemClock } from "./system-clock.ts";
@@ -49,6 +52,15 @@ export async function runRunCommand(argv: readonly string[]): Promise<number> {
   });
   log.info(`ready in ${Math.round(performance.now() - beganMs)} ms on port ${engine.port}`);
   const first = setTimeout(() => void engine.replan("start"), FIRST_PLAN_MS);
+
+  process.on("SIGUSR2", () => {
+    engine
+      .prepareBackup()
+      .then(() => writeFile(path.join(given.data ?? "/data", BACKUP_READY), ""))
+      .catch((error: unknown) =>
+        log.error("The history could not be brought to rest for a backup", { error: String(error) }),
+      );
+  });
 
   const signal = await stopped;
   clearTimeout(first);

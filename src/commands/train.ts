@@ -111,9 +111,10 @@ async function learn(
   const tables = homes.map(({ history, untilMs }, seed) =>
     homeExamples({ history, signal: plan.column, untilMs }, plan.slotMinutes, plan.share, seed + 1),
   );
+  const ids = homes.map(({ id }) => id);
   const examples = tables.reduce((sum, { rows }) => sum + rows, 0);
   process.stderr.write(`${plan.name}: ${examples} examples of ${homes.length} homes\n`);
-  const made = trainSharedTrees(plan.name, plan.signal, plan.slotMinutes, tables, (part) =>
+  const made = trainSharedTrees(plan.name, plan.signal, plan.slotMinutes, ids, tables, (part) =>
     process.stderr.write(`${plan.name}: ${part}\n`),
   );
   const scores: HeldOutScore[] = homes.flatMap(({ id, history, untilMs }) => {
@@ -127,6 +128,7 @@ async function learn(
     signal: plan.signal,
     slotMinutes: plan.slotMinutes,
     features: [...FEATURE_NAMES],
+    homes: ids,
     parts: shapes(made),
     sha256: createHash("sha256").update(bytes).digest("hex"),
   };
@@ -136,7 +138,7 @@ async function learn(
   await writeFile(path.join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 1)}\n`);
   const seconds = Math.round((performance.now() - beganMs) / 1000);
   const date = new Date(Date.now()).toISOString().slice(0, 10);
-  const command = `hypervolt train ${argv.map((word) => (word.includes(path.sep) ? "DIR" : word)).join(" ")}`;
+  const command = `hypervolt train ${argv.map((word) => (path.isAbsolute(word) ? "DIR" : word)).join(" ")}`;
   const card = modelCard({
     name: plan.name,
     what: `Day-ahead forecast of ${plan.column} in slots of ${plan.slotMinutes} minutes: 10, 50 and 90 % quantiles and mean`,

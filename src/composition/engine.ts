@@ -42,6 +42,8 @@ export type Engine = AsyncDisposable &
     /** Every dependency as it is. */
     dependencies: () => readonly DependencyState[];
     figures: () => EngineFigures;
+    /** Brings the history's files to rest, so that they can be copied. */
+    prepareBackup: () => Promise<void>;
     /** Plans now. */
     replan: (why: string) => Promise<void>;
   }>;
@@ -398,6 +400,7 @@ export function createEngine(
             decisions: counts.decisions,
             actions: acting.counts(),
           }),
+          prepareBackup: () => memory.history.prepareBackup(),
           replan: async (why) => void (await cycle.replan(why)),
           [Symbol.asyncDispose]: () => opened.disposeAsync(),
         }),

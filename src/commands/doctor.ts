@@ -1,0 +1,214 @@
+import { accessSync, constants, mkdirSync, statfsSync } from "node:fs";
+import path from "node:path";
+import { randomUUID } from "node:crypto";
+import type { DependencyState } from "../domain/log.ts";
+import { openWebsocketSession } from "../home-assistant/websocket-session.ts";
+import { openRedisHotWindow } from "../memory/redis-hot-window.ts";
+import { lockDataFolder } from "../memory/sqlite-folder-lock.ts";
+import { openSqliteHistory } from "../memory/sqlite-history.ts";
+import { HyperVoltError } from "../domain/errors.ts";
+import { type Options, parseOptions } from "../options/options.ts";
+import { connectBroker } from "../sensing/mqtt-broker.ts";
+import { connectSupervisor } from "../supervisor/supervisor.ts";
+import { parseArguments } from "./arguments.ts";
+import { readOptionsFile } from "./options-file.ts";
+import { systemClock } from "./system-clock.ts";
+
+const USAGE = `hypervolt doctor [--options FILE] [--data DIR]
+
+Checks options, broker, Redis, history, Home Assistant, clock and disk; one line each, and what to do.`;
+const ANSWER_MS = 6_000;
+const LEAST_FREE_MB = 200;
+const MOST_CLOCK_ERROR_S = 60;
+
+type Finding = Readonly<{ what: string; right: boolean; detail: string; todo?: string | null | undefined }>;
+const quiet = { debug: () => undefined, info: () => undefined, warning: () => undefined, error: () => undefined };
+
+/** @returns 1 when something is not right */
+export async function runDoctorCommand(argv: readonly string[]): Promise<number> {
+  const text = { type: "string" } as const;
+  const given = parseArguments(argv, { options: text, data: text }, USAGE);
+  if (given.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  const findings: Finding[] = [];
+  const say = (finding: Finding): void => {
+    findings.push(finding);
+    const { what, right, detail, todo } = finding;
+    process.stdout.write(`${right ? "✔" : "✖"} ${what}: ${detail}${!right && todo ? ` → ${todo}` : ""}\n`);
+  };
+  const options = await checkOptions(given.options, say);
+  const supervisorToken = process.env["SUPERVISOR_TOKEN"] || null;
+  const supervisor = supervisorToken === null ? null : connectSupervisor(supervisorToken);
+  if (options) {
+    const offered = options.mqtt_url === "" ? await supervisor?.broker().catch(() => null) : null;
+    const url = options.mqtt_url || offered?.url || "";
+    say(await checkBroker(url, offered?.username ?? options.mqtt_username, offered?.password ?? options.mqtt_password));
+    say(await checkRedis(options.redis_url || "redis://127.0.0.1:6379"));
+    const way =
+      options.home_assistant_url === ""
+        ? supervisor?.homeAssistant
+        : { url: options.home_assistant_url, token: options.home_assistant_token };
+    for (const finding of await checkHomeAssistant(way)) say(finding);
+  }
+  for (const finding of await checkFolder(given.data ?? "/data", options)) say(finding);
+  return findings.every(({ right }) => right) ? 0 : 1;
+}
+
+async function checkOptions(file: string | undefined, say: (finding: Finding) => void): Promise<Options | null> {
+  try {
+    const options = parseOptions(await readOptionsFile(file ?? "/data/options.json", file !== undefined));
+    say({
+      what: "options",
+      right: true,
+      detail: `valid, mode ${options.mode}, ${options.allowed_entities.length} entities allowed`,
+    });
+    return options;
+  } catch (error) {
+    const detail = error instanceof HyperVoltError ? error.detail.trim().replaceAll("\n", "\n    ") : String(error);
+    say({ what: "options", right: false, detail, todo: "correct the options named above" });
+    return null;
+  }
+}
+
+const finding = (what: string, state: DependencyState): Finding => ({
+  what,
+  right: state.state === "ok",
+  detail: state.detail ?? state.state,
+  todo: state.todo,
+});
+
+async function settled(ok: () => boolean): Promise<void> {
+  const untilMs = performance.now() + ANSWER_MS;
+  while (!ok() && performance.now() < untilMs)
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, 50);
+    });
+}
+
+async function checkBroker(url: string, username: string, password: string): Promise<Finding> {
+  if (url === "")
+    return {
+      what: "broker",
+      right: false,
+      detail: "none is known",
+      todo: "install the Mosquitto app, or enter mqtt_url",
+    };
+  const broker = connectBroker({
+    url,
+    username,
+    password,
+    clientId: `hypervolt-doctor-${randomUUID().slice(0, 8)}`,
+    clock: systemClock,
+    log: quiet,
+    sessionExpiryS: 0,
+  });
+  await settled(() => broker.state().state === "ok");
+  const state = broker.state();
+  await broker.close();
+  return finding("broker", state);
+}
+
+async function checkRedis(url: string): Promise<Finding> {
+  if (url === "memory") return { what: "Redis", right: true, detail: "not used: the window is kept in the process" };
+  const window = await openRedisHotWindow({ url, clock: systemClock, log: quiet });
+  await settled(() => window.state().state === "ok");
+  const state = window.state();
+  await window.close();
+  return finding("Redis", state);
+}
+
+async function checkHomeAssistant(way: Readonly<{ url: string; token: string }> | undefined): Promise<Finding[]> {
+  if (!way)
+    return [
+      {
+        what: "Home Assistant",
+        right: false,
+        detail: "no address is known",
+        todo: "enter home_assistant_url and home_assistant_token",
+      },
+    ];
+  const session = openWebsocketSession({ ...way, clock: systemClock, log: quiet });
+  await settled(() => session.connected());
+  const findings = [finding("Home Assistant", session.state())];
+  if (session.connected()) {
+    const admin = await session.ask({ type: "config/auth/list" }).then(
+      () => true,
+      () => false,
+    );
+    findings.push({
+      what: "permissions",
+      right: admin,
+      detail: admin ? "the token is an administrator's" : "the token is not an administrator's",
+      todo: "make the token as an administrator",
+    });
+    const energy = await session.ask({ type: "energy/get_prefs" }).then(
+      (prefs) => prefs !== null,
+      () => false,
+    );
+    findings.push({
+      what: "energy preferences",
+      right: energy,
+      detail: energy ? "set" : "not set",
+      todo: "set up the energy dashboard; without it HyperVolt goes by the sensors it recognises",
+    });
+  }
+  session.close();
+  return findings;
+}
+
+async function checkFolder(folder: string, options: Options | null): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    const { bavail, bsize } = statfsSync(folder);
+    const freeMb = Math.round((bavail * bsize) / 1e6);
+    findings.push({
+      what: "disk",
+      right: freeMb >= LEAST_FREE_MB,
+      detail: `${freeMb} MB free in ${folder}`,
+      todo: "free some space: the history stops being written when the disk is full",
+    });
+  } catch (error) {
+    return [
+      {
+        what: "disk",
+        right: false,
+        detail: `${folder} cannot be written: ${(error as Error).message}`,
+        todo: "check the folder and its permissions, or give another --data",
+      },
+    ];
+  }
+  try {
+    const lock = lockDataFolder(folder);
+    try {
+      const history = await openSqliteHistory({
+        folder: options?.history_url === "memory" ? null : path.join(folder, "history"),
+        clock: systemClock,
+        log: quiet,
+      });
+      findings.push(finding("history", { ...history.state(), detail: history.state().detail ?? "opens" }));
+      await history.close();
+    } finally {
+      lock.release();
+    }
+  } catch (error) {
+    const running = error instanceof HyperVoltError && error.code === "DATA_FOLDER_LOCKED";
+    findings.push({
+      what: "history",
+      right: running,
+      detail: running ? "in use by a running HyperVolt" : String(error),
+      todo: "see docs/errors.md",
+    });
+  }
+  const year = new Date(systemClock.nowMs()).getUTCFullYear();
+  findings.push({
+    what: "clock",
+    right: year >= 2025 && year < 2100,
+    detail: new Date(systemClock.nowMs()).toISOString(),
+    todo: `set the machine's clock: it must be right to about ${MOST_CLOCK_ERROR_S} s`,
+  });
+  return findings;
+}
