@@ -4,7 +4,9 @@ import type { DependencyState } from "../domain/log.ts";
 import type { SensorState } from "../domain/reading.ts";
 import { G_PER_KG, MS_PER_MINUTE } from "../domain/units.ts";
 import type { LedgerReport } from "../accounting/ledger.ts";
+import type { Alert } from "../watching/finding.ts";
 import type {
+  AlertDto,
   DecisionDto,
   DependencyDto,
   ForecastDto,
@@ -116,3 +118,12 @@ export function ledgerDto(report: LedgerReport, nowMs: number): LedgerDto {
   const { currency, advisory, method, verified } = report;
   return { today: totals(report.today), total: totals(report.total), currency, advisory, method, verified };
 }
+
+export const alertDto = ({ id, sinceMs, severity, title, detail, todo }: Alert): AlertDto => ({
+  id,
+  since: isoUtc(sinceMs),
+  severity,
+  title,
+  detail,
+  todo,
+});

@@ -12,6 +12,9 @@ const DAYS_KEPT = 28;
 const DAYS_NEEDED = 5;
 /** Times the robust spread. The spread is of a day's extremes, which is why so few are enough. */
 const LIMIT_Z = 6;
+/** What has been seen this often before is no anomaly, nor is what lies this part of the range beyond it. */
+const SEEN_RANK = 1;
+const SEEN_MARGIN = 0.25;
 const MAD_TO_SIGMA = 1.4826;
 
 /** One sensor: lowest and highest 5-minute mean of each hour of the last days. */
@@ -23,6 +26,8 @@ type Book = {
   low: number;
   high: number;
   /** [hour][day modulo kept]; NaN where nothing is known. */
+  /** Of the hour above; they do not move with the hour itself. */
+  limits: Limits | null;
   lows: Float32Array;
   highs: Float32Array;
 };
@@ -70,8 +75,8 @@ export class AnomalyLimits {
     const atMs = book.bin * BIN_MS;
     const value = book.sum / book.count;
     const hour = this.#hour(atMs);
-    const limits = limitsOf(book, hour);
-    if (hour !== book.hour) Object.assign(book, { hour, low: value, high: value });
+    if (hour !== book.hour) Object.assign(book, { hour, low: value, high: value, limits: limitsOf(book, hour) });
+    const { limits } = book;
     book.low = Math.min(book.low, value);
     book.high = Math.max(book.high, value);
     const day = this.#zone.dayNumber(atMs);
@@ -92,21 +97,33 @@ const newBook = (): Book => ({
   hour: -1,
   low: 0,
   high: 0,
+  limits: null,
   lows: new Float32Array(HOURS * DAYS_KEPT).fill(Number.NaN),
   highs: new Float32Array(HOURS * DAYS_KEPT).fill(Number.NaN),
 });
 
 function limitsOf({ lows, highs }: Book, hour: number): Limits | null {
-  const [low, lowSpread, days] = robust(lows, hour);
-  const [high, highSpread] = robust(highs, hour);
-  if (days < DAYS_NEEDED) return null;
+  const low = robust(lows, hour, -1);
+  const high = robust(highs, hour, 1);
+  if (high.days < DAYS_NEEDED) return null;
   // A sensor that hardly ever moves still has noise: a hundredth of its size, and of its daily range.
-  const least = Math.max(0.01 * Math.abs(high), 0.01 * Math.abs(low), 0.05 * (high - low), 1e-6);
-  return { low: low - LIMIT_Z * Math.max(lowSpread, least), high: high + LIMIT_Z * Math.max(highSpread, least) };
+  const range = high.seen - low.seen;
+  const least = Math.max(0.01 * Math.abs(high.middle), 0.01 * Math.abs(low.middle), 0.05 * range, 1e-6);
+  return {
+    low: Math.min(low.middle - LIMIT_Z * Math.max(low.sigma, least), low.seen - SEEN_MARGIN * range),
+    high: Math.max(high.middle + LIMIT_Z * Math.max(high.sigma, least), high.seen + SEEN_MARGIN * range),
+  };
 }
 
-/** Median and robust deviation over the days of an hour and the two beside it, and how many days the hour has. */
-function robust(values: Float32Array, hour: number): [median: number, sigma: number, days: number] {
+/**
+ * Median and robust deviation over the days of an hour and the two beside it, the second most extreme of them on one
+ * side (one odd day is not believed), and how many days the hour has.
+ */
+function robust(
+  values: Float32Array,
+  hour: number,
+  side: 1 | -1,
+): { middle: number; sigma: number; seen: number; days: number } {
   const known: number[] = [];
   let days = 0;
   for (const near of [hour - 1, hour, hour + 1]) {
@@ -119,7 +136,9 @@ function robust(values: Float32Array, hour: number): [median: number, sigma: num
     }
   }
   const middle = medianOf(known);
-  return [middle, MAD_TO_SIGMA * medianOf(known.map((value) => Math.abs(value - middle))), days];
+  const sigma = MAD_TO_SIGMA * medianOf(known.map((value) => Math.abs(value - middle)));
+  const seen = known.toSorted((a, b) => side * (b - a))[SEEN_RANK] ?? middle;
+  return { middle, sigma, seen, days };
 }
 
 function medianOf(values: readonly number[]): number {

@@ -108,7 +108,7 @@ function likeliest(samples: readonly BalanceSample[], gapW: number): { says: str
   }
   for (const part of ["pvW", "batteryW"] as const)
     consider(
-      samples.map((sample) => ({ ...sample, loadW: (sample.loadW ?? 0) - SIGNS[part] * (sample[part] ?? 0) * -1 })),
+      samples.map((sample) => ({ ...sample, loadW: (sample.loadW ?? 0) + SIGNS[part] * (sample[part] ?? 0) })),
       `that the load meter leaves out what ${NAMES[part]} counts`,
       "Pick a load sensor that counts the whole house, or none: HyperVolt then works it out.",
     );

@@ -51,28 +51,40 @@ export function createWatch({ watched, clock, zone }: Readonly<{ watched: Watche
   const limits = new AnomalyLimits(zone);
   const book = new AlertBook();
   const odd = new Map<string, Anomaly>();
+  let ranged = new Set<string>();
 
   const anomalies = (sensors: readonly SensorState[], nowMs: number): Finding[] => {
     const byId = new Map(sensors.map(({ sensor }) => [sensor.sensorId, sensor]));
     for (const [sensorId, { atMs }] of odd)
-      if (nowMs - atMs > ANOMALY_LASTS_MS || !byId.has(sensorId)) odd.delete(sensorId);
+      if (nowMs - atMs > ANOMALY_LASTS_MS || !ranged.has(sensorId)) odd.delete(sensorId);
     return [...odd.values()].flatMap((anomaly) => {
       const sensor = byId.get(anomaly.sensorId);
-      return sensor === undefined || !RANGED.has(sensor.sensorType) || sensor.role === "ignore"
-        ? []
-        : [oddFinding(anomaly, sensor)];
+      return sensor === undefined ? [] : [oddFinding(anomaly, sensor)];
     });
   };
+
+  /** Sensors whose values have a usual range; the others' limits are forgotten. */
+  const lookAt = (sensors: readonly SensorState[]): void => {
+    const before = ranged;
+    ranged = new Set(
+      sensors
+        .filter(({ sensor: { sensorType, role } }) => RANGED.has(sensorType) && role !== "ignore")
+        .map(({ sensor }) => sensor.sensorId),
+    );
+    for (const sensorId of before) if (!ranged.has(sensorId)) limits.forget(sensorId);
+  };
+  lookAt(watched.sensors());
 
   return {
     observe: (reading) => {
       silence.observe(reading);
-      const anomaly = limits.observe(reading);
+      const anomaly = ranged.has(reading.sensorId) ? limits.observe(reading) : null;
       if (anomaly !== null) odd.set(reading.sensorId, anomaly);
     },
     check: () => {
       const nowMs = clock.nowMs();
       const sensors = watched.sensors();
+      lookAt(sensors);
       const findings = [
         ...watched.dependencies().flatMap(dependencyFindings),
         ...silence.findings(sensors, nowMs),

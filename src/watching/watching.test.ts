@@ -1,0 +1,361 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { Zone } from "../domain/civil-time.ts";
+import type { Decision } from "../domain/decision.ts";
+import type { Forecast } from "../domain/forecast.ts";
+import type { DependencyState } from "../domain/log.ts";
+import type { Sensor, SensorState } from "../domain/reading.ts";
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
+import { AnomalyLimits } from "./anomaly-limits.ts";
+import { createDependencies } from "./dependencies.ts";
+import { energyBalance, type BalanceSample } from "./energy-balance.ts";
+import { actionFindings, forecastFindings, planFindings, refusedFindings } from "./plan-rules.ts";
+import { SensorSilence } from "./sensor-silence.ts";
+import { createWatch, type Watched } from "./watching.ts";
+
+const START_MS = Date.UTC(2026, 0, 26);
+const MINUTE = MS_PER_MINUTE;
+
+function clockAt(startMs = START_MS) {
+  let nowMs = startMs;
+  return { nowMs: () => nowMs, after: () => ({ cancel: () => {} }), pass: (ms: number) => (nowMs += ms) };
+}
+const sensor = (more: Partial<Sensor> = {}): Sensor => ({
+  sensorId: "meter",
+  uniqueId: null,
+  source: "native",
+  sensorType: "power",
+  name: "Meter",
+  device: null,
+  location: "hall",
+  unit: "W",
+  ...more,
+});
+const state = (more: Partial<Sensor> = {}, now: Partial<SensorState> = {}): SensorState => ({
+  sensor: sensor(more),
+  value: 1,
+  atMs: START_MS,
+  available: true,
+  ...now,
+});
+
+it("keeps since when a dependency is as it is, and tells a change once", () => {
+  const clock = clockAt();
+  const dependencies = createDependencies(clock);
+  const changes: string[] = [];
+  dependencies.onChange((now, before) => changes.push(`${now.name}: ${before} -> ${now.state}`));
+  let broker: DependencyState["state"] = "ok";
+  dependencies.add(() => ({ name: "broker", state: broker, sinceMs: START_MS, detail: null, todo: null }));
+  dependencies.report("prices", "ok");
+  clock.pass(MINUTE);
+  dependencies.report("prices", "degraded", "last good value is 2 h old", "Check the key.");
+  clock.pass(MINUTE);
+  dependencies.report("prices", "degraded", "last good value is 3 h old", "Check the key.");
+  broker = "down";
+  expect(dependencies.list()).toEqual([
+    { name: "broker", state: "down", sinceMs: START_MS, detail: null, todo: null },
+    {
+      name: "prices",
+      state: "degraded",
+      sinceMs: START_MS + MINUTE,
+      detail: "last good value is 3 h old",
+      todo: "Check the key.",
+    },
+  ]);
+  dependencies.list();
+  expect(changes).toEqual(["prices: null -> ok", "prices: ok -> degraded", "broker: null -> down"]);
+});
+
+/** A believable day in 5-minute means that adds up: sun, a battery that follows, a house with a kettle. */
+const day = (): BalanceSample[] =>
+  Array.from({ length: 36 }, (_, i) => {
+    const pvW = 1_500 + 900 * Math.sin(i / 5);
+    const loadW = 450 + (i % 7 === 0 ? 1_800 : 0) + 60 * Math.cos(i);
+    const batteryW = 700 * Math.sin(i / 3);
+    return { pvW, loadW, batteryW, gridW: loadW + batteryW - pvW };
+  });
+const balanceOf = (fault: (sample: BalanceSample) => Partial<BalanceSample>): string =>
+  energyBalance(day().map((sample) => ({ ...sample, ...fault(sample) })))[0]?.detail ?? "adds up";
+
+it("is content with energy that adds up within what meters differ", () => {
+  expect(balanceOf(() => ({}))).toBe("adds up");
+  expect(balanceOf(({ loadW }) => ({ loadW: loadW! * 1.04 }))).toBe("adds up");
+  expect(balanceOf(() => ({ loadW: null }))).toBe("adds up");
+});
+
+it.each<[string, (sample: BalanceSample) => Partial<BalanceSample>]>([
+  ["the grid meter counts the other way round", ({ gridW }) => ({ gridW: -gridW! })],
+  ["the battery meter counts the other way round", ({ batteryW }) => ({ batteryW: -batteryW! })],
+  ["the solar meter is in kW where W is expected", ({ pvW }) => ({ pvW: pvW! / 1_000 })],
+  ["the load meter is in kW where W is expected", ({ loadW }) => ({ loadW: loadW! / 1_000 })],
+  ["the solar meter is counted twice", ({ pvW }) => ({ pvW: pvW! * 2 })],
+  ["the grid meter is in mW", ({ gridW }) => ({ gridW: gridW! * 1_000 })],
+  ["the load meter leaves out what the solar meter counts", ({ loadW, pvW }) => ({ loadW: loadW! - pvW! })],
+])("names the culprit: %s", (culprit, fault) => {
+  expect(balanceOf(fault)).toContain(culprit);
+});
+
+it("says that it does not know where no single meter explains the gap", () => {
+  expect(balanceOf(({ loadW, pvW }) => ({ loadW: loadW! * 3.3 + 700, pvW: pvW! * 0.2 }))).toContain(
+    "no single meter explains it",
+  );
+});
+
+it("finds a sensor that fell silent by its own rhythm", () => {
+  const silence = new SensorSilence();
+  for (let i = 0; i < 50; i++) {
+    silence.observe({ sensorId: "meter", atMs: START_MS + i * 10_000, value: i });
+    silence.observe({ sensorId: "slow", atMs: START_MS + i * MS_PER_HOUR, value: i });
+  }
+  const lastMs = START_MS + 49 * MS_PER_HOUR;
+  const found = (nowMs: number) =>
+    silence
+      .findings([state({ role: "grid" }), state({ sensorId: "slow" })], nowMs)
+      .map(({ id, severity }) => [id, severity]);
+  expect(found(START_MS + 490_000 + 14 * MINUTE)).toEqual([]);
+  expect(found(START_MS + 490_000 + 16 * MINUTE)).toEqual([["silent:meter", "warning"]]);
+  expect(found(lastMs + 9 * MS_PER_HOUR)).toEqual([["silent:meter", "warning"]]);
+  expect(found(lastMs + 11 * MS_PER_HOUR)).toEqual([
+    ["silent:meter", "warning"],
+    ["silent:slow", "info"],
+  ]);
+  expect(silence.findings([state({ role: "ignore" })], lastMs)).toEqual([]);
+});
+
+it("finds a meter that stands still, but not a roof at night or a sensor that always did", () => {
+  const silence = new SensorSilence();
+  for (let i = 0; i < 6 * 60; i++) {
+    const atMs = START_MS + i * MINUTE;
+    silence.observe({ sensorId: "stuck", atMs, value: i < 60 ? 400 + i : 512.3 });
+    silence.observe({ sensorId: "roof", atMs, value: i < 60 ? 400 + i : 0 });
+    silence.observe({ sensorId: "moves", atMs, value: i });
+    silence.observe({ sensorId: "room", atMs, value: 21 });
+  }
+  const sensors = ["stuck", "roof", "moves"].map((sensorId) => state({ sensorId, role: "grid" }));
+  const found = silence.findings(
+    [...sensors, state({ sensorId: "room", role: "room_temperature" })],
+    START_MS + 6 * MS_PER_HOUR,
+  );
+  expect(found.map(({ id }) => id)).toEqual(["stuck:stuck"]);
+  expect(found[0]?.detail).toContain("exactly 512.3 W");
+});
+
+it("learns what is usual at each hour, is not moved by one odd day, and says how far off a value is", () => {
+  const limits = new AnomalyLimits(new Zone("Europe/Berlin"));
+  const usual = (atMs: number): number =>
+    300 + 200 * Math.sin((atMs / MS_PER_DAY) * 2 * Math.PI) + ((atMs / 1_000) % 41);
+  const found: unknown[] = [];
+  const days = 14;
+  for (let atMs = START_MS; atMs < START_MS + days * MS_PER_DAY; atMs += MINUTE) {
+    const odd = atMs >= START_MS + 7 * MS_PER_DAY && atMs < START_MS + 7.1 * MS_PER_DAY;
+    const anomaly = limits.observe({ sensorId: "meter", atMs, value: odd ? 9_000 : usual(atMs) });
+    if (anomaly !== null) found.push(anomaly);
+    if (anomaly !== null) expect(odd || atMs < START_MS + 7.11 * MS_PER_DAY).toBe(true);
+  }
+  expect(found.length).toBeGreaterThan(20);
+  const atMs = START_MS + days * MS_PER_DAY;
+  const at = limits.limits("meter", atMs);
+  expect(at!.low).toBeLessThan(usual(atMs));
+  expect(at!.high).toBeGreaterThan(usual(atMs));
+  expect(at!.high).toBeLessThan(1_500);
+  for (let i = 0; i < 5; i++) limits.observe({ sensorId: "meter", atMs: atMs + i * MINUTE, value: 4_000 });
+  const anomaly = limits.observe({ sensorId: "meter", atMs: atMs + 5 * MINUTE, value: usual(atMs) });
+  expect(anomaly).toMatchObject({ value: 4_000, atMs });
+  expect(anomaly!.z).toBeGreaterThan(6);
+});
+
+it("knows no limits before it has seen five days", () => {
+  const limits = new AnomalyLimits(new Zone("UTC"));
+  for (let atMs = START_MS; atMs < START_MS + 4 * MS_PER_DAY; atMs += 5 * MINUTE)
+    expect(limits.observe({ sensorId: "a", atMs, value: 1 })).toBeNull();
+  expect(limits.observe({ sensorId: "a", atMs: START_MS + 4 * MS_PER_DAY, value: 1e9 })).toBeNull();
+});
+
+const forecastOf = (mean: number): Forecast => {
+  const all = (value: number) => new Float64Array(12).fill(value);
+  return {
+    signal: "load_w",
+    unit: "W",
+    issuedAtMs: START_MS,
+    model: "blend",
+    startMs: START_MS,
+    stepMs: 15 * MINUTE,
+    mean: all(mean),
+    p10: all(mean - 100),
+    p50: all(mean),
+    p90: all(mean + 100),
+    skill: { blend: { maeW: 80 }, naive: { maeW: 200 } },
+    trainMs: 0,
+    forecastMs: 0,
+  };
+};
+
+it("finds a forecast that is badly off, and only then", () => {
+  const actual = (value: number) => ({
+    startMs: START_MS,
+    stepMs: 5 * MINUTE,
+    values: new Float64Array(36).fill(value),
+  });
+  const found = (value: number, nowMs = START_MS + 3 * MS_PER_HOUR) =>
+    forecastFindings([{ forecast: forecastOf(500), actual: actual(value) }], nowMs);
+  expect(found(1_500)[0]).toMatchObject({
+    id: "forecast-off:load_w",
+    detail: "Over the last 3 h it missed by 1000 W on average; usually it is 80.",
+  });
+  expect(found(650)).toEqual([]);
+  expect(found(1_500, START_MS + MS_PER_HOUR)).toEqual([]);
+});
+
+it("finds an old plan, and none at all, with what is waited for", () => {
+  expect(planFindings({ madeMs: START_MS, startedMs: START_MS, missing: null }, START_MS + 19 * MINUTE)).toEqual([]);
+  expect(planFindings({ madeMs: START_MS, startedMs: START_MS, missing: null }, START_MS + 21 * MINUTE)[0]?.id).toBe(
+    "plan-stale",
+  );
+  expect(
+    planFindings({ madeMs: null, startedMs: START_MS, missing: "prices" }, START_MS + 16 * MINUTE)[0],
+  ).toMatchObject({ id: "plan-missing", todo: "It waits for: prices." });
+});
+
+const decision = (deviceId: string, status: Decision["status"], minute: number): Decision => ({
+  decisionId: `${deviceId}${minute}`,
+  atMs: START_MS + minute * MINUTE,
+  deviceId,
+  entityId: null,
+  action: { kind: "turn_on" },
+  reason: "",
+  alternative: null,
+  inputs: {},
+  status,
+  statusDetail: status === "failed" ? "no answer" : null,
+  contextId: null,
+});
+
+it("finds devices that do not do what they are asked, until they do", () => {
+  const decisions = [
+    decision("lamp", "failed", 1),
+    decision("pump", "failed", 2),
+    decision("pump", "confirmed", 3),
+    decision("lamp", "failed", 4),
+  ];
+  const found = actionFindings(decisions, START_MS + 10 * MINUTE);
+  expect(found.map(({ id, detail }) => [id, detail])).toEqual([
+    ["action-failed:lamp", "2 of its last actions failed: no answer"],
+  ]);
+  expect(actionFindings(decisions, START_MS + 3 * MS_PER_HOUR)).toEqual([]);
+});
+
+it("shows refused messages for an hour", () => {
+  const refused = [
+    { reason: "not_json", count: 7, atMs: START_MS, topic: "HyperVolt/sensors/x/y", detail: "Unexpected token" },
+  ];
+  expect(refusedFindings(refused, START_MS + MINUTE)[0]).toMatchObject({
+    id: "refused:not_json",
+    detail: expect.stringContaining("7 so far (not json)"),
+  });
+  expect(refusedFindings(refused, START_MS + 2 * MS_PER_HOUR)).toEqual([]);
+});
+
+function watchedHome(more: Partial<Watched> = {}): Watched {
+  return {
+    sensors: () => [],
+    flows: () => [],
+    plan: () => ({ madeMs: START_MS + 365 * MS_PER_DAY, startedMs: START_MS, missing: null }),
+    forecasts: () => [],
+    decisions: () => [],
+    refused: () => [],
+    dependencies: () => [],
+    ...more,
+  };
+}
+
+it("tells what lasts and takes back what has gone, without flicker, worst first", () => {
+  const clock = clockAt();
+  let broker: DependencyState["state"] = "down";
+  let prices: DependencyState["state"] = "degraded";
+  const dependency = (name: string, now: DependencyState["state"]): DependencyState => ({
+    name,
+    state: now,
+    sinceMs: START_MS,
+    detail: "away",
+    todo: "Start it.",
+  });
+  const watch = createWatch({
+    watched: watchedHome({ dependencies: () => [dependency("prices", prices), dependency("broker", broker)] }),
+    clock,
+    zone: new Zone("UTC"),
+  });
+  const check = (passMs: number) => {
+    clock.pass(passMs);
+    const { alerts, raised, cleared } = watch.check();
+    return [alerts, raised, cleared].map((all) => all.map(({ id }) => id));
+  };
+  const both = ["dependency:broker", "dependency:prices"];
+  expect(check(0)).toEqual([[], [], []]);
+  expect(check(MINUTE)).toEqual([[], [], []]);
+  expect(check(MINUTE)).toEqual([both, ["dependency:prices", "dependency:broker"], []]);
+  expect(watch.alerts()[0]).toMatchObject({ severity: "problem", sinceMs: START_MS, todo: "Start it." });
+  broker = "ok";
+  expect(check(MINUTE)).toEqual([both, [], []]);
+  broker = "down";
+  expect(check(MINUTE)).toEqual([both, [], []]);
+  broker = "ok";
+  prices = "off";
+  check(MINUTE);
+  expect(check(4 * MINUTE)).toEqual([[], [], ["dependency:prices", "dependency:broker"]]);
+});
+
+it("says nothing of what was there for a moment only", () => {
+  const clock = clockAt();
+  let refused = [{ reason: "no_value", count: 1, atMs: START_MS, topic: "t", detail: "d" }];
+  const watch = createWatch({ watched: watchedHome({ refused: () => refused }), clock, zone: new Zone("UTC") });
+  watch.check();
+  refused = [];
+  clock.pass(MINUTE);
+  expect(watch.check().alerts).toEqual([]);
+  clock.pass(10 * MINUTE);
+  expect(watch.check()).toEqual({ alerts: [], raised: [], cleared: [] });
+});
+
+it("raises an alert for an odd value of a sensor that has a range, and none for one that has not", () => {
+  const clock = clockAt();
+  const sensors = [state({ sensorId: "p" }), state({ sensorId: "e", sensorType: "energy" })];
+  const watch = createWatch({ watched: watchedHome({ sensors: () => sensors }), clock, zone: new Zone("UTC") });
+  for (let i = 0; i < 10 * 288; i++) {
+    clock.pass(5 * MINUTE);
+    for (const sensorId of ["p", "e"]) watch.observe({ sensorId, atMs: clock.nowMs(), value: 200 + (i % 5) });
+  }
+  for (let i = 0; i < 3; i++) {
+    clock.pass(5 * MINUTE);
+    for (const sensorId of ["p", "e"]) watch.observe({ sensorId, atMs: clock.nowMs(), value: 5_000 });
+    watch.check();
+  }
+  expect(watch.alerts().map(({ id }) => id)).toEqual(["odd:p"]);
+  expect(watch.limits("p", clock.nowMs())?.high).toBeLessThan(300);
+  expect(watch.limits("e", clock.nowMs())).toBeNull();
+});
+
+const DATA = process.env["HYPERVOLT_DATA"] ?? new URL("../../../shared/data", import.meta.url).pathname;
+it("stays calm over a real home: less than one odd half hour in three days of recorded load", (test) => {
+  let csv: string;
+  try {
+    csv = readFileSync(`${DATA}/series/emhass-home.csv`, "utf8");
+  } catch {
+    if (process.env["CI"] === "true") throw new Error(`HYPERVOLT_DATA has no series/emhass-home.csv: ${DATA}`);
+    return test.skip("HYPERVOLT_DATA is not here");
+  }
+  const [header = "", ...rows] = csv.trimEnd().split("\n");
+  const column = header.split(",").indexOf("load_w");
+  const limits = new AnomalyLimits(new Zone("Europe/Paris"));
+  let odd = 0;
+  for (const row of rows) {
+    const fields = row.split(",");
+    const value = Number(fields[column]);
+    if (
+      fields[column] !== "" &&
+      limits.observe({ sensorId: "load", atMs: Date.parse(fields[0] ?? ""), value }) !== null
+    )
+      odd++;
+  }
+  expect(rows.length).toBeGreaterThan(5_000);
+  expect(odd / rows.length).toBeLessThan(1 / (3 * 48));
+});
