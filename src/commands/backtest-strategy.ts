@@ -69,12 +69,17 @@ export function hypervoltStrategy(
         ...(perfect ? { levels: PERFECT_LEVELS, fine: true } : {}),
       });
     const pending = pendingRuns(runs, open, step, length);
-    let solved = solve(started);
-    let placed: PlacedRun[] = [];
-    for (let round = 0; round < (perfect ? PERFECT_ROUNDS : 1) && pending.size > 0; round++) {
-      placed = placeRuns(solved, [...pending.keys()], placed);
+    const withPlaced = (placed: readonly PlacedRun[]): StoragePolicy => {
       const planned = powerOf(placed, length);
-      solved = solve(started.map((powerW, t) => powerW + (planned[t] ?? 0)));
+      return solve(started.map((powerW, t) => powerW + (planned[t] ?? 0)));
+    };
+    let placed = stillPlaced(pending, on, step);
+    let solved = withPlaced(placed);
+    for (let round = 0; round < (perfect ? PERFECT_ROUNDS : 1) && pending.size > 0; round++) {
+      const before = placed;
+      placed = placeRuns(solved, [...pending.keys()], before);
+      if (samePlaces(before, placed)) break;
+      solved = withPlaced(placed);
     }
     on = new Map(
       placed.flatMap(({ run, steps }) => {
@@ -131,6 +136,22 @@ function pendingRuns(
   for (const run of runs) if (run.earliestStep > step && run.latestStep <= step + length) add(run, 0);
   return pending;
 }
+
+/** Where the last plan put the runs that are still to come. */
+function stillPlaced(
+  pending: ReadonlyMap<PendingRun, DueRun>,
+  on: ReadonlyMap<DueRun, ReadonlySet<number>>,
+  step: number,
+): PlacedRun[] {
+  return [...pending].flatMap(([run, due]) => {
+    const steps = [...(on.get(due) ?? [])].filter((at) => at >= step).map((at) => at - step);
+    return steps.length === run.profileW.length ? [{ run, steps }] : [];
+  });
+}
+
+const samePlaces = (before: readonly PlacedRun[], after: readonly PlacedRun[]): boolean =>
+  before.length === after.length &&
+  after.every(({ run, steps }) => before.find((other) => other.run === run)?.steps.join() === steps.join());
 
 /** Power of runs that have started, over the steps to come. */
 function startedLoadsW(open: readonly RunState[], length: number): Float64Array {

@@ -16,6 +16,8 @@ export type PlacedRun = Readonly<{ run: PendingRun; steps: readonly number[] }>;
 /** More starts than this are first looked at in strides. */
 const STARTS_AT_ONCE = 48;
 const PASSES = 2;
+/** Differences between starts show on fewer paths than the value of storage does. */
+const ROLLOUT_PATHS = 24;
 const SAME_COST = 1e-9;
 
 /**
@@ -109,8 +111,10 @@ export function rolloutCost(policy: StoragePolicy, extraLoadW: Float64Array): nu
   const { paths, commands } = program;
   const { levels, wattHoursPerLevel } = costs;
   const outcome: Outcome = { powerW: 0, storedWh: 0, stepCost: 0 };
+  const stride = Math.ceil(paths.count / ROLLOUT_PATHS);
   let expected = 0;
-  for (let n = 0; n < paths.count; n++) {
+  let weight = 0;
+  for (let n = 0; n < paths.count; n += stride) {
     const kind = paths.kindOf[n] ?? 0;
     let storedWh = policy.storedWh;
     let cost = 0;
@@ -128,6 +132,7 @@ export function rolloutCost(policy: StoragePolicy, extraLoadW: Float64Array): nu
     const left =
       (costs.values[end + low] ?? 0) * (low + 1 - place) + (costs.values[end + low + 1] ?? 0) * (place - low);
     expected += (paths.weights[n] ?? 0) * (cost + left);
+    weight += paths.weights[n] ?? 0;
   }
-  return expected;
+  return weight > 0 ? expected / weight : 0;
 }
