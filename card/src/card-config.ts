@@ -1,8 +1,8 @@
 import type { CardConfig } from "./types/ha.ts";
 
-const CHOICES: Readonly<Record<string, readonly unknown[]>> = {
-  view: [undefined, "auto", "2d"],
-  tint: [undefined, "none", "warmth", "power"],
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  view: ["auto", "2d"],
+  tint: ["none", "warmth", "power"],
 };
 
 /**
@@ -13,10 +13,8 @@ export function readConfig(raw: unknown): CardConfig {
   if (typeof raw !== "object" || raw === null) throw new Error("HyperVolt: the configuration is empty");
   const config = { ...(raw as Record<string, unknown>) };
   for (const [option, allowed] of Object.entries(CHOICES))
-    if (!allowed.includes(config[option]))
-      throw new Error(
-        `HyperVolt: "${option}" must be one of ${allowed.filter((choice) => choice !== undefined).join(", ")}`,
-      );
+    if (config[option] !== undefined && !allowed.includes(config[option] as string))
+      throw new Error(`HyperVolt: "${option}" must be one of ${allowed.join(", ")}`);
   for (const option of ["title", "model"])
     if (config[option] !== undefined && typeof config[option] !== "string")
       throw new Error(`HyperVolt: "${option}" must be text`);

@@ -79,8 +79,7 @@ export function guessed(states: readonly StateObj[]): EnergySetup {
       )
       .filter(({ entity_id }) => !/\.hypervolt_|forecast|prognos|estimat/i.test(entity_id))
       .sort((a, b) => (a.entity_id < b.entity_id ? -1 : 1));
-  const words = ({ entity_id, attributes }: StateObj): string =>
-    `${entity_id} ${String(attributes["friendly_name"] ?? "")}`;
+  const words = (state: StateObj): string => `${state.entity_id} ${textOf(state, "friendly_name")}`;
   const power = ofClass("power");
   const pick = (match: RegExp, not: RegExp): PowerSource => {
     const found = power.find((state) => match.test(words(state)) && !not.test(words(state)));
@@ -103,6 +102,12 @@ export function guessed(states: readonly StateObj[]): EnergySetup {
 
 const FACTOR: Readonly<Record<string, number>> = { mW: 0.001, W: 1, kW: 1000, MW: 1_000_000 };
 
+/** An attribute that is text; empty where it is not. */
+export function textOf({ attributes }: StateObj, name: string): string {
+  const value = attributes[name];
+  return typeof value === "string" ? value : "";
+}
+
 /** Number of an entity, in its own unit; null while there is none. */
 export function numberOf(state: StateObj | undefined): number | null {
   if (!state || state.state.trim() === "") return null;
@@ -113,7 +118,7 @@ export function numberOf(state: StateObj | undefined): number | null {
 /** W of an entity; null where it has none or no unit of power. */
 export function wattsOf(state: StateObj | undefined): number | null {
   const value = numberOf(state);
-  const factor = FACTOR[String(state?.attributes["unit_of_measurement"] ?? "W")];
+  const factor = FACTOR[state ? textOf(state, "unit_of_measurement") || "W" : "W"];
   return value === null || factor === undefined ? null : value * factor;
 }
 

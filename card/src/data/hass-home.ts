@@ -1,6 +1,6 @@
 import type { AreaDto, DeviceDto, FlowsDto, HomeDto } from "../../../src/serving/messages.ts";
 import type { EntityEntry, Hass, StateObj } from "../types/ha.ts";
-import { numberOf, powerNow, wattsOf } from "./energy-setup.ts";
+import { numberOf, powerNow, textOf, wattsOf } from "./energy-setup.ts";
 import type { EnergySetup } from "./energy-setup.ts";
 import { hypervoltDevice } from "./hypervolt-entities.ts";
 import type { PublishedIds } from "./hypervolt-entities.ts";
@@ -151,7 +151,7 @@ function devicesOf({ hass, setup }: World, byArea: ReadonlyMap<string | null, re
 
 function kindOf(domain: string | undefined, state: StateObj): DeviceDto["kind"] | undefined {
   if (domain === "light") return "light";
-  const name = `${state.entity_id.replace(/_/g, " ")} ${String(state.attributes["friendly_name"] ?? "")}`;
+  const name = `${state.entity_id.replace(/_/g, " ")} ${textOf(state, "friendly_name")}`;
   const known = KINDS.find(([, words]) => words.test(name))?.[0];
   if (domain === "switch") return known ?? "switch";
   if (domain === "water_heater") return "water_heater";

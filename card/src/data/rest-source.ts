@@ -228,8 +228,18 @@ const listOf = <T>(answer: T[] | Page<T>): T[] => (Array.isArray(answer) ? answe
 function settingsOf(preferences: PreferencesDto): Settings {
   return {
     mode: preferences.mode,
-    carbonWeight: { value: preferences.carbon_weight, min: 0, max: 1, step: 0.01 },
-    lightTarget: { value: preferences.light_target_lx, min: 0, max: 1000, step: 10 },
+    carbonWeight: {
+      value: preferences.carbon_weight,
+      min: 0,
+      max: Math.max(1, 2 * preferences.carbon_weight),
+      step: 0.01,
+    },
+    lightTarget: {
+      value: preferences.light_target_lx,
+      min: 0,
+      max: Math.max(1000, preferences.light_target_lx),
+      step: 10,
+    },
     lightFloor: { value: preferences.light_floor_pct, min: 0, max: 100, step: 1 },
   };
 }

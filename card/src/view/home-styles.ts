@@ -106,19 +106,19 @@ export const homeStyles = css`
     gap: 12px;
     padding: 10px 0 2px;
   }
-  .time .slot {
+  .time .at {
     flex: 1;
     min-width: 0;
-  }
-  .time .at {
     font-weight: 650;
+    font-size: 16px;
     font-variant-numeric: tabular-nums;
-    line-height: 1.1;
   }
-  .time input {
+  /* As wide as the plot of the graph below, plus half a thumb on either side. */
+  .scrubber {
     direction: ltr;
-    margin: 0;
     display: block;
+    margin: 0 0 0 36px;
+    width: calc(100% - 36px) !important;
   }
   .round {
     width: 44px;

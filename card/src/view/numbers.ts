@@ -54,7 +54,7 @@ export function flowList({ home, frame, fmt }: Scope): TemplateResult {
   const { flows, unaccountedW } = homeFlows(frame);
   const name = (node: string): string =>
     node.startsWith("battery:")
-      ? (home.flows.batteries.find(({ id }) => `battery:${id}` === node)?.name ?? fmt.t("battery"))
+      ? home.flows.batteries.find(({ id }) => `battery:${id}` === node)?.name || fmt.t("battery")
       : fmt.t(node);
   const known = flows.filter(({ powerW }) => powerW >= 1).sort((a, b) => b.powerW - a.powerW);
   return html`<section aria-labelledby="hv-flows">

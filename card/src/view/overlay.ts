@@ -110,14 +110,22 @@ function measure(stream: Stream): Measured {
 
 function trace(context: CanvasRenderingContext2D, way: readonly Spot[]): void {
   context.beginPath();
-  way.forEach(({ x, y }, i) => {
+  way.forEach((spot, i) => {
     const next = way[i + 1];
     const before = way[i - 1];
-    if (!before) context.moveTo(x, y);
-    else if (next) context.arcTo(x, y, next.x, next.y, Math.min(10, Math.hypot(next.x - x, next.y - y) / 2));
-    else context.lineTo(x, y);
+    if (!before) context.moveTo(spot.x, spot.y);
+    else if (next && bends(before, spot, next))
+      context.arcTo(spot.x, spot.y, next.x, next.y, Math.min(10, Math.hypot(next.x - spot.x, next.y - spot.y) / 2));
+    else context.lineTo(spot.x, spot.y);
   });
   context.stroke();
+}
+
+/** A corner to round: where the way turns back on itself, no arc fits. */
+function bends(a: Spot, b: Spot, c: Spot): boolean {
+  const [ux, uy, vx, vy] = [b.x - a.x, b.y - a.y, c.x - b.x, c.y - b.y];
+  const sizes = Math.hypot(ux, uy) * Math.hypot(vx, vy);
+  return sizes > 1 && (ux * vx + uy * vy) / sizes > -0.5;
 }
 
 function spotAt({ way, lengths }: Measured, at: number): Spot & { angle: number } {

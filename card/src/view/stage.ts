@@ -242,7 +242,7 @@ export class HypervoltStage extends LitElement {
           key: id,
           at: [at[0], 2.1, at[2]],
           kind: "battery",
-          name: battery.name,
+          name: battery.name || fmt.t("battery"),
           powerW: battery.powerW === null ? null : Math.abs(battery.powerW),
           more: fmt.percent(battery.soc),
         });

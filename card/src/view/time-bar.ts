@@ -20,24 +20,23 @@ export function timeBar({ timeline, frame, fmt }: Scope, bar: TimeBar): Template
   const words = said === "time.now" ? fmt.t(said) : fmt.t(said, { time: fmt.weekdayTime(atMs) });
   const stepMs = 5 * 60_000;
   return html`<div class="time">
-    <button class="round" @click=${bar.play} aria-label=${fmt.t(bar.playing ? "time.pause" : "time.play")}>
-      ${icon(bar.playing ? "pause" : "play")}
-    </button>
-    <div class="slot">
+      <button class="round" @click=${bar.play} aria-label=${fmt.t(bar.playing ? "time.pause" : "time.play")}>
+        ${icon(bar.playing ? "pause" : "play")}
+      </button>
       <p class="at" aria-hidden="true">${words}</p>
-      <input
-        type="range"
-        min=${timeline.startMs}
-        max=${timeline.endMs - 1}
-        step=${stepMs}
-        .value=${String(atMs)}
-        aria-label=${fmt.t("time.label")}
-        aria-valuetext=${words}
-        @input=${(event: Event) => bar.scrub(Number((event.target as HTMLInputElement).value))}
-      />
+      <button ?disabled=${bar.atMs === null} @click=${() => bar.scrub(null)}>${fmt.t("time.now")}</button>
     </div>
-    <button ?disabled=${bar.atMs === null} @click=${() => bar.scrub(null)}>${fmt.t("time.now")}</button>
-  </div>`;
+    <input
+      class="scrubber"
+      type="range"
+      min=${timeline.startMs}
+      max=${timeline.endMs - 1}
+      step=${stepMs}
+      .value=${String(atMs)}
+      aria-label=${fmt.t("time.label")}
+      aria-valuetext=${words}
+      @input=${(event: Event) => bar.scrub(Number((event.target as HTMLInputElement).value))}
+    />`;
 }
 
 const saidOf = (kind: "past" | "now" | "plan", isNow: boolean): string =>
