@@ -1,9 +1,11 @@
 /**
- * Accuracy and time of the forecaster on real homes: node bench/forecast.ts [--only NAME,...] [--homes N] [--before]
+ * Accuracy and time of the forecaster on real homes: node bench/forecast.ts [--only NAME,...] [--homes N] [--before] [--models DIR | --folds DIR]
  *
  * Day-ahead forecasts issued at each local midnight of a window, scored as the forecast contract is: nMAE and pinball
  * loss of the quantiles, RMSE of the mean; each candidate on the same days. `--before` uses as many days directly
  * before each window: choose hyper-parameters there, never on the window itself.
+ * `--models DIR` takes the models of another folder than the shipped one; `--folds DIR` takes, for each home, models
+ * that never saw it.
  * Needs the data folder (HYPERVOLT_DATA, default ../shared/data).
  */
 import { existsSync, globSync, readFileSync } from "node:fs";
@@ -14,7 +16,7 @@ import type { HomeHistory } from "../src/domain/home-history.ts";
 import { MS_PER_DAY, MS_PER_MINUTE } from "../src/domain/units.ts";
 import { benchSets, type BenchSet } from "./forecast-sets.ts";
 import { createForecaster } from "../src/forecasting/forecaster.ts";
-import { loadModels } from "../src/forecasting/model-files.ts";
+import { loadModels, NO_MODELS, type LearnedModels } from "../src/forecasting/model-files.ts";
 import { scoreWindow, type WindowScore } from "./forecast-score.ts";
 
 const DATA = process.env["HYPERVOLT_DATA"] ?? path.resolve(import.meta.dirname, "../../shared/data");
@@ -26,6 +28,7 @@ function main(): void {
       homes: { type: "string" },
       before: { type: "boolean" },
       models: { type: "string" },
+      folds: { type: "string" },
     },
   });
   if (!existsSync(path.join(DATA, "series"))) {
@@ -35,23 +38,36 @@ function main(): void {
   const wanted = values.only?.split(",");
   const results = benchSets()
     .filter((set) => !wanted || wanted.includes(set.name))
-    .map((set) => run(set, Number(values.homes ?? 1000), values.before === true, values.models));
+    .map((set) => run(set, Number(values.homes ?? 1000), values.before === true, values.models, values.folds));
   console.log(JSON.stringify({ kind: "hypervolt/bench-forecast/v1", before: values.before === true, results }));
 }
 
-function run(set: BenchSet, most: number, before: boolean, modelsDir: string | undefined): Record<string, unknown> {
+function run(
+  set: BenchSet,
+  most: number,
+  before: boolean,
+  modelsDir: string | undefined,
+  foldsDir: string | undefined,
+): Record<string, unknown> {
   const files = globSync(path.join(DATA, "series", `${set.files}.csv`)).sort();
   const every = Math.max(1, Math.floor(files.length / most));
   const homes = files.filter((_, k) => k % every === 0).slice(0, most);
   const scores: { home: string; score: WindowScore }[] = [];
-  const models = loadModels(modelsDir, (text) => console.error(text));
+  const warn = (text: string): void => console.error(text);
+  const folds = foldsDir === undefined ? [loadModels(modelsDir, warn)] : foldModels(foldsDir, warn);
   const beganMs = performance.now();
   for (const file of homes) {
     const history = load(file);
     const [fromMs, toMs] = before ? daysBefore(history, set.window(history)) : set.window(history);
     scores.push({
       home: path.basename(file, ".csv"),
-      score: scoreWindow(createForecaster({ models }), history, set, fromMs, toMs),
+      score: scoreWindow(
+        createForecaster({ models: withoutHome(folds, path.basename(file, ".csv"), foldsDir) }),
+        history,
+        set,
+        fromMs,
+        toMs,
+      ),
     });
     console.error(`${set.name} ${path.basename(file, ".csv")} ${line(set, scores.at(-1)?.score)}`);
   }
@@ -100,6 +116,20 @@ const line = (set: BenchSet, score: WindowScore | undefined): string =>
 function load(file: string): HomeHistory {
   const site = file.replace(/csv$/, "json");
   return parseHomeHistory(readFileSync(file, "utf8"), readFileSync(site, "utf8"), { csv: file, site }).history;
+}
+
+/** Models of every subfolder of a folder: `hypervolt train --fold 0/2 --out DIR/0`, `--fold 1/2 --out DIR/1`. */
+const foldModels = (folder: string, warn: (text: string) => void): LearnedModels[] =>
+  globSync(path.join(folder, "*"))
+    .sort()
+    .map((fold) => loadModels(fold, warn));
+
+/** Of each model, the fold that did not learn from a home. */
+function withoutHome(folds: readonly LearnedModels[], home: string, foldsDir: string | undefined): LearnedModels {
+  if (foldsDir === undefined) return folds[0] ?? NO_MODELS;
+  const trees = new Map<string, LearnedModels["trees"][number]>();
+  for (const one of folds.flatMap((fold) => fold.trees)) if (!one.homes.includes(home)) trees.set(one.name, one);
+  return { trees: [...trees.values()] };
 }
 
 /** As many days directly before a window. */

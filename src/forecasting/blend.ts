@@ -1,11 +1,13 @@
 import type { Candidate } from "./candidate.ts";
 import { weightedMedian } from "./candidates/profiles.ts";
-import { fitConvexWeights, type BlendLoss } from "./convex-weights.ts";
+import { fitConvexWeights, lossOf, type BlendLoss } from "./convex-weights.ts";
 import type { DayFrame } from "./day-frame.ts";
 import { entryOf, type Entry } from "./tournament.ts";
 
 /** Days of rolling origins that weigh the candidates. */
 export const EVIDENCE_DAYS = 42;
+/** Candidates that enter a blend: the best by their own record. */
+const MOST_MEMBERS = 8;
 /** Days a candidate must have been judged on; on earlier days of the evidence the weighted median stands in for it. */
 const FEWEST_DAYS = 7;
 /** Days after which a day's evidence counts 1/e. */
@@ -74,14 +76,20 @@ const LOSS: Readonly<Record<Part, BlendLoss>> = {
 export function fitBlend(candidates: readonly Candidate[], training: DayFrame, lead: number): Blend {
   const { truth, evidence, records } = recordOf(candidates, training, lead, EVIDENCE_DAYS);
   const weightsOf = (part: Part): { id: string; weight: number }[] => {
-    const usable = records.filter(({ parts }) => parts[part] !== undefined);
+    const usable = records
+      .flatMap((record) => {
+        const column = record.parts[part];
+        return column ? [{ ...record, loss: lossOf(column, truth, evidence, LOSS[part]) }] : [];
+      })
+      .sort((a, b) => a.loss - b.loss)
+      .slice(0, MOST_MEMBERS);
     const columns = usable.map(({ parts }) => parts[part] ?? new Float64Array(0));
     const weights = fitConvexWeights(
       columns,
       truth,
       evidence,
       LOSS[part],
-      usable.map(() => 1),
+      usable.map(({ candidate }) => candidate.standing),
     );
     return usable.map(({ candidate }, k) => ({ id: candidate.id, weight: weights[k] ?? 0 }));
   };

@@ -31,17 +31,20 @@ export type BoostedTrees = Readonly<{
   value: Float32Array;
 }>;
 
-/** A table of features cut into at most 64 bins a feature; row-major. */
+/** A table of features cut into bins; row-major. */
 export type BinnedTable = Readonly<{
   rows: number;
   featureCount: number;
   bins: Uint8Array;
+  /** Most bins of a feature: 32, or 64 for many rows. */
+  width: number;
   /** Upper edges of the bins of each feature, ascending; bin b holds values in (edges[b - 1], edges[b]]. */
   edges: readonly Float32Array[];
 }>;
 
-const MOST_BINS = 64;
-const EDGE_SAMPLE = 8_000;
+const EDGE_SAMPLE = 4_000;
+/** Rows from which the finer bins pay. */
+const MANY_ROWS = 50_000;
 
 /**
  * Cuts features into bins at quantiles of what is there; a missing value goes to the first bin.
@@ -49,6 +52,7 @@ const EDGE_SAMPLE = 8_000;
  */
 export function binFeatures(features: Float32Array, rows: number, featureCount: number): BinnedTable {
   const bins = new Uint8Array(rows * featureCount);
+  const width = rows >= MANY_ROWS ? 64 : 32;
   const edges: Float32Array[] = [];
   const stride = Math.max(1, Math.floor(rows / EDGE_SAMPLE));
   const sample = new Float32Array(Math.ceil(rows / stride));
@@ -58,7 +62,7 @@ export function binFeatures(features: Float32Array, rows: number, featureCount: 
       const value = features[i * featureCount + f] as number;
       if (value === value) sample[count++] = value;
     }
-    const own = edgesOf(sample.slice(0, count).sort());
+    const own = edgesOf(sample.slice(0, count).sort(), width);
     edges.push(own);
     const last = own.length;
     for (let i = 0, at = f; i < rows; i++, at += featureCount) {
@@ -73,13 +77,13 @@ export function binFeatures(features: Float32Array, rows: number, featureCount: 
       bins[at] = low;
     }
   }
-  return { rows, featureCount, bins, edges };
+  return { rows, featureCount, bins, width, edges };
 }
 
-function edgesOf(sorted: Float32Array): Float32Array {
+function edgesOf(sorted: Float32Array, width: number): Float32Array {
   const found: number[] = [];
-  for (let b = 1; b < MOST_BINS; b++) {
-    const edge = sorted[Math.floor((b / MOST_BINS) * sorted.length)];
+  for (let b = 1; b < width; b++) {
+    const edge = sorted[Math.floor((b / width) * sorted.length)];
     if (edge !== undefined && edge !== found.at(-1)) found.push(edge);
   }
   return Float32Array.from(found);
@@ -249,8 +253,8 @@ class Booster {
 
   /** Packed sum of slopes and number of rows in every bin of every feature. */
   #count(from: number, to: number, features: Int32Array): Float64Array {
-    const { featureCount, bins } = this.#table;
-    const histogram = this.#pool.pop() ?? new Float64Array(featureCount * MOST_BINS);
+    const { featureCount, bins, width: room } = this.#table;
+    const histogram = this.#pool.pop() ?? new Float64Array(featureCount * room);
     histogram.fill(0);
     const order = this.#order;
     const packed = this.#packed;
@@ -261,7 +265,7 @@ class Booster {
       const at = i * featureCount;
       for (let j = 0; j < width; j++) {
         const f = features[j] as number;
-        const h = f * MOST_BINS + (bins[at + f] as number);
+        const h = f * room + (bins[at + f] as number);
         histogram[h] = (histogram[h] as number) + add;
       }
     }
@@ -270,13 +274,14 @@ class Booster {
 
   #findSplit(leaf: Leaf, features: Int32Array): void {
     const { fewestPerLeaf } = this.#options;
+    const room = this.#table.width;
     const n = leaf.to - leaf.from;
     if (n < 2 * fewestPerLeaf) return;
     const { histogram } = leaf;
     if (features.length === 0) return;
-    const first = (features[0] as number) * MOST_BINS;
+    const first = (features[0] as number) * room;
     let packedTotal = 0;
-    for (let b = 0; b < MOST_BINS; b++) packedTotal += histogram[first + b] as number;
+    for (let b = 0; b < room; b++) packedTotal += histogram[first + b] as number;
     const total = Math.floor(packedTotal / COUNT_ROOM);
     const whole = (total * total) / n;
     for (let j = 0; j < features.length; j++) {
@@ -284,7 +289,7 @@ class Booster {
       const edges = this.#table.edges[f]?.length ?? 0;
       let packedSum = 0;
       for (let b = 0; b < edges; b++) {
-        packedSum += histogram[f * MOST_BINS + b] as number;
+        packedSum += histogram[f * room + b] as number;
         const sum = Math.floor(packedSum / COUNT_ROOM);
         const count = packedSum - sum * COUNT_ROOM;
         if (count < fewestPerLeaf) continue;
@@ -324,7 +329,11 @@ class Booster {
     const leftIsSmaller = write - leaf.from <= leaf.to - write;
     const smaller = leftIsSmaller ? this.#count(leaf.from, write, features) : this.#count(write, leaf.to, features);
     const larger = leaf.histogram;
-    for (let h = 0; h < larger.length; h++) larger[h] = (larger[h] as number) - (smaller[h] as number);
+    const room = this.#table.width;
+    for (let j = 0; j < features.length; j++) {
+      const end = ((features[j] as number) + 1) * room;
+      for (let h = end - room; h < end; h++) larger[h] = (larger[h] as number) - (smaller[h] as number);
+    }
     return [
       this.#openLeaf(leftNode, leaf.from, write, features, leftIsSmaller ? smaller : larger),
       this.#openLeaf(rightNode, write, leaf.to, features, leftIsSmaller ? larger : smaller),

@@ -34,6 +34,8 @@ export interface Candidate {
   readonly refitDays: number;
   /** Days of history it needs before it is asked. */
   readonly needsDays: number;
+  /** Weight it has in a blend before there is evidence; the strongest have 1. */
+  readonly standing: number;
   /** Whether it has anything to say about this signal of this home. */
   suits(frame: DayFrame): boolean;
   /** Learns from all rows of the frame. */
@@ -46,6 +48,7 @@ export function fixedCandidate(
   needsDays: number,
   suits: Candidate["suits"],
   forecast: FittedCandidate["forecast"],
+  standing = 0.02,
 ): Candidate {
-  return { id, refitDays: Number.POSITIVE_INFINITY, needsDays, suits, fit: () => ({ forecast }) };
+  return { id, refitDays: Number.POSITIVE_INFINITY, needsDays, standing, suits, fit: () => ({ forecast }) };
 }

@@ -10,7 +10,7 @@ const ENVELOPE_RANK = 3;
 export function clearSkyOf(frame: DayFrame, row: number): Float64Array | undefined {
   const { place, slotMinutes } = frame.source;
   if (!place) return undefined;
-  return frame.memo(`clear sky ${frame.anchorSlot} ${row}`, () =>
+  return frame.timeless(`clear sky ${frame.anchorSlot} ${row}`, () =>
     Float64Array.from({ length: frame.slots }, (_, c) =>
       meanClearSkyWPerM2(frame.startMsOf(row, c), slotMinutes * MS_PER_MINUTE, place),
     ),
@@ -22,7 +22,7 @@ export function clearSkyOf(frame: DayFrame, row: number): Float64Array | undefin
  * weeks at each slot, moved on with the sun's course.
  */
 export function envelopeOf(frame: DayFrame, lead: number): Float64Array {
-  return frame.memo(`envelope ${frame.anchorSlot} ${frame.known} ${lead}`, () => {
+  return frame.memo(`envelope ${lead}`, () => {
     const { known, slots } = frame;
     const target = clearSkyOf(frame, known + lead - 1);
     return Float64Array.from({ length: slots }, (_, c) => {
@@ -43,7 +43,7 @@ export function envelopeOf(frame: DayFrame, lead: number): Float64Array {
 
 /** Share of the envelope that a known row brought, over columns [from, to); NaN when the sun was down. */
 export function clearnessOf(frame: DayFrame, row: number, from = 0, to = frame.slots): number {
-  return frame.memo(`clearness ${frame.anchorSlot} ${row} ${from} ${to} ${Math.min(row, frame.known)}`, () => {
+  return frame.memo(`clearness ${row} ${from} ${to}`, () => {
     const envelope = envelopeOf(frame.until(row + 1), 1);
     let seen = 0;
     let possible = 0;

@@ -1,7 +1,7 @@
 /** What a blend is fitted for: the pinball loss of a share (0.5: absolute error), or squared error. */
 export type BlendLoss = Readonly<{ kind: "pinball"; share: number } | { kind: "squared" }>;
 
-const ROUNDS = 120;
+const ROUNDS = 60;
 
 /**
  * Weights of a convex blend, by exponentiated gradient from `start`. The number of rounds is bounded, so that little
@@ -44,7 +44,7 @@ export function fitConvexWeights(
       const weight = weights[k] ?? 0;
       const column = columns[k];
       if (!column || weight < 1e-6) continue;
-      for (let i = 0; i < n; i++) blended[i] = (blended[i] ?? 0) + weight * (column[i] ?? 0);
+      for (let i = 0; i < n; i++) blended[i] = (blended[i] as number) + weight * (column[i] as number);
     }
     // blended becomes the slope of the loss at each point
     for (let i = 0; i < n; i++) {
@@ -56,7 +56,7 @@ export function fitConvexWeights(
     for (let k = 0; k < candidates; k++) {
       const column = columns[k];
       let sum = 0;
-      for (let i = 0; column && i < n; i++) sum += (blended[i] ?? 0) * (column[i] ?? 0);
+      for (let i = 0; column && i < n; i++) sum += (blended[i] as number) * (column[i] as number);
       gradient[k] = sum / scale;
     }
     let mean = 0;
@@ -73,6 +73,20 @@ export function fitConvexWeights(
     }
   }
   return normalized(averaged.map((sum) => sum / counted));
+}
+
+/** Mean loss of one forecast over the points with evidence. */
+export function lossOf(column: Float64Array, truth: Float64Array, evidence: Float64Array, loss: BlendLoss): number {
+  let sum = 0;
+  let total = 0;
+  for (let i = 0; i < truth.length; i++) {
+    const off = (truth[i] as number) - (column[i] as number);
+    if (Number.isNaN(off)) continue;
+    const weight = evidence[i] as number;
+    sum += weight * (loss.kind === "squared" ? off * off : Math.max(loss.share * off, (loss.share - 1) * off));
+    total += weight;
+  }
+  return total > 0 ? sum / total : 0;
 }
 
 function normalized(weights: Float64Array): Float64Array {

@@ -1,6 +1,7 @@
 import type { Zone } from "../domain/civil-time.ts";
 import type { HomeHistory, Site } from "../domain/home-history.ts";
 import { MS_PER_DAY, MS_PER_MINUTE } from "../domain/units.ts";
+import { FrameMemo, remember } from "./frame-memo.ts";
 import { isHoliday } from "./holidays.ts";
 import { placeOf, type Place } from "./place.ts";
 
@@ -27,8 +28,9 @@ export type FrameSource = Readonly<{
   weekdays: Uint8Array;
   /** Offset from UTC at noon of those days. */
   noonOffsetMs: Float64Array;
-  /** What was derived from the matrix, by name. Each entry for row r is a function of the rows before it. */
-  memo: Map<string, unknown>;
+  /** What was derived from the rows, and what follows from calendar and place alone. */
+  memo: FrameMemo;
+  timeless: Map<string, unknown>;
 }>;
 
 /**
@@ -44,6 +46,7 @@ export class DayFrame {
   readonly slots: number;
   /** known * slots values, in order of time. */
   readonly values: Float64Array;
+  readonly #own = new Map<string, unknown>();
 
   constructor(source: FrameSource, anchorSlot: number, known: number) {
     this.source = source;
@@ -55,7 +58,7 @@ export class DayFrame {
 
   /** The same frame as it was known `known` rows after its start. */
   until(known: number): DayFrame {
-    return new DayFrame(this.source, this.anchorSlot, Math.min(known, this.known));
+    return known >= this.known ? this : new DayFrame(this.source, this.anchorSlot, Math.max(0, known));
   }
 
   /** Value of column `c` (slots after the start of the row) in row `row`; NaN when missing or not known. */
@@ -99,13 +102,18 @@ export class DayFrame {
     return day * MS_PER_DAY + this.slotOf(c) * this.source.slotMinutes * MS_PER_MINUTE - offsetMs;
   }
 
-  /** Computes something derived from this frame once. The key names everything it depends on but the source. */
+  /**
+   * Computes something that follows from this frame once. What belongs to midnight is kept with the source; what
+   * belongs to another time of day only as long as the frame itself.
+   */
   memo<T>(key: string, compute: () => T): T {
-    const known = this.source.memo.get(key);
-    if (known !== undefined) return known as T;
-    const value = compute();
-    this.source.memo.set(key, value);
-    return value;
+    const store = this.anchorSlot === 0 ? this.source.memo.bucket(this.known) : this.#own;
+    return remember(store, key, compute);
+  }
+
+  /** Computes something that follows from calendar and place alone once. */
+  timeless<T>(key: string, compute: () => T): T {
+    return remember(this.source.timeless, key, compute);
   }
 }
 
@@ -170,7 +178,8 @@ export function frameSource(
     noonOffsetMs: Float64Array.from({ length: days + 8 }, (_, r) =>
       zone.offsetMs((firstDay + r) * MS_PER_DAY + MS_PER_DAY / 2),
     ),
-    memo: new Map(),
+    memo: new FrameMemo(),
+    timeless: new Map(),
   };
 }
 

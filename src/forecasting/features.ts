@@ -54,7 +54,7 @@ export const FEATURE_COUNT = FEATURE_NAMES.length;
  * Features of every slot of the row `lead` after the last known one, row-major, slots * FEATURE_COUNT. NaN is missing.
  */
 export function featuresOf(frame: DayFrame, lead: number): Float32Array {
-  return frame.memo(`features ${frame.anchorSlot} ${frame.known} ${lead}`, () => compute(frame, lead));
+  return frame.memo(`features ${lead}`, () => compute(frame, lead));
 }
 
 function compute(frame: DayFrame, lead: number): Float32Array {
@@ -158,7 +158,7 @@ function putColumn(put: (value: number) => void, scratch: Float64Array, valueAt:
 function dayStatistics(frame: DayFrame, centre: number, scale: number) {
   const { slots } = frame;
   const raw = (row: number): { mean: number; least: number; largest: number } =>
-    frame.memo(`day ${frame.anchorSlot} ${row}`, () => {
+    frame.memo(`day ${row}`, () => {
       let sum = 0;
       let count = 0;
       let least = Number.POSITIVE_INFINITY;
@@ -176,7 +176,7 @@ function dayStatistics(frame: DayFrame, centre: number, scale: number) {
   const temperature = frame.other("temperature_c");
   const dayTemperature = (row: number): number => {
     if (!temperature || row < 0) return Number.NaN;
-    return frame.memo(`temperature ${frame.anchorSlot} ${row}`, () => {
+    return frame.memo(`temperature ${row}`, () => {
       let sum = 0;
       let count = 0;
       for (let c = 0; c < slots; c++) {
@@ -244,7 +244,7 @@ function dayLengthOf(frame: DayFrame, row: number): number {
   const { place } = frame.source;
   if (!place) return Number.NaN;
   const day = frame.dayOf(row, 0);
-  return frame.memo(`daylight ${day}`, () => {
+  return frame.timeless(`daylight ${day}`, () => {
     const declination = -0.40928 * Math.cos((2 * Math.PI * (day + 10)) / 365.25);
     const cosine = -Math.tan((place.latitude * Math.PI) / 180) * Math.tan(declination);
     return (24 / Math.PI) * Math.acos(Math.min(Math.max(cosine, -1), 1));

@@ -1,14 +1,15 @@
 import type { Forecast } from "../domain/forecast.ts";
 import type { HomeHistory } from "../domain/home-history.ts";
-import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
+import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
 import { recordOf } from "./blend.ts";
 import type { Candidate } from "./candidate.ts";
 import { candidatesWith } from "./candidates.ts";
-import { DayFrame, frameSource, type FrameSource } from "./day-frame.ts";
+import { DayFrame, type FrameSource } from "./day-frame.ts";
 import { issueDay, skillOf, type DayParts } from "./issue-day.ts";
 import { NO_MODELS, type LearnedModels } from "./model-files.ts";
 import { onSteps } from "./on-steps.ts";
 import { signalKind } from "./signal-kind.ts";
+import { SourceShelf } from "./source-shelf.ts";
 
 /** Longest forecast, hours. */
 export const MOST_HOURS = 72;
@@ -145,26 +146,4 @@ function framesAt(source: FrameSource, issuedAtMs: number): { frame: DayFrame; t
   const known = Math.max(0, zone.dayNumber(issuedAtMs) - firstDay);
   const anchorSlot = Math.floor(zone.minuteOfDay(issuedAtMs) / slotMinutes);
   return { frame: new DayFrame(source, anchorSlot, known), training: new DayFrame(source, 0, known) };
-}
-
-/** Day matrices of the histories in use, newest last. */
-class SourceShelf {
-  readonly #kept: { values: Float64Array | undefined; key: string; reachMs: number; source: FrameSource }[] = [];
-
-  get(history: HomeHistory, signal: string, slotMinutes: number, issuedAtMs: number, endMs: number): FrameSource {
-    // an hour that is about to be repeated shares its slots with the future: cut before they are averaged
-    const { zone } = history;
-    const repeating = zone.offsetMs(issuedAtMs + MS_PER_HOUR) < zone.offsetMs(issuedAtMs);
-    if (repeating || issuedAtMs < history.startMs)
-      return frameSource(history, signal, slotMinutes, endMs + MS_PER_DAY, issuedAtMs);
-    const key = `${history.site.id} ${signal} ${slotMinutes} ${history.startMs} ${history.length}`;
-    const values = history.columns.get(signal);
-    const found = this.#kept.find((kept) => kept.values === values && kept.key === key && kept.reachMs >= endMs);
-    if (found) return found.source;
-    const reachMs = endMs + 14 * MS_PER_DAY;
-    const source = frameSource(history, signal, slotMinutes, reachMs);
-    this.#kept.push({ values, key, reachMs, source });
-    if (this.#kept.length > 8) this.#kept.shift();
-    return source;
-  }
 }

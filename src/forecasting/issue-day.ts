@@ -14,7 +14,7 @@ export type IssuedDay = Readonly<{ parts: DayParts; model: string }>;
 const JUDGED_DAYS = 28;
 const PARTS = ["p10", "p50", "p90", "mean"] as const;
 /** Rows after which the blend is fitted weekly; before that, daily. */
-const WEEKLY_FROM = 70;
+const WEEKLY_FROM = 21;
 
 /**
  * The forecast of the row `lead` after the last known one: the blend if it has proved itself, else the weighted median.
@@ -60,12 +60,13 @@ function blendFor(candidates: readonly Candidate[], training: DayFrame, lead: nu
   const { known } = training;
   const day = training.source.firstDay + known;
   const row = known < WEEKLY_FROM ? known : known - (((day % 7) + 7) % 7);
-  return training.memo(`blend ${row} ${lead}`, () => fitBlend(candidates, training.until(row), lead));
+  const evidence = training.until(row);
+  return evidence.memo(`blend ${lead}`, () => fitBlend(candidates, evidence, lead));
 }
 
 /** The blend's own forecast, completed with the weighted median's where it has none. */
 function blendDay(candidates: readonly Candidate[], frame: DayFrame, training: DayFrame, lead: number): DayParts {
-  return frame.memo(`blended ${frame.anchorSlot} ${frame.known} ${lead}`, () => {
+  return frame.memo(`blended ${lead}`, () => {
     const made = applyBlend(blendFor(candidates, training, lead), frame, training);
     const steady = steadyDay(frame, training, lead);
     for (const part of PARTS)
@@ -89,7 +90,7 @@ function steadyDay(frame: DayFrame, training: DayFrame, lead: number): DayParts 
 type Gate = Readonly<{ p50: boolean; mean: boolean; below: number; above: number }>;
 
 function gateOf(candidates: readonly Candidate[], training: DayFrame, lead: number): Gate {
-  return training.memo(`gate ${training.known} ${lead}`, () => {
+  return training.memo(`gate ${lead}`, () => {
     const { known, slots } = training;
     const first = Math.max(lead + 1, known - JUDGED_DAYS);
     const blended = { p50: 0, mean: 0 };
@@ -146,7 +147,7 @@ function widthFactor(days: readonly DayParts[], truth: readonly number[], slots:
 
 /** Mean absolute error of every candidate on the days that judge them, and of the blend on the same days. */
 export function skillOf(candidates: readonly Candidate[], training: DayFrame): Record<string, { maeW: number }> {
-  return training.memo(`skill ${training.known}`, () => {
+  return training.memo("skill", () => {
     const { truth, records } = recordOf(candidates, training, 1, JUDGED_DAYS);
     const meanError = (said: (i: number) => number): number => {
       let sum = 0;

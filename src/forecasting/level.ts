@@ -9,7 +9,7 @@ export type Level = Readonly<{ centre: number; scale: number }>;
  * deviations from the mean of the last 7 days, in standard deviations of the last 14.
  */
 export function levelOf(frame: DayFrame): Level {
-  return frame.memo(`level ${frame.anchorSlot} ${frame.known}`, () => {
+  return frame.memo(`level`, () => {
     const kind = signalKind(frame.source.signal, frame.source.site.currency).name;
     if (kind === "load" || kind === "pv") {
       const { mean } = momentsOf(frame, 28);

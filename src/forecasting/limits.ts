@@ -21,7 +21,7 @@ export function keepPossible(frame: DayFrame, lead: number, kind: SignalKind, va
 function darkSlots(frame: DayFrame, row: number): Uint8Array {
   const { source, slots, known } = frame;
   const { place } = source;
-  return frame.memo(`dark ${frame.anchorSlot} ${row} ${known}`, () =>
+  return frame.memo(`dark ${row}`, () =>
     Uint8Array.from({ length: slots }, (_, c) => {
       const startMs = frame.startMsOf(row, c);
       if (place && isSunUp(startMs, source.slotMinutes * MS_PER_MINUTE, place)) return 0;

@@ -31,7 +31,7 @@ const SLOW_SHARES = [0.1, 0.25, 0.5, 0.75, 0.9] as const;
 
 /** Weighted profiles of the row `lead` after the last known one, from the last 56 days. NaN where they are empty. */
 export function profilesOf(frame: DayFrame, lead: number): Profiles {
-  return frame.memo(`profiles ${frame.anchorSlot} ${frame.known} ${lead}`, () => computeProfiles(frame, lead));
+  return frame.memo(`profiles ${lead}`, () => computeProfiles(frame, lead));
 }
 
 function computeProfiles(frame: DayFrame, lead: number): Profiles {

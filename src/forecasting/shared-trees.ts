@@ -15,6 +15,8 @@ export type SharedTrees = Readonly<{
   name: string;
   signal: "load" | "pv" | "price" | "carbon";
   slotMinutes: number;
+  /** Homes they learned from. */
+  homes: readonly string[];
   parts: Readonly<Record<SharedPart, BoostedTrees>>;
 }>;
 
@@ -30,6 +32,8 @@ const Manifest = z.object({
   signal: z.enum(["load", "pv", "price", "carbon"]),
   slotMinutes: z.int().positive(),
   features: z.array(z.string()),
+  /** Homes it learned from. */
+  homes: z.array(z.string()),
   parts: z.strictObject({ p10: Shape, p50: Shape, p90: Shape, mean: Shape }),
   sha256: z.string().length(64),
 });
@@ -61,8 +65,8 @@ export function readSharedTrees(folder: string): SharedTrees {
       SHARED_PARTS.map((part) => manifest.parts[part]),
     );
     if (!p10 || !p50 || !p90 || !mean) throw bad("a part is missing");
-    const { name, signal, slotMinutes } = manifest;
-    return { name, signal, slotMinutes, parts: { p10, p50, p90, mean } };
+    const { name, signal, slotMinutes, homes } = manifest;
+    return { name, signal, slotMinutes, homes, parts: { p10, p50, p90, mean } };
   } catch (error) {
     throw bad(error instanceof HyperVoltError ? error.detail : (error as Error).message, error);
   }

@@ -40,7 +40,7 @@ export function fitted(candidate: Candidate, training: DayFrame): FittedCandidat
  * @param training the midnight-anchored frame it may learn from, known up to the issue
  */
 export function entryOf(candidate: Candidate, frame: DayFrame, training: DayFrame, lead: number): Entry | undefined {
-  const key = `entry ${candidate.id} ${frame.anchorSlot} ${frame.known} ${lead}`;
+  const key = `entry ${candidate.id} ${lead}`;
   return frame.memo<{ entry: Entry | undefined }>(key, () => {
     const said = fitted(candidate, training)?.forecast(frame, lead);
     return { entry: said && completed(said, frame, lead) };
@@ -67,7 +67,7 @@ function completed(said: DayForecast, frame: DayFrame, lead: number): Entry {
 
 /** The weighted median where there is one, and the prior at the home's level for slots no day has covered. */
 export function filledProfile(frame: DayFrame, lead: number): Float64Array {
-  return frame.memo(`filled ${frame.anchorSlot} ${frame.known} ${lead}`, () => {
+  return frame.memo(`filled ${lead}`, () => {
     const median = PROFILE_CANDIDATES[0]?.fit(frame)?.forecast(frame, lead)?.p50 ?? new Float64Array(frame.slots);
     const prior = scaledPrior(frame, lead);
     return median.map((value, c) => (Number.isNaN(value) ? (prior[c] ?? 0) : value));

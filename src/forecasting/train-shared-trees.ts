@@ -54,6 +54,7 @@ export function trainSharedTrees(
   name: string,
   signal: SharedTrees["signal"],
   slotMinutes: number,
+  homes: readonly string[],
   tables: readonly TrainingTable[],
   onPart: (part: SharedPart) => void = () => {},
 ): SharedTrees {
@@ -73,5 +74,5 @@ export function trainSharedTrees(
       return [part, trainBoosted(binned, target, { ...OPTIONS, loss: LOSSES[part] }, treeStart(features, rows, part))];
     }),
   ) as SharedTrees["parts"];
-  return { name, signal, slotMinutes, parts };
+  return { name, signal, slotMinutes, homes, parts };
 }

@@ -1,14 +1,22 @@
-import { binFeatures, predictBoosted, trainBoosted, type BoostingOptions } from "../boosted-trees.ts";
+import {
+  binFeatures,
+  predictBoosted,
+  trainBoosted,
+  type BoostedTrees,
+  type BoostingOptions,
+} from "../boosted-trees.ts";
 import type { Candidate } from "../candidate.ts";
+import type { DayFrame } from "../day-frame.ts";
 import { FEATURE_COUNT, featuresOf } from "../features.ts";
 import { levelOf } from "../level.ts";
 import type { LearnedModels } from "../model-files.ts";
-import type { SharedPart } from "../shared-trees.ts";
+import type { SharedPart, SharedTrees } from "../shared-trees.ts";
 import { trainingTable } from "../training-table.ts";
 import { sharedRelative, treesFor } from "./shared-trees.ts";
 
 const WARM_UP_DAYS = 15;
 const MOST_DAYS = 300;
+const FEWEST_ROWS = 400;
 const OPTIONS: Omit<BoostingOptions, "loss"> = {
   trees: 50,
   leaves: 10,
@@ -25,38 +33,43 @@ export function adaptedTrees(models: LearnedModels): Candidate {
     id: "adapted-trees",
     refitDays: 14,
     needsDays: 35,
+    standing: 1,
     suits: (frame) => treesFor(models, frame) !== undefined,
     fit(frame) {
       const trees = treesFor(models, frame);
-      if (!trees) return undefined;
-      const table = trainingTable(frame, Math.max(WARM_UP_DAYS, frame.known - MOST_DAYS));
-      if (table.rows < 600) return undefined;
-      const binned = binFeatures(table.features, table.rows, FEATURE_COUNT);
-      const startOf = (part: SharedPart): Float32Array =>
-        Float32Array.from(table.cell, (cell) => {
-          const origin = frame.until(Math.floor(cell / frame.slots));
-          return sharedRelative(trees, origin, 1, part)[cell % frame.slots] ?? 0;
-        });
-      const median = trainBoosted(
-        binned,
-        table.target,
-        { ...OPTIONS, loss: { kind: "pinball", share: 0.5 } },
-        startOf("p50"),
+      const learned = trees && learn(frame, trees);
+      return (
+        learned && {
+          forecast(at, lead) {
+            const features = featuresOf(at, lead);
+            const { centre, scale } = levelOf(at);
+            const part = (name: SharedPart, own: BoostedTrees): Float64Array => {
+              const shared = sharedRelative(trees, at, lead, name);
+              return predictBoosted(own, features, at.slots).map(
+                (value, c) => centre + scale * (value + (shared[c] ?? 0)),
+              );
+            };
+            return { p50: part("p50", learned.median), mean: part("mean", learned.mean) };
+          },
+        }
       );
-      const mean = trainBoosted(binned, table.target, { ...OPTIONS, loss: { kind: "squared" } }, startOf("mean"));
-      return {
-        forecast(at, lead) {
-          const features = featuresOf(at, lead);
-          const { centre, scale } = levelOf(at);
-          const part = (name: SharedPart, own: typeof median): Float64Array => {
-            const shared = sharedRelative(trees, at, lead, name);
-            return predictBoosted(own, features, at.slots).map(
-              (value, c) => centre + scale * (value + (shared[c] ?? 0)),
-            );
-          };
-          return { p50: part("p50", median), mean: part("mean", mean) };
-        },
-      };
     },
+  };
+}
+
+/** Trees of this home on what the shared ones leave over. */
+function learn(frame: DayFrame, trees: SharedTrees): { median: BoostedTrees; mean: BoostedTrees } | undefined {
+  const table = trainingTable(frame, Math.max(WARM_UP_DAYS, frame.known - MOST_DAYS));
+  if (table.rows < FEWEST_ROWS) return undefined;
+  const binned = binFeatures(table.features, table.rows, FEATURE_COUNT);
+  const startOf = (part: SharedPart): Float32Array =>
+    Float32Array.from(table.cell, (cell) => {
+      const origin = frame.until(Math.floor(cell / frame.slots));
+      return sharedRelative(trees, origin, 1, part)[cell % frame.slots] ?? 0;
+    });
+  const loss = { kind: "pinball", share: 0.5 } as const;
+  return {
+    median: trainBoosted(binned, table.target, { ...OPTIONS, loss }, startOf("p50")),
+    mean: trainBoosted(binned, table.target, { ...OPTIONS, loss: { kind: "squared" } }, startOf("mean")),
   };
 }

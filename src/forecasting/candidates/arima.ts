@@ -18,6 +18,7 @@ export const arima: Candidate = {
   id: "arima",
   refitDays: 14,
   needsDays: 21,
+  standing: 0.02,
   suits: (frame) => frame.source.signal !== "pv_w",
   fit(frame) {
     const { slots } = frame;

@@ -31,6 +31,7 @@ export const clearSkyClearness: Candidate = {
   id: "clear-sky-clearness",
   refitDays: 7,
   needsDays: 24,
+  standing: 1,
   suits: isPv,
   fit(frame) {
     const squares = new LeastSquares(WIDTH);

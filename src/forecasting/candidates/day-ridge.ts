@@ -16,6 +16,7 @@ export const dayRidge: Candidate = {
   id: "day-ridge",
   refitDays: 7,
   needsDays: 42,
+  standing: 0.3,
   suits: (frame) => frame.source.signal !== "pv_w" && frame.slots <= 48,
   fit(frame) {
     const first = Math.max(8, frame.known - MOST_DAYS);

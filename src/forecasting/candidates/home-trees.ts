@@ -6,6 +6,7 @@ import {
   type BoostingOptions,
 } from "../boosted-trees.ts";
 import type { Candidate } from "../candidate.ts";
+import type { DayFrame } from "../day-frame.ts";
 import { FEATURE_COUNT, featuresOf } from "../features.ts";
 import { levelOf } from "../level.ts";
 import { trainingTable } from "../training-table.ts";
@@ -14,6 +15,7 @@ import { treeStart, type TreePart } from "../tree-start.ts";
 /** Rows before which the features have too little behind them to learn from. */
 const WARM_UP_DAYS = 15;
 const MOST_DAYS = 300;
+const FEWEST_ROWS = 400;
 const OPTIONS: Omit<BoostingOptions, "loss"> = {
   trees: 90,
   leaves: 12,
@@ -29,25 +31,36 @@ export const homeTrees: Candidate = {
   id: "home-trees",
   refitDays: 14,
   needsDays: 35,
+  standing: 1,
   suits: () => true,
   fit(frame) {
-    const table = trainingTable(frame, Math.max(WARM_UP_DAYS, frame.known - MOST_DAYS));
-    if (table.rows < 600) return undefined;
-    const binned = binFeatures(table.features, table.rows, FEATURE_COUNT);
-    const start = (part: TreePart): Float32Array => treeStart(table.features, table.rows, part);
-    const loss = { kind: "pinball", share: 0.5 } as const;
-    const median = trainBoosted(binned, table.target, { ...OPTIONS, loss }, start("p50"));
-    const mean = trainBoosted(binned, table.target, { ...OPTIONS, loss: { kind: "squared" } }, start("mean"));
-    return {
-      forecast(at, lead) {
-        const features = featuresOf(at, lead);
-        const { centre, scale } = levelOf(at);
-        const part = (name: TreePart, own: BoostedTrees): Float64Array => {
-          const start = treeStart(features, at.slots, name);
-          return predictBoosted(own, features, at.slots).map((value, c) => centre + scale * (value + (start[c] ?? 0)));
-        };
-        return { p50: part("p50", median), mean: part("mean", mean) };
-      },
-    };
+    const learned = learn(frame);
+    return (
+      learned && {
+        forecast(at, lead) {
+          const features = featuresOf(at, lead);
+          const { centre, scale } = levelOf(at);
+          const part = (name: TreePart, own: BoostedTrees): Float64Array => {
+            const start = treeStart(features, at.slots, name);
+            return predictBoosted(own, features, at.slots).map(
+              (value, c) => centre + scale * (value + (start?.[c] ?? 0)),
+            );
+          };
+          return { p50: part("p50", learned.median), mean: part("mean", learned.mean) };
+        },
+      }
+    );
   },
 };
+
+function learn(frame: DayFrame): { median: BoostedTrees; mean: BoostedTrees } | undefined {
+  const table = trainingTable(frame, Math.max(WARM_UP_DAYS, frame.known - MOST_DAYS));
+  if (table.rows < FEWEST_ROWS) return undefined;
+  const binned = binFeatures(table.features, table.rows, FEATURE_COUNT);
+  const start = (part: TreePart): Float32Array | undefined => treeStart(table.features, table.rows, part);
+  const loss = { kind: "pinball", share: 0.5 } as const;
+  return {
+    median: trainBoosted(binned, table.target, { ...OPTIONS, loss }, start("p50")),
+    mean: trainBoosted(binned, table.target, { ...OPTIONS, loss: { kind: "squared" } }, start("mean")),
+  };
+}

@@ -5,16 +5,28 @@ import { profilesOf, type ProfileName } from "../profile-table.ts";
 const always = (): boolean => true;
 
 const weighted = (id: string, p50: ProfileName, mean: ProfileName): Candidate =>
-  fixedCandidate(id, 1, always, (frame, lead) => {
-    const profiles = profilesOf(frame, lead);
-    return { p50: profiles[p50], mean: profiles[mean] };
-  });
+  fixedCandidate(
+    id,
+    1,
+    always,
+    (frame, lead) => {
+      const profiles = profilesOf(frame, lead);
+      return { p50: profiles[p50], mean: profiles[mean] };
+    },
+    0.15,
+  );
 
 /** The weighted median that no forecast may be worse than; bands from the slower weighting. */
-export const weightedMedian: Candidate = fixedCandidate("weighted-median", 1, always, (frame, lead) => {
-  const { fastMedian, fastMean, slow10, slow90 } = profilesOf(frame, lead);
-  return { p50: fastMedian, mean: fastMean, p10: slow10, p90: slow90 };
-});
+export const weightedMedian: Candidate = fixedCandidate(
+  "weighted-median",
+  1,
+  always,
+  (frame, lead) => {
+    const { fastMedian, fastMean, slow10, slow90 } = profilesOf(frame, lead);
+    return { p50: fastMedian, mean: fastMean, p10: slow10, p90: slow90 };
+  },
+  0.3,
+);
 
 /** Profiles of the last eight weeks, from the quickest to follow to the steadiest. */
 export const PROFILE_CANDIDATES: readonly Candidate[] = [

@@ -18,13 +18,19 @@ export const givenForecast: Candidate = fixedCandidate("given-forecast", 1, hasF
 });
 
 /** The forecast somebody else gave, corrected at each time of day by what it has been off by lately. */
-export const correctedForecast: Candidate = fixedCandidate("corrected-forecast", 5, hasForecast, (frame, lead) => {
-  const given = rowOf(frame, frame.known + lead - 1);
-  if (!given) return undefined;
-  const factors = frame.memo(`bias ${frame.anchorSlot} ${frame.known}`, () => biasOf(frame));
-  const values = given.map((value, c) => value * (factors[c] ?? 1));
-  return { p50: values, mean: values };
-});
+export const correctedForecast: Candidate = fixedCandidate(
+  "corrected-forecast",
+  5,
+  hasForecast,
+  (frame, lead) => {
+    const given = rowOf(frame, frame.known + lead - 1);
+    if (!given) return undefined;
+    const factors = frame.memo(`bias`, () => biasOf(frame));
+    const values = given.map((value, c) => value * (factors[c] ?? 1));
+    return { p50: values, mean: values };
+  },
+  1,
+);
 
 function hasForecast(frame: DayFrame): boolean {
   return frame.source.signal.endsWith("_w") && columnFor(frame) !== undefined;

@@ -31,7 +31,7 @@ export const repeating: Candidate = fixedCandidate("repeating", FEWEST_DAYS, isT
 type Scheme = (typeof SCHEMES)[number];
 
 function schemeOf(frame: DayFrame): Scheme | undefined {
-  return frame.memo<{ scheme: Scheme | undefined }>(`repeating ${frame.anchorSlot} ${frame.known}`, () => {
+  return frame.memo<{ scheme: Scheme | undefined }>(`repeating`, () => {
     let least = Number.POSITIVE_INFINITY;
     let scheme: Scheme | undefined;
     for (const candidate of SCHEMES) {

@@ -1,4 +1,5 @@
 import type { Candidate } from "../candidate.ts";
+import type { DayFrame } from "../day-frame.ts";
 import { FEATURE_COUNT, featuresOf } from "../features.ts";
 import { LeastSquares } from "../least-squares.ts";
 import { levelOf } from "../level.ts";
@@ -14,36 +15,46 @@ export const ridge: Candidate = {
   id: "ridge",
   refitDays: 14,
   needsDays: 28,
+  standing: 0.4,
   suits: () => true,
   fit(frame) {
-    const table = trainingTable(frame, Math.max(WARM_UP_DAYS, frame.known - MOST_DAYS));
-    if (table.rows < 300) return undefined;
-    const scaling = standardize(table.features, table.rows);
-    const squares = new LeastSquares(FEATURE_COUNT + 1);
+    const learned = learn(frame);
     const x = new Float64Array(FEATURE_COUNT + 1);
-    for (let i = 0; i < table.rows; i++) {
-      scaling.apply(table.features, i, x);
-      squares.add(x, table.target[i] ?? 0);
-    }
-    const weights = squares.solve((column) => (column < FEATURE_COUNT ? PENALTY * table.rows : 0));
-    return {
-      forecast(at, lead) {
-        const features = featuresOf(at, lead);
-        const { centre, scale } = levelOf(at);
-        const mean = Float64Array.from({ length: at.slots }, (_, c) => {
-          scaling.apply(features, c, x);
-          let sum = 0;
-          for (let k = 0; k <= FEATURE_COUNT; k++) sum += (weights[k] as number) * (x[k] as number);
-          return centre + scale * sum;
-        });
-        return { p50: mean, mean };
-      },
-    };
+    return (
+      learned && {
+        forecast(at, lead) {
+          const features = featuresOf(at, lead);
+          const { centre, scale } = levelOf(at);
+          const mean = Float64Array.from({ length: at.slots }, (_, c) => {
+            learned.scaling.apply(features, c, x);
+            let sum = 0;
+            for (let k = 0; k <= FEATURE_COUNT; k++) sum += (learned.weights[k] as number) * (x[k] as number);
+            return centre + scale * sum;
+          });
+          return { p50: mean, mean };
+        },
+      }
+    );
   },
 };
 
+function learn(frame: DayFrame): { weights: Float64Array; scaling: Scaling } | undefined {
+  const table = trainingTable(frame, Math.max(WARM_UP_DAYS, frame.known - MOST_DAYS));
+  if (table.rows < 200) return undefined;
+  const scaling = standardize(table.features, table.rows);
+  const squares = new LeastSquares(FEATURE_COUNT + 1);
+  const x = new Float64Array(FEATURE_COUNT + 1);
+  for (let i = 0; i < table.rows; i++) {
+    scaling.apply(table.features, i, x);
+    squares.add(x, table.target[i] ?? 0);
+  }
+  return { weights: squares.solve((column) => (column < FEATURE_COUNT ? PENALTY * table.rows : 0)), scaling };
+}
+
+type Scaling = Readonly<{ apply(from: Float32Array, row: number, into: Float64Array): void }>;
+
 /** Brings features to mean 0 and deviation 1; a missing one counts as the mean. The last column is the constant. */
-function standardize(features: Float32Array, rows: number) {
+function standardize(features: Float32Array, rows: number): Scaling {
   const mean = new Float64Array(FEATURE_COUNT);
   const deviation = new Float64Array(FEATURE_COUNT);
   for (let f = 0; f < FEATURE_COUNT; f++) {

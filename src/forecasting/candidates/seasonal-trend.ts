@@ -18,6 +18,7 @@ export const seasonalTrend: Candidate = {
   id: "seasonal-trend",
   refitDays: 14,
   needsDays: 21,
+  standing: 0.02,
   suits: () => true,
   fit(frame) {
     const first = Math.max(0, frame.known - MOST_DAYS);

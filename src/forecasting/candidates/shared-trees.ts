@@ -17,10 +17,10 @@ export function treesFor(models: LearnedModels, frame: DayFrame): SharedTrees | 
 
 /** One part of the shared trees' forecast, relative to the level of the frame; kept, since several models use it. */
 export function sharedRelative(trees: SharedTrees, frame: DayFrame, lead: number, part: SharedPart): Float64Array {
-  return frame.memo(`shared ${trees.name} ${part} ${frame.anchorSlot} ${frame.known} ${lead}`, () => {
+  return frame.memo(`shared ${trees.name} ${part} ${lead}`, () => {
     const features = featuresOf(frame, lead);
     const start = treeStart(features, frame.slots, part);
-    return predictBoosted(trees.parts[part], features, frame.slots).map((value, c) => value + (start[c] ?? 0));
+    return predictBoosted(trees.parts[part], features, frame.slots).map((value, c) => value + (start?.[c] ?? 0));
   });
 }
 
@@ -38,5 +38,6 @@ export function sharedTrees(models: LearnedModels): Candidate {
         sharedRelative(trees, frame, lead, name).map((value) => centre + scale * value);
       return { p10: part("p10"), p50: part("p50"), p90: part("p90"), mean: part("mean") };
     },
+    1,
   );
 }
