@@ -116,7 +116,7 @@ function limitsOf({ lows, highs }: Book, hour: number): Limits | null {
 }
 
 /**
- * Median and robust deviation over the days of an hour and the two beside it, the second most extreme of them on one
+ * Median and robust deviation over the days of an hour and the two beside it, the second most extreme day on one
  * side (one odd day is not believed), and how many days the hour has.
  */
 function robust(
@@ -125,19 +125,22 @@ function robust(
   side: 1 | -1,
 ): { middle: number; sigma: number; seen: number; days: number } {
   const known: number[] = [];
+  const extremes: number[] = [];
   let days = 0;
-  for (const near of [hour - 1, hour, hour + 1]) {
-    const from = ((near + HOURS) % HOURS) * DAYS_KEPT;
-    for (let slot = from; slot < from + DAYS_KEPT; slot++) {
-      const value = values[slot] ?? Number.NaN;
+  for (let day = 0; day < DAYS_KEPT; day++) {
+    let extreme = -side * Infinity;
+    for (const near of [hour - 1, hour, hour + 1]) {
+      const value = values[((near + HOURS) % HOURS) * DAYS_KEPT + day] ?? Number.NaN;
       if (Number.isNaN(value)) continue;
       known.push(value);
+      extreme = side > 0 ? Math.max(extreme, value) : Math.min(extreme, value);
       if (near === hour) days++;
     }
+    if (Number.isFinite(extreme)) extremes.push(extreme);
   }
   const middle = medianOf(known);
   const sigma = MAD_TO_SIGMA * medianOf(known.map((value) => Math.abs(value - middle)));
-  const seen = known.toSorted((a, b) => side * (b - a))[SEEN_RANK] ?? middle;
+  const seen = extremes.toSorted((a, b) => side * (b - a))[SEEN_RANK] ?? middle;
   return { middle, sigma, seen, days };
 }
 
