@@ -4,12 +4,18 @@ import type { Clock } from "../domain/clock.ts";
 import type { Log } from "../domain/log.ts";
 import type { AcknowledgedReading, Sensor, SensorState } from "../domain/reading.ts";
 import type { Calibration } from "./calibration.ts";
+import type { DiscoveredDevice } from "./discovery/actuator.ts";
+import { DiscoveredSensors } from "./discovery/discovered-sensors.ts";
+import { Discovery } from "./discovery/discovery.ts";
+import type { Shown } from "./discovery/entity.ts";
 import { type NativeDevice, watchNativeDevices } from "./native/native-devices.ts";
 import { watchNativeSensors } from "./native/native-sensors.ts";
+import { MS_PER_MINUTE } from "../domain/units.ts";
 import { type Refusal, Refusals } from "./refusals.ts";
 import { type Correction, SensorBook } from "./sensor-book.ts";
 
 export type { Calibration } from "./calibration.ts";
+export type { DiscoveredDevice } from "./discovery/actuator.ts";
 export type { NativeDevice } from "./native/native-devices.ts";
 export type { Refusal, RefusalReason } from "./refusals.ts";
 export type { Correction } from "./sensor-book.ts";
@@ -35,15 +41,22 @@ export type SensingInput = Readonly<{
   onSensorRemoved?(sensorId: string): void;
   /** A device as it is now, or null once it was withdrawn. */
   onDevice?(deviceId: string, device: Device | null): void;
+  /**
+   * A discovered sensor's template uses what only Home Assistant knows: its state there, followed by unique id, is to be
+   * given to `takeHomeAssistantState`, now and whenever it changes.
+   */
+  onNeedsHomeAssistant?(sensor: Sensor): void;
 }>;
 
-export type Device = NativeDevice;
+export type Device = NativeDevice | DiscoveredDevice;
 
 export type Sensing = Readonly<{
   sensors(): readonly SensorState[];
   /** Lights, switches and relays that were announced; acting on one needs the user's permission first. */
   devices(): readonly Device[];
   refused(): readonly Refusal[];
+  /** Home Assistant's own state of a discovered sensor whose template only it can evaluate. */
+  takeHomeAssistantState(sensorId: string, state: string): void;
   /** Takes the user's word on a sensor; null forgets it. */
   correct(sensorId: string, correction: Correction | null): void;
   close(): void;
@@ -72,18 +85,59 @@ export function createSensing(input: SensingInput): Sensing {
   });
   const devices = watchNativeDevices(broker, clock, refusals, (deviceId, device) => input.onDevice?.(deviceId, device));
 
+  const needHomeAssistant = new Set<string>();
+  const discovered = new DiscoveredSensors({
+    clock,
+    book,
+    calibrationOf: (sensorId) => calibrations.get(sensorId),
+    correctionOf,
+    onReading: (reading) => input.onReading(reading),
+  });
+  const discovery = new Discovery({
+    broker,
+    clock,
+    prefix: input.discoveryPrefix ?? "homeassistant",
+    template: { nowMs: () => clock.nowMs(), zoneOffsetMinutes: (atMs) => zone.offsetMs(atMs) / MS_PER_MINUTE },
+    refusals,
+    onDescribed: (sensor) => discovered.describe(sensor),
+    onShown: (sensorId, shown, message) => discovered.shown(sensorId, shown, message),
+    onRemoved: (sensorId) => {
+      needHomeAssistant.delete(sensorId);
+      discovered.forget(sensorId);
+      if (book.remove(sensorId)) input.onSensorRemoved?.(sensorId);
+    },
+    onNeedsHomeAssistant: (sensorId) => {
+      const sensor = book.found(sensorId);
+      if (!sensor || needHomeAssistant.has(sensorId)) return;
+      needHomeAssistant.add(sensorId);
+      input.onNeedsHomeAssistant?.(sensor);
+    },
+    onDevice: (deviceId, device) => input.onDevice?.(deviceId, device),
+  });
+
   return {
     sensors: () => book.all(),
-    devices: () => devices.devices(),
+    devices: () => [...devices.devices(), ...discovery.devices()],
+    takeHomeAssistantState(sensorId, state) {
+      if (!needHomeAssistant.has(sensorId)) return;
+      discovery.take(sensorId, shownOf(state));
+      const now = book.get(sensorId);
+      if (now?.available && now.value !== null) input.onReading({ sensorId, atMs: clock.nowMs(), value: now.value });
+    },
     refused: () => refusals.all(),
     correct(sensorId, correction) {
       if (correction === null) corrections.delete(sensorId);
       else corrections.set(sensorId, { ...corrections.get(sensorId), ...correction });
+      discovered.reclassify(sensorId);
       book.correct(sensorId);
     },
     close() {
+      discovery.close();
       native.close();
       devices.close();
     },
   };
 }
+
+const shownOf = (state: string): Shown =>
+  state === "unavailable" || state === "unknown" ? { kind: state } : { kind: "value", text: state };

@@ -29,7 +29,7 @@ const Announcement = z.looseObject({
     .string()
     .min(1)
     .max(1024)
-    .regex(/^[^+#\u0000]*$/),
+    .refine((topic) => !/[+#]/.test(topic) && !topic.includes("\0"), "no topic to publish on"),
 });
 const State = z.looseObject({
   state: z.enum(["ON", "OFF"]),

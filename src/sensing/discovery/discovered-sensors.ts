@@ -1,0 +1,159 @@
+import type { BrokerMessage } from "../../domain/broker.ts";
+import type { Clock } from "../../domain/clock.ts";
+import type { AcknowledgedReading, Sensor, SensorType } from "../../domain/reading.ts";
+import { calibrate, type Calibration } from "../calibration.ts";
+import { type Classification, classify, shownUnit } from "../classify.ts";
+import type { Correction, SensorBook } from "../sensor-book.ts";
+import { parseFloatText } from "../template/numbers.ts";
+import { type Conversion, conversionFor, convert } from "../unit-conversion.ts";
+import type { DiscoveredSensor } from "./discovery.ts";
+import type { Shown } from "./entity.ts";
+
+const VALUES_TO_LEARN_FROM = 8;
+
+export type DiscoveredSensorsInput = Readonly<{
+  clock: Clock;
+  book: SensorBook;
+  calibrationOf: (sensorId: string) => Calibration | undefined;
+  correctionOf: (sensorId: string) => Correction | undefined;
+  onReading: (reading: AcknowledgedReading) => void;
+}>;
+
+type Known = {
+  found: DiscoveredSensor;
+  type: SensorType;
+  conversion: Conversion | undefined;
+  values: number[];
+};
+
+/** Turns what discovered entities show into sensors and readings in the normalised units. */
+export class DiscoveredSensors {
+  readonly #input: DiscoveredSensorsInput;
+  readonly #known = new Map<string, Known>();
+
+  constructor(input: DiscoveredSensorsInput) {
+    this.#input = input;
+  }
+
+  describe(found: DiscoveredSensor): void {
+    const known = this.#known.get(found.sensorId) ?? { found, type: "other", conversion: undefined, values: [] };
+    known.found = found;
+    this.#known.set(found.sensorId, known);
+    this.#classify(known);
+  }
+
+  forget(sensorId: string): void {
+    this.#known.delete(sensorId);
+  }
+
+  /** After a correction has changed. */
+  reclassify(sensorId: string): void {
+    const known = this.#known.get(sensorId);
+    if (known) this.#classify(known);
+  }
+
+  shown(sensorId: string, shown: Shown, message: BrokerMessage | undefined): void {
+    const { clock, book } = this.#input;
+    const known = this.#known.get(sensorId);
+    if (!known) return message?.acknowledge();
+    const before = book.get(sensorId);
+    if (shown.kind !== "value") {
+      book.set(sensorId, null, before?.atMs ?? null, shown.kind !== "unavailable");
+      return message?.acknowledge();
+    }
+    const raw = numberOf(known.found, shown.text);
+    if (raw === undefined) {
+      book.set(sensorId, null, clock.nowMs(), true);
+      return message?.acknowledge();
+    }
+    if (known.values.length < VALUES_TO_LEARN_FROM && message) {
+      known.values.push(raw);
+      this.#classify(known);
+    }
+    const calibration = this.#input.correctionOf(sensorId)?.calibration ?? this.#input.calibrationOf(sensorId);
+    const value = calibration ? calibrate(raw, calibration) : known.conversion ? convert(raw, known.conversion) : raw;
+    const atMs = message ? clock.nowMs() : (before?.atMs ?? clock.nowMs());
+    book.set(sensorId, value, atMs, true);
+    if (!message) return undefined;
+    if (this.#input.correctionOf(sensorId)?.ignore === true || !Number.isFinite(value)) return message.acknowledge();
+    const { acknowledge, delivery } = message;
+    this.#input.onReading({ sensorId, atMs, value, committed: acknowledge, ...(delivery && { delivery }) });
+    return undefined;
+  }
+
+  #classify(known: Known): void {
+    const { found } = known;
+    const { config, sensorId } = found;
+    const correction = this.#input.correctionOf(sensorId);
+    const unit = correction?.unit ?? (config.component === "sensor" ? stateUnit(config) : null);
+    const classified: Classification =
+      correction?.sensorType === undefined
+        ? classify({
+            binary: config.component === "binary_sensor",
+            deviceClass: config.deviceClass,
+            unit,
+            stateClass: config.component === "sensor" ? config.stateClass : null,
+            name: config.name ?? "",
+            device: config.device?.name ?? null,
+            topic: config.stateTopic,
+            values: known.values,
+            neighbours: this.#neighbours(found),
+          })
+        : { sensorType: correction.sensorType, confidence: 1 };
+    known.type = classified.sensorType;
+    known.conversion = unit === null ? undefined : conversionFor(classified.sensorType, unit);
+    const sensor: Sensor = {
+      sensorId,
+      uniqueId: config.uniqueId,
+      source: "discovery",
+      sensorType: classified.sensorType,
+      name: nameOf(found),
+      device: config.device?.name ?? null,
+      location: config.device?.area ?? null,
+      unit: shownUnit(classified.sensorType, unit),
+      ...(classified.role !== undefined && { role: classified.role }),
+      confidence: classified.confidence,
+    };
+    this.#input.book.describe(sensor);
+  }
+
+  #neighbours({ sensorId, config }: DiscoveredSensor): SensorType[] {
+    const device = config.device?.identifiers[0];
+    if (device === undefined) return [];
+    return [...this.#known.values()]
+      .filter(({ found }) => found.sensorId !== sensorId && found.config.device?.identifiers[0] === device)
+      .map(({ type }) => type);
+  }
+}
+
+/** Home Assistant shows temperatures in °C; every other state is in the publisher's unit. */
+const stateUnit = ({
+  deviceClass,
+  unit,
+}: Readonly<{ deviceClass: string | null; unit: string | null }>): string | null =>
+  deviceClass === "temperature" && unit === "°F" ? "°C" : unit;
+
+function numberOf({ config }: DiscoveredSensor, text: string): number | undefined {
+  if (config.component === "binary_sensor") return text === "on" ? 1 : 0;
+  const number = parseFloatText(text);
+  return number !== undefined && Number.isFinite(number) ? number : undefined;
+}
+
+/** As Home Assistant calls it: the device's name before the entity's; after its class where it has none. */
+function nameOf({ config }: DiscoveredSensor): string {
+  const device = config.device?.child ?? config.device?.name ?? null;
+  const own =
+    config.name !== undefined
+      ? config.name
+      : config.deviceClass !== null
+        ? capitalized(config.deviceClass)
+        : config.component === "sensor"
+          ? "MQTT Sensor"
+          : "MQTT Binary sensor";
+  return [device, own].filter((part) => part !== null && part !== "").join(" ");
+}
+
+const capitalized = (deviceClass: string): string => {
+  const words = deviceClass.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};

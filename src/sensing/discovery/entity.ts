@@ -1,0 +1,375 @@
+import type { Broker, BrokerMessage } from "../../domain/broker.ts";
+import type { Clock } from "../../domain/clock.ts";
+import { MS_PER_SECOND } from "../../domain/units.ts";
+import { stripSpace } from "../template/numbers.ts";
+import { Payload, type Template, TemplateFault, type TemplateWorld } from "../template/template.ts";
+import { Dict, type Value } from "../template/values.ts";
+import type { Availability, AvailabilityTopic } from "./validate.ts";
+import type { BinarySensorConfig, SensorConfig } from "./sensor-config.ts";
+import { stateOfSensor } from "./sensor-state.ts";
+
+/** What Home Assistant's state machine would hold. */
+export type Shown =
+  | Readonly<{ kind: "none" }>
+  | Readonly<{ kind: "unavailable" }>
+  | Readonly<{ kind: "unknown" }>
+  | Readonly<{ kind: "value"; text: string }>;
+
+export type EntityWorld = Readonly<{
+  broker: Broker;
+  clock: Clock;
+  template: TemplateWorld;
+  /** The payload was no value for this entity; for the user to see. */
+  onProblem: (
+    reason: "template_failed" | "bad_sensor_value",
+    topic: string,
+    detail: string,
+    payload: Uint8Array,
+  ) => void;
+  /** What is shown has changed or was confirmed. `message` is there when a state message led to it. */
+  onShown: (shown: Shown, message: BrokerMessage | undefined) => void;
+  /** The template needs Home Assistant: its own state is to be taken. */
+  onNeedsHomeAssistant: () => void;
+}>;
+
+type Subscribed = { key: string; stop: () => void };
+
+/**
+ * A sensor or binary sensor as Home Assistant runs it: a new value becomes visible only when its state can be written,
+ * so a value that is no number is remembered without being shown, and an unavailable entity stays so until the next
+ * good one.
+ */
+export abstract class MqttEntity<C extends SensorConfig | BinarySensorConfig> {
+  protected readonly world: EntityWorld;
+  protected config: C;
+  #shown: Shown = { kind: "none" };
+  #stateTopic: Subscribed | undefined;
+  readonly #availabilityTopics = new Map<string, Subscribed>();
+  #available = new Map<string, boolean>();
+  #availableLatest = false;
+  #expired: boolean;
+  #expiry: { cancel(): void } | undefined;
+  #closed = false;
+
+  constructor(config: C, world: EntityWorld) {
+    this.world = world;
+    this.config = config;
+    this.#expired = expires(config);
+  }
+
+  get shown(): Shown {
+    return this.#shown;
+  }
+
+  get current(): C {
+    return this.config;
+  }
+
+  /** Subscribes and shows the first state. */
+  start(): void {
+    this.onConfig();
+    this.#subscribe();
+    this.write(undefined);
+  }
+
+  update(config: C): void {
+    this.config = config;
+    this.#expired = expires(config);
+    this.onConfig();
+    this.#subscribe();
+    this.write(undefined);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#stateTopic?.stop();
+    for (const { stop } of this.#availabilityTopics.values()) stop();
+    this.#expiry?.cancel();
+    this.onClose();
+  }
+
+  /** The state of the entity in Home Assistant, where a template of ours cannot find it. */
+  take(shown: Shown): void {
+    if (this.#closed) return;
+    this.#shown = shown;
+    this.world.onShown(shown, undefined);
+  }
+
+  protected abstract onConfig(): void;
+  protected abstract onClose(): void;
+  /** Takes a message; returns whether something changed that is shown. Throws TemplateFault. */
+  protected abstract receive(payload: Payload): boolean;
+  /** The state as text; null is unknown. Throws Error where Home Assistant cannot write it. */
+  protected abstract stateText(): string | null;
+
+  protected render(template: Template, payload: Payload): string {
+    return template.render(payload, this.#variables(), this.world.template);
+  }
+
+  /** Writes the state as it is now; nothing happens where it cannot be written. */
+  protected write(message: BrokerMessage | undefined): void {
+    if (this.#closed) return;
+    let next: Shown;
+    if (!this.#isAvailable()) next = { kind: "unavailable" };
+    else
+      try {
+        const text = this.stateText();
+        next =
+          text === null
+            ? { kind: "unknown" }
+            : text === "unavailable" || text === "unknown"
+              ? { kind: text }
+              : { kind: "value", text };
+      } catch (error) {
+        if (message) this.world.onProblem("bad_sensor_value", message.topic, (error as Error).message, message.payload);
+        message?.acknowledge();
+        return;
+      }
+    this.#shown = next;
+    this.world.onShown(next, message);
+  }
+
+  #variables(): ReadonlyMap<string, Value> {
+    const state = new Dict();
+    const shown = this.#shown;
+    state.set("state", shown.kind === "value" ? shown.text : shown.kind === "none" ? "unknown" : shown.kind);
+    state.set("attributes", new Dict());
+    return new Map<string, Value>([
+      ["this", state],
+      ["name", this.config.name ?? null],
+    ]);
+  }
+
+  #isAvailable(): boolean {
+    return this.#isAnnouncedAvailable() && !this.#expired;
+  }
+
+  #isAnnouncedAvailable(): boolean {
+    const { mode, topics } = this.config.availability;
+    if (topics.length === 0) return true;
+    if (mode === "latest") return this.#availableLatest;
+    const states = topics.map(({ topic }) => this.#available.get(topic) ?? false);
+    return mode === "all" ? states.every(Boolean) : states.some(Boolean);
+  }
+
+  #subscribe(): void {
+    const { stateTopic, encoding, qos, availability } = this.config;
+    const key = JSON.stringify([stateTopic, qos, encoding]);
+    if (this.#stateTopic?.key !== key) {
+      this.#stateTopic?.stop();
+      this.#stateTopic = undefined;
+      const subscription = this.world.broker.subscribe(stateTopic, 1, (message) => this.#onState(message, encoding));
+      this.#stateTopic = { key, stop: () => subscription.unsubscribe() };
+    }
+    this.#subscribeAvailability(availability, qos, encoding);
+  }
+
+  #subscribeAvailability({ topics }: Availability, qos: number, encoding: string): void {
+    this.#available = new Map(topics.map(({ topic }) => [topic, this.#available.get(topic) ?? false]));
+    const wanted = new Map(topics.map(({ topic }) => [topic, JSON.stringify([topic, qos, encoding])]));
+    for (const [topic, subscribed] of this.#availabilityTopics)
+      if (wanted.get(topic) !== subscribed.key) {
+        subscribed.stop();
+        this.#availabilityTopics.delete(topic);
+      }
+    for (const [topic, key] of wanted) {
+      if (this.#availabilityTopics.has(topic)) continue;
+      const subscription = this.world.broker.subscribe(topic, 1, (message) => {
+        this.#onAvailability(message, encoding);
+        message.acknowledge();
+      });
+      this.#availabilityTopics.set(topic, { key, stop: () => subscription.unsubscribe() });
+    }
+  }
+
+  #onAvailability(message: BrokerMessage, encoding: string): void {
+    const known = this.config.availability.topics.find(({ topic }) => topic === message.topic);
+    const payload = decode(message.payload, encoding);
+    if (!known || payload === undefined) return;
+    const said = this.#availabilityText(known, payload, message);
+    const before = this.#isAnnouncedAvailable();
+    if (said === known.payloadAvailable) {
+      this.#available.set(known.topic, true);
+      this.#availableLatest = true;
+    } else if (said === known.payloadNotAvailable) {
+      this.#available.set(known.topic, false);
+      this.#availableLatest = false;
+    } else return;
+    if (before !== this.#isAnnouncedAvailable()) this.write(undefined);
+  }
+
+  #availabilityText(known: AvailabilityTopic, payload: Payload, message: BrokerMessage): Value {
+    if (!known.template) return payload.raw;
+    try {
+      return this.render(known.template, payload);
+    } catch (error) {
+      if (!(error instanceof TemplateFault)) throw error;
+      this.world.onProblem("template_failed", message.topic, error.message, message.payload);
+      return error.kind === "undefined" ? payload.raw : null;
+    }
+  }
+
+  #onState(message: BrokerMessage, encoding: string): void {
+    const payload = decode(message.payload, encoding);
+    if (payload === undefined) return message.acknowledge();
+    let changed = this.#arm();
+    try {
+      changed = this.receive(payload) || changed;
+    } catch (error) {
+      if (!(error instanceof TemplateFault)) throw error;
+      this.world.onProblem("template_failed", message.topic, error.message, message.payload);
+      if (error.kind === "unknown") this.world.onNeedsHomeAssistant();
+      return message.acknowledge();
+    }
+    if (changed) this.write(message);
+    else message.acknowledge();
+    return undefined;
+  }
+
+  /** Any message shows that the sensor lives: it is not expired, and the time runs anew. */
+  #arm(): boolean {
+    const seconds = this.config.expireAfterS;
+    if (seconds === null || seconds === 0) return false;
+    const was = this.#expired;
+    this.#expired = false;
+    this.#expiry?.cancel();
+    this.#expiry = this.world.clock.after(seconds * MS_PER_SECOND, () => {
+      this.#expiry = undefined;
+      this.#expired = expires(this.config);
+      this.write(undefined);
+    });
+    return was;
+  }
+}
+
+const expires = ({ expireAfterS }: Readonly<{ expireAfterS: number | null }>): boolean => (expireAfterS ?? 0) > 0;
+
+/** What Python's codecs make of the payload; undefined where they fail. No encoding gives the bytes. */
+function decode(bytes: Uint8Array, encoding: string): Payload | undefined {
+  if (encoding === "") return new Payload(Uint8Array.from(bytes));
+  const name = encoding.toLowerCase().replace(/[_ ]/g, "-");
+  try {
+    if (name === "utf-8" || name === "utf8" || name === "u8" || name === "cp65001")
+      return new Payload(utf8.decode(bytes));
+    if (name === "utf-8-sig") return new Payload(utf8.decode(bytes).replace(/^\ufeff/, ""));
+    if (["latin-1", "latin1", "iso-8859-1", "iso8859-1", "8859", "cp819", "l1"].includes(name))
+      return new Payload(Buffer.from(bytes).toString("latin1"));
+    if (name === "ascii" || name === "us-ascii" || name === "646")
+      return bytes.every((byte) => byte < 128) ? new Payload(Buffer.from(bytes).toString("latin1")) : undefined;
+    const label = name.replace(/^cp(125\d)$/, "windows-$1").replace(/^utf-?16$/, "utf-16le");
+    return new Payload(new TextDecoder(label, { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+export class SensorEntity extends MqttEntity<SensorConfig> {
+  #native: string | null = null;
+  /** An update without a template keeps the former one. */
+  #template: Template | undefined;
+
+  protected override onConfig(): void {
+    this.#template = this.config.valueTemplate ?? this.#template;
+  }
+
+  protected override onClose(): void {
+    this.#native = null;
+  }
+
+  protected override receive(payload: Payload): boolean {
+    let value: Value = payload.raw;
+    if (this.#template)
+      try {
+        value = this.render(this.#template, payload);
+      } catch (error) {
+        if (!(error instanceof TemplateFault) || error.kind !== "undefined") throw error;
+        return false;
+      }
+    if (typeof value !== "string") return false;
+    return this.#take(value) || this.config.forceUpdate;
+  }
+
+  #take(value: string): boolean {
+    const { deviceClass, options } = this.config;
+    let next: string | null;
+    if (value === "None") next = null;
+    else if (isNumericSensor(this.config)) {
+      if (value === "") return false;
+      next = value;
+    } else if (options && !options.includes(value)) return false;
+    else if (deviceClass === null || deviceClass === "enum") {
+      if (value.length > 255) next = this.#native;
+      else next = value;
+      if (value.length > 255) return this.#afterTooLong();
+    } else next = dateText(value, deviceClass);
+    // An equal value is still a message: it confirms what is shown.
+    this.#native = next;
+    return true;
+  }
+
+  /** A text that is too long is no date either, and so becomes unknown. */
+  #afterTooLong(): boolean {
+    this.#native = null;
+    return true;
+  }
+
+  protected override stateText(): string | null {
+    return stateOfSensor(this.config, this.#native);
+  }
+}
+
+/** Home Assistant expects a number as soon as anything says so. */
+export function isNumericSensor({ deviceClass, stateClass, unit, displayPrecision }: SensorConfig): boolean {
+  if (deviceClass !== null && ["enum", "date", "timestamp", "uptime"].includes(deviceClass)) return false;
+  return stateClass !== null || unit !== null || displayPrecision !== null || deviceClass !== null;
+}
+
+function dateText(value: string, deviceClass: string): string | null {
+  const atMs = /^\d{4}-\d{1,2}-\d{1,2}/.test(value) ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(atMs)) return null;
+  return deviceClass === "date" ? value.slice(0, 10) : value;
+}
+
+export class BinarySensorEntity extends MqttEntity<BinarySensorConfig> {
+  #isOn: boolean | null = null;
+  #off: { cancel(): void } | undefined;
+
+  protected override onConfig(): void {
+    return undefined;
+  }
+
+  protected override onClose(): void {
+    this.#off?.cancel();
+  }
+
+  protected override receive(payload: Payload): boolean {
+    const { valueTemplate, payloadOn, payloadOff, offDelayS } = this.config;
+    let value: Value = payload.raw;
+    if (valueTemplate)
+      try {
+        value = this.render(valueTemplate, payload);
+      } catch (error) {
+        if (!(error instanceof TemplateFault) || error.kind !== "undefined") throw error;
+      }
+    if (typeof value !== "string" || stripSpace(value) === "") return false;
+    if (value === payloadOn) this.#isOn = true;
+    else if (value === payloadOff) this.#isOn = false;
+    else if (value === "None") this.#isOn = null;
+    else return false;
+    this.#off?.cancel();
+    this.#off = undefined;
+    if (this.#isOn === true && offDelayS !== null)
+      this.#off = this.world.clock.after(offDelayS * MS_PER_SECOND, () => {
+        this.#off = undefined;
+        this.#isOn = false;
+        this.write(undefined);
+      });
+    return true;
+  }
+
+  protected override stateText(): string | null {
+    return this.#isOn === null ? null : this.#isOn ? "on" : "off";
+  }
+}

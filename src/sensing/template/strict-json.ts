@@ -1,0 +1,184 @@
+import { Dict, type Value } from "./values.ts";
+
+/** Deeper nesting is refused, as orjson does. */
+const DEEPEST = 1_024;
+const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
+
+/**
+ * JSON as Home Assistant's parser (orjson) takes it: no NaN or Infinity, no number that does not fit, no lone
+ * surrogate, no byte order mark, nothing after the value. Whole numbers stay whole; those over 64 bits are floats.
+ * @returns undefined when the text is not JSON
+ */
+export function parseJson(text: string): Value | undefined {
+  const parser = new Parser(text);
+  try {
+    return parser.document();
+  } catch (error) {
+    if (error === NOT_JSON) return undefined;
+    throw error;
+  }
+}
+
+const NOT_JSON = Symbol("not JSON");
+
+class Parser {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  document(): Value {
+    const value = this.#value(0);
+    this.#space();
+    if (this.#at < this.#text.length) throw NOT_JSON;
+    return value;
+  }
+
+  #space(): void {
+    for (;;) {
+      const code = this.#text.charCodeAt(this.#at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+      this.#at++;
+    }
+  }
+
+  #value(depth: number): Value {
+    this.#space();
+    switch (this.#text[this.#at] ?? "") {
+      case "{":
+        if (depth >= DEEPEST) throw NOT_JSON;
+        return this.#object(depth);
+      case "[":
+        if (depth >= DEEPEST) throw NOT_JSON;
+        return this.#array(depth);
+      case '"':
+        return this.#string();
+      case "t":
+        return this.#word("true", true);
+      case "f":
+        return this.#word("false", false);
+      case "n":
+        return this.#word("null", null);
+      default:
+        return this.#number();
+    }
+  }
+
+  #word(word: string, value: Value): Value {
+    if (!this.#text.startsWith(word, this.#at)) throw NOT_JSON;
+    this.#at += word.length;
+    return value;
+  }
+
+  #number(): Value {
+    NUMBER.lastIndex = this.#at;
+    const found = NUMBER.exec(this.#text);
+    if (!found) throw NOT_JSON;
+    this.#at += found[0].length;
+    if (found[1] === undefined && found[2] === undefined) {
+      if (found[0].length < 16) return found[0] === "-0" ? 0n : BigInt(found[0]);
+      if (found[0].length < 21) {
+        const whole = BigInt(found[0]);
+        if (whole >= -(1n << 63n) && whole < 1n << 64n) return whole;
+      }
+    }
+    const value = Number(found[0]);
+    if (!Number.isFinite(value)) throw NOT_JSON;
+    return value;
+  }
+
+  #string(): string {
+    const start = ++this.#at;
+    const text = this.#text;
+    for (;;) {
+      const code = text.charCodeAt(this.#at);
+      if (code === 0x22) return wellFormed(text.slice(start, this.#at++));
+      if (code === 0x5c) return this.#escaped(start);
+      if (Number.isNaN(code) || code < 0x20) throw NOT_JSON;
+      this.#at++;
+    }
+  }
+
+  #escaped(start: number): string {
+    let out = this.#text.slice(start, this.#at);
+    for (;;) {
+      const character = this.#text[this.#at];
+      if (character === undefined || character < " ") throw NOT_JSON;
+      this.#at++;
+      if (character === '"') return wellFormed(out);
+      if (character !== "\\") {
+        out += character;
+        continue;
+      }
+      const escape = this.#text[this.#at++];
+      const plain = escape === undefined ? undefined : ESCAPES.get(escape);
+      if (plain !== undefined) out += plain;
+      else if (escape === "u") out += this.#unicode();
+      else throw NOT_JSON;
+    }
+  }
+
+  #unicode(): string {
+    const digits = this.#text.slice(this.#at, this.#at + 4);
+    if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw NOT_JSON;
+    this.#at += 4;
+    return String.fromCharCode(Number.parseInt(digits, 16));
+  }
+
+  #array(depth: number): Value {
+    this.#at++;
+    const items: Value[] = [];
+    this.#space();
+    if (this.#text[this.#at] === "]") {
+      this.#at++;
+      return items;
+    }
+    for (;;) {
+      items.push(this.#value(depth + 1));
+      this.#space();
+      const next = this.#text[this.#at++];
+      if (next === "]") return items;
+      if (next !== ",") throw NOT_JSON;
+    }
+  }
+
+  #object(depth: number): Value {
+    this.#at++;
+    const dict = new Dict();
+    this.#space();
+    if (this.#text[this.#at] === "}") {
+      this.#at++;
+      return dict;
+    }
+    for (;;) {
+      this.#space();
+      if (this.#text[this.#at] !== '"') throw NOT_JSON;
+      const key = this.#string();
+      this.#space();
+      if (this.#text[this.#at++] !== ":") throw NOT_JSON;
+      dict.setText(key, this.#value(depth + 1));
+      this.#space();
+      const next = this.#text[this.#at++];
+      if (next === "}") return dict;
+      if (next !== ",") throw NOT_JSON;
+    }
+  }
+}
+
+const ESCAPES = new Map([
+  ['"', '"'],
+  ["\\", "\\"],
+  ["/", "/"],
+  ["b", "\b"],
+  ["f", "\f"],
+  ["n", "\n"],
+  ["r", "\r"],
+  ["t", "\t"],
+]);
+
+function wellFormed(text: string): string {
+  if (!text.isWellFormed()) throw NOT_JSON;
+  return text;
+}
