@@ -239,7 +239,7 @@ const strip =
 
 function splitText(text: string, separator: Value | undefined, limit: number, fromEnd: boolean): string[] {
   if (separator === undefined || separator === null) {
-    const words = text.split(SPACE_RUN) => word !== "");
+    const kept = text.split(SPACE_RUN).filter((word) => word !== "");
     if (limit < 0 || kept.length <= limit + 1) return kept;
     return fromEnd ? splitSpaceEnd(text, limit) : splitSpaceStart(text, limit);
   }
