@@ -66,7 +66,9 @@ export function solveCostToGo(
   for (let i = 0; i < kinds * levels; i++)
     values[length * kinds * levels + i] = endCost((i % levels) * wattHoursPerLevel);
   const next = new Float64Array(levels + 1);
-  const sum = new Float64Array(levels);
+  const sums = new Float64Array(commands.length * levels);
+  const powers = new Float64Array(commands.length);
+  const row = new Float64Array(levels);
   const mean = new Float64Array(levels);
   for (let t = length - 1; t >= 0; t--) {
     const stepHours = hours[t] ?? 1;
@@ -77,42 +79,60 @@ export function solveCostToGo(
       const after = ((t + 1) * kinds + kind) * levels;
       for (let i = 0; i < levels; i++) next[i] = values[after + i] as number;
       next[levels] = next[levels - 1] as number;
-      const here = (t * kinds + kind) * levels;
-      const cost = values.subarray(here, here + levels).fill(Infinity);
-      for (let c = 0; c < commands.length; c++) {
-        sum.fill(0);
-        for (let n = 0; n < count; n++) {
-          if (kindOf[n] !== kind) continue;
-          const at = n * length + t;
-          addOutcome(
-            sum,
+      sums.fill(0);
+      for (let n = 0; n < count; n++) {
+        if (kindOf[n] !== kind) continue;
+        const at = n * length + t;
+        const weight = (paths.weights[n] as number) / share;
+        const loadW = paths.loadW[at] as number;
+        const pvW = paths.pvW[at] as number;
+        for (let c = 0; c < commands.length; c++)
+          powers[c] = storePowerW(commands[c] as StoreCommand, store, limits, loadW, pvW);
+        for (let c = 0; c < commands.length; c++) {
+          const powerW = powers[c] as number;
+          if (Number.isNaN(powerW)) continue;
+          fillOutcome(
+            row,
             next,
             wattHoursPerLevel,
-            (paths.weights[n] as number) / share,
-            commands[c] as StoreCommand,
+            weight,
+            powerW,
             store,
             limits,
             stepHours,
-            paths.loadW[at] as number,
-            paths.pvW[at] as number,
+            loadW,
+            pvW,
             paths.importPerKwh[at] as number,
             paths.exportPerKwh[at] as number,
           );
+          for (let same = c; same < commands.length; same++)
+            if (powers[same] === powerW) {
+              const sum = same * levels;
+              for (let i = 0; i < levels; i++) sums[sum + i] = (sums[sum + i] as number) + (row[i] as number);
+              powers[same] = Number.NaN;
+            }
         }
-        for (let i = 0; i < levels; i++)
-          if ((sum[i] as number) < (cost[i] as number)) {
-            cost[i] = sum[i] as number;
+      }
+      const here = (t * kinds + kind) * levels;
+      for (let i = 0; i < levels; i++) {
+        let least = Infinity;
+        for (let c = 0; c < commands.length; c++) {
+          const cost = sums[c * levels + i] as number;
+          if (cost < least) {
+            least = cost;
             best[here + i] = c;
           }
+        }
+        values[here + i] = least;
+        mean[i] = (mean[i] as number) + share * least;
       }
-      for (let i = 0; i < levels; i++) mean[i] = (mean[i] as number) + share * (cost[i] as number);
     }
     const lasting = persistence[t] ?? 0;
     for (let kind = 0; kind < kinds; kind++) {
       const here = (t * kinds + kind) * levels;
       const known = (shareOf[kind] ?? 0) > 0 ? lasting : 0;
       for (let i = 0; i < levels; i++)
-        values[here + i] = (known > 0 ? known * (values[here + i] as number) : 0) + (1 - known) * (mean[i] as number);
+        values[here + i] = known * (values[here + i] as number) + (1 - known) * (mean[i] as number);
     }
   }
   return { levels, wattHoursPerLevel, values, best };
@@ -124,13 +144,13 @@ function kindShares({ kinds, kindOf, weights }: StoragePaths): Float64Array {
   return shares;
 }
 
-/** Adds to each level what one outcome costs under a command, by its weight: the step, and what follows where it ends. */
-function addOutcome(
-  sum: Float64Array,
+/** For each level what one outcome costs at a power, by its weight: the step, and what follows where it ends. */
+function fillOutcome(
+  row: Float64Array,
   next: Float64Array,
   wattHoursPerLevel: number,
   weight: number,
-  command: StoreCommand,
+  powerW: number,
   store: Store,
   limits: StageLimits,
   hours: number,
@@ -139,11 +159,10 @@ function addOutcome(
   importPerKwh: number,
   exportPerKwh: number,
 ): void {
-  const levels = sum.length;
-  const powerW = storePowerW(command, store, limits, loadW, pvW);
+  const levels = row.length;
   const stepCost = weight * hours * stageCostPerHour(powerW, store, limits, loadW, pvW, importPerKwh, exportPerKwh);
   if (powerW === 0) {
-    for (let i = 0; i < levels; i++) sum[i] = (sum[i] as number) + weight * (next[i] as number) + stepCost;
+    for (let i = 0; i < levels; i++) row[i] = weight * (next[i] as number) + stepCost;
     return;
   }
   const wattsPerWattHour = powerW > 0 ? 1 / (hours * store.chargeEfficiency) : store.dischargeEfficiency / hours;
@@ -154,13 +173,12 @@ function addOutcome(
   if (powerW > 0) {
     const free = Math.max(0, Math.min(levels, Math.floor(levels - 1 - shift + 1e-9) + 1));
     for (let i = 0; i < free; i++)
-      sum[i] =
-        (sum[i] as number) + (next[i + whole] as number) * rest + (next[i + whole + 1] as number) * part + stepCost;
+      row[i] = (next[i + whole] as number) * rest + (next[i + whole + 1] as number) * part + stepCost;
     for (let i = free; i < levels; i++) {
       const fillingW = (levels - 1 - i) * wattHoursPerLevel * wattsPerWattHour;
       const boundW = fillingW < store.minChargeW ? 0 : fillingW;
       const cost = hours * stageCostPerHour(boundW, store, limits, loadW, pvW, importPerKwh, exportPerKwh);
-      sum[i] = (sum[i] as number) + weight * ((next[boundW > 0 ? levels - 1 : i] as number) + cost);
+      row[i] = weight * ((next[boundW > 0 ? levels - 1 : i] as number) + cost);
     }
     return;
   }
@@ -168,11 +186,11 @@ function addOutcome(
   for (let i = 0; i < empty; i++) {
     const boundW = -i * wattHoursPerLevel * wattsPerWattHour;
     const cost = hours * stageCostPerHour(boundW, store, limits, loadW, pvW, importPerKwh, exportPerKwh);
-    sum[i] = (sum[i] as number) + weight * ((next[0] as number) + cost);
+    row[i] = weight * ((next[0] as number) + cost);
   }
   for (let i = empty; i < levels; i++) {
     const at = i - whole;
-    sum[i] = (sum[i] as number) + (next[at] as number) * rest + (next[at > 0 ? at - 1 : 0] as number) * part + stepCost;
+    row[i] = (next[at] as number) * rest + (next[at > 0 ? at - 1 : 0] as number) * part + stepCost;
   }
 }
 
