@@ -131,6 +131,15 @@ export const historyStoreContract = (
       );
     });
 
+    it("keeps every one of a burst of readings that have no time but that of their arrival", async () => {
+      const burst = Array.from({ length: 100 }, (_, n) => ({
+        ...at("pi", T0, n),
+        delivery: { packetId: n + 1, redelivered: false },
+      }));
+      await Promise.all([store.append(burst.slice(0, 70)), store.append(burst.slice(70))]);
+      expect((await store.range("pi", T0, T0 + 1000)).map(({ value }) => value)).toEqual(burst.map((_, n) => n));
+    });
+
     it("downsamples to min, mean and max whether readings are fresh, packed, late or corrected", async () => {
       const minute = Array.from({ length: 180 }, (_, i) => at("meter", T0 + i * MS_PER_MINUTE, i));
       await store.append(minute);

@@ -4,6 +4,7 @@ import type { DependencyState, Log } from "../domain/log.ts";
 import type { AcknowledgedReading, Reading, Sensor } from "../domain/reading.ts";
 import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
 import { AppendQueue } from "./append-queue.ts";
+import { ArrivalTimes } from "./arrival-times.ts";
 import type {
   CountedPage,
   HistoryFigures,
@@ -69,6 +70,7 @@ class SqliteHistory {
   readonly #ids = new Map<number, string>();
   #undefined: SensorKey[] = [];
   #nextKey = 1;
+  #arrivals = new ArrivalTimes([]);
   #known: Promise<readonly KnownSensor[]> | null = null;
   #notice: string | null = null;
   #sinceMs: number;
@@ -106,6 +108,7 @@ class SqliteHistory {
       this.#ids.set(key, sensorId);
       this.#nextKey = Math.max(this.#nextKey, key + 1);
     }
+    this.#arrivals = new ArrivalTimes(await this.latest());
     this.#maintenance = every(this.#options.clock, MS_PER_MINUTE, () =>
       this.maintain(this.#options.clock.nowMs()).catch((error: unknown) =>
         this.#options.log.warning("the history could not be maintained", { detail: String(error) }),
@@ -168,7 +171,7 @@ class SqliteHistory {
   }
 
   append(readings: readonly AcknowledgedReading[]): Promise<void> {
-    return this.#queue.append(readings);
+    return this.#queue.append(this.#arrivals.distinct(readings));
   }
 
   congested(): boolean {
