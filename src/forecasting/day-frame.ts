@@ -3,6 +3,7 @@ import type { HomeHistory, Site } from "../domain/home-history.ts";
 import { MS_PER_DAY, MS_PER_MINUTE } from "../domain/units.ts";
 import { FrameMemo, remember } from "./frame-memo.ts";
 import { isHoliday } from "./holidays.ts";
+import { maskImplausible } from "./mask-implausible.ts";
 import { placeOf, type Place } from "./place.ts";
 
 /** Kind of a local day: 0 working day, 1 Saturday, 2 Sunday or public holiday. */
@@ -162,6 +163,8 @@ export function frameSource(
   for (const name of ["temperature_c", ...[...history.columns.keys()].filter(isForecastColumn)])
     if (name !== signal && history.columns.has(name))
       columns.set(name, layOut(history.columns.get(name), isForecastColumn(name) ? length : knownLength));
+  const values = layOut(history.columns.get(signal), knownLength);
+  if (signal.endsWith("_w")) maskImplausible(values, slots, signal === "pv_w");
   return {
     site: history.site,
     zone,
@@ -171,7 +174,7 @@ export function frameSource(
     slotMinutes,
     firstDay,
     days,
-    values: layOut(history.columns.get(signal), knownLength),
+    values,
     columns,
     kinds: Uint8Array.from({ length: days + 8 }, (_, r) => kindOfDay(firstDay + r, zone.name)),
     weekdays: Uint8Array.from({ length: days + 8 }, (_, r) => weekdayOfDay(firstDay + r)),

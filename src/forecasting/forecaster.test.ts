@@ -1,0 +1,180 @@
+import { expect, it } from "vitest";
+import { Zone } from "../domain/civil-time.ts";
+import type { Forecast } from "../domain/forecast.ts";
+import type { HomeHistory, Site } from "../domain/home-history.ts";
+import { createForecaster } from "./forecaster.ts";
+import { mulberry32 } from "./random.ts";
+import { sinElevation } from "./sun.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const START_MS = Date.parse("2024-02-01T00:00:00Z");
+const ROME: Site = {
+  id: "rome",
+  timezone: "Europe/Rome",
+  stepMinutes: 60,
+  currency: "EUR",
+  latitude: 41.9,
+  longitude: 12.5,
+  pvKwp: 5,
+};
+const zone = new Zone("Europe/Rome");
+
+/** An hourly history of one column, `valueAt` of each hour's start. */
+function history(column: string, days: number, valueAt: (atMs: number, i: number) => number, site = ROME): HomeHistory {
+  const values = Float64Array.from({ length: days * 24 }, (_, i) => valueAt(START_MS + i * HOUR_MS, i));
+  return {
+    site,
+    zone,
+    startMs: START_MS,
+    stepMs: HOUR_MS,
+    length: values.length,
+    columns: new Map([[column, values]]),
+  };
+}
+
+/** Mornings and evenings with noise, by the clock on the wall. */
+function household(seed = 1): (atMs: number) => number {
+  const random = mulberry32(seed);
+  return (atMs) => {
+    const hour = zone.minuteOfDay(atMs) / 60;
+    return 200 + (hour >= 7 && hour < 9 ? 600 : 0) + (hour >= 18 && hour < 22 ? 1000 : 0) + 150 * random();
+  };
+}
+
+const mae = (made: Forecast, truth: (atMs: number) => number): number =>
+  made.p50.reduce((sum, value, i) => sum + Math.abs(value - truth(made.startMs + i * HOUR_MS)), 0) / made.p50.length;
+
+it("follows the clock on the wall across both changes of the clocks", () => {
+  const load = household();
+  for (const day of ["2024-03-31", "2024-10-27"]) {
+    const midnightMs = zone.startOfDayMs(Date.parse(`${day}T12:00:00Z`));
+    const home = history("load_w", 34, load, midnightMs - 30 * DAY_MS);
+    const made = createForecaster().forecast(home, "load_w", midnightMs, 48, 60);
+    for (let i = 0; i < 48; i++) {
+      const hour = zone.minuteOfDay(made.startMs + i * HOUR_MS) / 60;
+      const busy = (hour >= 7 && hour < 9) || (hour >= 18 && hour < 22);
+      expect((made.p50[i] ?? 0) > 500, `${day} ${hour}:00`).toBe(busy);
+    }
+  }
+});
+
+it("never forecasts production at night, or more than the plant can give", () => {
+  const random = mulberry32(3);
+  const sunny = history("pv_w", 50, (atMs) => {
+    const sine = sinElevation(atMs + HOUR_MS / 2, { latitude: 41.9, longitude: 12.5 });
+    return sine <= 0 ? 0 : 7000 * sine * (0.3 + 0.7 * random());
+  });
+  const made = createForecaster().forecast(sunny, "pv_w", START_MS + 49 * DAY_MS, 24, 60);
+  for (let i = 0; i < 24; i++) {
+    const atMs = made.startMs + i * HOUR_MS;
+    const night = [0, 0.5, 1].every(
+      (part) => sinElevation(atMs + part * HOUR_MS, { latitude: 41.9, longitude: 12.5 }) < -0.02,
+    );
+    for (const part of [made.p10, made.p50, made.p90, made.mean]) {
+      if (night) expect(part[i]).toBe(0);
+      expect(part[i]).toBeLessThanOrEqual(5000);
+    }
+  }
+  expect(Math.max(...made.p50)).toBeGreaterThan(1000);
+});
+
+it("knows a time-of-use tariff to the last digit, at weekends too", () => {
+  const price = (atMs: number): number => {
+    const hour = zone.minuteOfDay(atMs) / 60;
+    if (zone.weekday(atMs) >= 5) return 0.1871;
+    return hour >= 8 && hour < 19 ? 0.3102 : 0.2213;
+  };
+  const home = history("import_price", 40, price);
+  const forecaster = createForecaster();
+  for (let day = 30; day < 38; day++) {
+    const made = forecaster.forecast(home, "import_price", START_MS + day * DAY_MS + 10 * HOUR_MS, 48, 60);
+    expect(Array.from(made.p50)).toEqual(Array.from(made.p50, (_, i) => price(made.startMs + i * HOUR_MS)));
+    expect(made.p90).toEqual(made.p10);
+  }
+});
+
+it("does not learn from a meter that is stuck or was reset", () => {
+  const load = household();
+  const faults = (atMs: number, i: number): number => {
+    const value = load(atMs);
+    if (i >= 40 * 24 && i < 44 * 24) return 4321;
+    return i === 45 * 24 + 3 ? 900_000 : value;
+  };
+  const at = START_MS + 46 * DAY_MS;
+  const faulty = createForecaster().forecast(history("load_w", 46, faults), "load_w", at, 24, 60);
+  expect(mae(faulty, household(9))).toBeLessThan(200);
+  expect(Math.max(...faulty.p90)).toBeLessThan(5000);
+});
+
+it("follows a new car within a week, no worse than the weighted median does", () => {
+  const load = household();
+  const withCar = (atMs: number, i: number): number => {
+    const hour = zone.minuteOfDay(atMs) / 60;
+    return load(atMs) + (i >= 50 * 24 && hour >= 1 && hour < 4 ? 7000 : 0);
+  };
+  const made = createForecaster().forecast(
+    history("load_w", 60, withCar),
+    "load_w",
+    START_MS + 60 * DAY_MS - HOUR_MS,
+    24,
+    60,
+  );
+  const charging = Array.from(made.p50).filter((value) => value > 5000);
+  expect(charging).toHaveLength(3);
+});
+
+it.each([
+  [0.3, 40],
+  [0.9, 40],
+])("answers with %d of the hours missing", (share, days) => {
+  const random = mulberry32(8);
+  const load = household();
+  const gappy = history("load_w", days, (atMs) => (random() < share ? Number.NaN : load(atMs)));
+  const made = createForecaster().forecast(gappy, "load_w", START_MS + days * DAY_MS, 72, 60);
+  expect(made.p50.every((value, i) => value > 50 && value <= (made.p90[i] ?? 0))).toBe(true);
+});
+
+it("forecasts from a week ago when the last week is missing altogether", () => {
+  const load = household();
+  const old = history("load_w", 30, load);
+  const made = createForecaster().forecast(old, "load_w", START_MS + 38 * DAY_MS, 24, 60);
+  expect(mae(made, household(4))).toBeLessThan(150);
+});
+
+it("gives the same when the history grows, whether it is asked again or for the first time", () => {
+  const load = household();
+  const values = history("load_w", 50, load).columns.get("load_w") ?? new Float64Array(0);
+  const upTo = (days: number): HomeHistory => ({
+    ...history("load_w", 0, load),
+    length: days * 24,
+    columns: new Map([["load_w", values.slice(0, days * 24)]]),
+  });
+  const asked = createForecaster();
+  for (const days of [47, 48, 49]) asked.forecast(upTo(days), "load_w", START_MS + days * DAY_MS, 24, 60);
+  const again = asked.forecast(upTo(50), "load_w", START_MS + 50 * DAY_MS, 24, 60);
+  const fresh = createForecaster().forecast(upTo(50), "load_w", START_MS + 50 * DAY_MS, 24, 60);
+  expect(again).toEqual(fresh);
+  const corrected = upTo(50);
+  corrected.columns.get("load_w")?.fill(50, 20 * 24, 49 * 24);
+  expect(asked.forecast(corrected, "load_w", START_MS + 50 * DAY_MS, 24, 60)).toEqual(
+    createForecaster().forecast(corrected, "load_w", START_MS + 50 * DAY_MS, 24, 60),
+  );
+});
+
+it("reads a given forecast of the day to come, and corrects its bias", () => {
+  const random = mulberry32(6);
+  const clear = (atMs: number): number =>
+    Math.max(0, 4000 * sinElevation(atMs + HOUR_MS / 2, { latitude: 41.9, longitude: 12.5 }));
+  const cloud = Array.from({ length: 60 }, () => 0.2 + 0.8 * random());
+  const truth = (atMs: number): number => clear(atMs) * (cloud[Math.floor((atMs - START_MS) / DAY_MS)] ?? 1);
+  const home = history("pv_w", 50, truth);
+  const columns = new Map(home.columns);
+  columns.set(
+    "pv_forecast_w",
+    Float64Array.from({ length: home.length }, (_, i) => 1.4 * truth(START_MS + i * HOUR_MS)),
+  );
+  const given = createForecaster().forecast({ ...home, columns }, "pv_w", START_MS + 48 * DAY_MS - HOUR_MS, 24, 60);
+  const blind = createForecaster().forecast(home, "pv_w", START_MS + 48 * DAY_MS - HOUR_MS, 24, 60);
+  expect(mae(given, truth)).toBeLessThan(0.35 * mae(blind, truth));
+});
