@@ -13,11 +13,13 @@ export type Analog = Readonly<{ issue: number; steps: Int32Array }>;
 
 const ENVELOPE_DAYS = 28;
 const HOURS_OF_LIGHT = 6;
+/** Below this share of a day's light the last hours say nothing about the sky. */
+const TOO_DARK = 0.01;
 
 /** Measured on homes' hourly histories over ten months; the same for every home. */
 export const CARRY: Readonly<Record<string, Carry>> = {
   load_w: { fadePerHour: 0.45, levelShare: 0.2 },
-  pv_w: { fadePerHour: 0.75, levelShare: 0 },
+  pv_w: { fadePerHour: 0.7, levelShare: 0.15 },
   carbon_g_kwh: { fadePerHour: 0.97, levelShare: 0 },
 };
 export const OTHER_CARRY: Carry = { fadePerHour: 0.9, levelShare: 0 };
@@ -59,7 +61,7 @@ export function levelPaths(
   });
 }
 
-/** Solar paths: the earlier day's, moved by the difference in clearness of the last hours; never above the brightest. */
+/** Solar paths: the earlier day's, moved by the difference in clearness of the last hours and day; never above the brightest. */
 export function sunPaths(
   values: Float64Array,
   calendar: ScenarioCalendar,
@@ -81,17 +83,28 @@ export function sunPaths(
   const length = analogs[0]?.steps.length ?? 0;
   const ahead = Float64Array.from({ length }, (_, t) => brightest(issueIndex + t));
   const lookBack = Math.max(1, Math.round(HOURS_OF_LIGHT * stepsPerHour));
+  const aDay = Math.max(1, Math.round(24 * stepsPerHour));
   let possible = 0;
-  for (let m = 1; m <= lookBack; m++) possible += brightest(issueIndex - m);
+  let possibleInDay = 0;
+  for (let m = 1; m <= aDay; m++) {
+    const most = brightest(issueIndex - m);
+    possibleInDay += most;
+    if (m <= lookBack) possible += most;
+  }
   const measured = sumBefore(values, issueIndex, lookBack);
+  const measuredInDay = sumBefore(values, issueIndex, aDay);
   const fade = carry.fadePerHour ** (1 / stepsPerHour);
   return analogs.map(({ issue, steps }) => {
-    let shift = possible > 0 ? (measured - sumBefore(values, issue, lookBack)) / possible : 0;
+    let shift = possible > TOO_DARK * possibleInDay ? (measured - sumBefore(values, issue, lookBack)) / possible : 0;
+    const stays =
+      possibleInDay > 0 && issue >= aDay
+        ? (carry.levelShare * (measuredInDay - sumBefore(values, issue, aDay))) / possibleInDay
+        : 0;
     const path = new Float64Array(length);
     for (let t = 0; t < length; t++) {
       shift *= fade;
       const most = ahead[t] as number;
-      path[t] = Math.min(most, Math.max(0, (values[steps[t] as number] as number) + most * shift));
+      path[t] = Math.min(most, Math.max(0, (values[steps[t] as number] as number) + most * (shift + stays)));
     }
     return path;
   });
