@@ -7,7 +7,7 @@ import type { DependencyState, Log } from "../../src/domain/log.ts";
 import { SENSOR_UNITS, type Sensor } from "../../src/domain/reading.ts";
 import type { Access } from "../../src/serving/access.ts";
 import { createAuditLog, type AuditLog } from "../../src/serving/audit-log.ts";
-import { createMetrics } from "../../src/serving/metrics.ts";
+import { createMetrics, type Metrics } from "../../src/serving/metrics.ts";
 import type { PreferencesDto } from "../../src/serving/messages.ts";
 import { createServer, type HyperVoltServer, type ServerParts } from "../../src/serving/server.ts";
 import type { PageRequest, ReadingFilter, RecordedDecision, StoredReading, Views } from "../../src/serving/views.ts";
@@ -298,6 +298,7 @@ export type Served = Readonly<{
   house: ServingHouse;
   server: HyperVoltServer;
   audit: AuditLog;
+  metrics: Metrics;
   log: ReturnType<typeof keptLog>;
   url: string;
   /** `fetch` below the server's address, with the token where there is one; `json` is sent as the body. */
@@ -336,6 +337,7 @@ export async function serve(
     house,
     server,
     audit,
+    metrics,
     log,
     url,
     ask: (at, { json, ...init } = {}) => {
