@@ -132,6 +132,37 @@ describe("dimming to a light target", () => {
     expect(room.house.home.calls.length).toBeGreaterThan(sent);
   });
 
+  it("gives way also to a person who undoes at once what it did", async () => {
+    const room = new Room();
+    room.house.home.set("light.lamp", "on", 100);
+    await room.live(10_000);
+    expect(room.house.home.calls).toHaveLength(1);
+    room.house.home.person("light.lamp", true, 100);
+    await room.live(MS_PER_MINUTE);
+    expect(room.house.home.calls).toHaveLength(1);
+    expect(room.house.acting.holds().has("lamp")).toBe(true);
+  });
+
+  it("takes the steps of a slow ramp for its own", async () => {
+    const room = new Room();
+    room.house.home.set("light.lamp", "on", 100);
+    room.house.home.deaf.add("light.lamp");
+    await room.house.tick({
+      rooms: [
+        {
+          areaId: "office",
+          name: "Office",
+          lux: { value: 900, atMs: room.house.clock.nowMs() },
+          occupied: true,
+          lights: ["lamp"],
+        },
+      ],
+    });
+    for (const level of [95, 90, 85, 80]) room.house.home.set("light.lamp", "on", level);
+    expect(room.house.acting.holds().size).toBe(0);
+    expect(room.house.decisions.at(-1)?.status).toBe("confirmed");
+  });
+
   it("leaves the lights alone when the sensor has been silent for five minutes", async () => {
     const room = new Room();
     room.house.home.set("light.lamp", "on", 100);

@@ -31,14 +31,14 @@ export function whoseChange(facts: ChangeFacts): "none" | "own" | "other" | "und
     const ageMs = atMs - lastCommand.sentAtMs;
     if (ageMs <= LATE_REPORT_MS && fulfils(now, lastCommand.action)) return "own";
     if (facts.callUnanswered) return "undecided";
-    if (ageMs <= RAMP_MS && onTheWay(lastCommand.from, now, lastCommand.action)) return "own";
+    if (ageMs <= RAMP_MS && onTheWay(before, now, lastCommand.action)) return "own";
   }
   return "other";
 }
 
-/** Whether a setting lies between where a light was and where we sent it. */
-function onTheWay(from: Setting | undefined, now: Setting, action: DeviceAction): boolean {
-  if (action.kind !== "set_brightness" || !from || !now.on || now.level === null) return false;
+/** Whether a light came closer to where we sent it; one that was there already and leaves is in somebody's hands. */
+function onTheWay(from: Setting, now: Setting, action: DeviceAction): boolean {
+  if (action.kind !== "set_brightness" || !now.on || now.level === null) return false;
   const start = from.on ? (from.level ?? 100) : 0;
   return now.level >= Math.min(start, action.level) && now.level <= Math.max(start, action.level);
 }

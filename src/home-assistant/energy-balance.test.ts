@@ -59,6 +59,22 @@ describe("the energy balance", () => {
     });
   });
 
+  it("tells import and export apart without a meter of the load, also where the load hardly moves", () => {
+    const day = (h: number): boolean => h % 24 >= 8 && h % 24 <= 16;
+    const stream = (id: string, sign: 1 | -1, wh: (h: number) => number) => ({
+      id,
+      name: id,
+      sign,
+      energyWh: hours.map(wh),
+    });
+    const streams = [
+      stream("import", 1, (h) => (day(h) ? 700 : 0)),
+      stream("export", -1, (h) => (day(h) ? 0 : 400)),
+      stream("solar", 1, (h) => (day(h) ? 1_100 : 0)),
+    ];
+    expect(checkBalance(streams, null, 1)).toMatchObject({ holds: false, culprit: { kind: "swapped" } });
+  });
+
   it("says nothing where too little is known", () => {
     expect(
       checkBalance(

@@ -82,7 +82,7 @@ export function checkBalance(
       });
   // Where several changes would do, the right one leaves a load that does not follow what is fed in or stored.
   const rank = ({ error: left, variant }: (typeof suspects)[number]): number =>
-    load ? left : Math.max(left, TOLERANCE) + RANK_SHARE * dependence(variant, known);
+    load ? left : Math.max(left, TOLERANCE) + RANK_SHARE * dependence(variant, [...streams, ...variant], known);
   const best = suspects.sort((a, b) => rank(a) - rank(b))[0];
   const explains = best !== undefined && best.error <= Math.max(TOLERANCE, error * (1 - EXPLAINS));
   return { holds: false, error, culprit: explains ? best.culprit : null, intervals: known.length };
@@ -136,21 +136,18 @@ function againstReason(
   return (totalWh > 0 ? offWh / totalWh : 1) + implausible + missing;
 }
 
-/** How strongly the load follows what leaves the home or goes into its battery: largest correlation, 0..1. */
-function dependence(streams: readonly EnergyStream[], known: readonly number[]): number {
+/**
+ * How strongly the load follows what leaves the home or goes into its battery: largest correlation, 0..1.
+ * @param watched  also the streams a change took out: a load that mirrors one of them was not cured by its removal
+ */
+function dependence(
+  streams: readonly EnergyStream[],
+  watched: readonly EnergyStream[],
+  known: readonly number[],
+): number {
   const load = known.map((i) => sumAt(streams, i));
-  const outgoing = streams.filter(({ sign }) => sign === -1);
-  return Math.max(
-    0,
-    ...outgoing.map(({ energyWh }) =>
-      Math.abs(
-        correlation(
-          load,
-          known.map((i) => energyWh[i] ?? 0),
-        ),
-      ),
-    ),
-  );
+  const outgoing = watched.filter(({ sign }) => sign === -1).map(({ energyWh }) => known.map((i) => energyWh[i] ?? 0));
+  return Math.max(0, ...outgoing.map((energyWh) => Math.abs(correlation(load, energyWh))));
 }
 
 function correlation(a: readonly number[], b: readonly number[]): number {
