@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { text as textOf } from "node:stream/consumers";
 import { HyperVoltError } from "../domain/errors.ts";
+import { planFront } from "../planning/pareto.ts";
 import { parseProblem } from "../planning/parse-problem.ts";
 import { createPlanner } from "../planning/planner.ts";
 import { numberArgument, parseArguments, requiredArgument } from "./arguments.ts";
@@ -12,7 +13,8 @@ Reads a planning problem and writes the best plan as JSON on standard output.
   --problem FILE        the problem (JSON); - reads standard input
   --time-limit SECONDS  return the best plan found by then (default 10)
   --gap REL             how close to the best counts as optimal (default 0.0001)
-  --pareto N            also N plans between the cheapest and the cleanest, under "pareto"`;
+  --pareto N            also N plans from the cheapest to the cleanest, under "pareto":
+                        [{ carbonPricePerKg, cost, carbonKg, plan }, …]`;
 
 /**
  * `hypervolt plan` (contract plan.md).
@@ -29,6 +31,9 @@ export async function runPlanCommand(argv: readonly string[]): Promise<number> {
   const file = requiredArgument("problem", given.problem, USAGE);
   const timeLimitMs = 1000 * numberArgument("time-limit", given["time-limit"], 10, 0, 86_400);
   const gap = numberArgument("gap", given.gap, 1e-4, 0, 1);
+  const count = numberArgument("pareto", given.pareto, 0, 0, 1000);
+  if (!Number.isInteger(count))
+    throw new HyperVoltError("USAGE", `--pareto takes a whole number, not "${given.pareto}"`);
   const parsed = parseProblem(await readJson(file));
   if (parsed.kind === "invalid") {
     for (const { path, message } of parsed.issues) process.stderr.write(`${path}: ${message}\n`);
@@ -37,7 +42,8 @@ export async function runPlanCommand(argv: readonly string[]): Promise<number> {
   const planner = await createPlanner();
   try {
     const plan = await planner.plan(parsed.problem, { timeLimitMs, gap });
-    await write(`${JSON.stringify(plan)}\n`);
+    const pareto = count > 0 ? { pareto: await planFront(planner, parsed.problem, count, { timeLimitMs, gap }) } : {};
+    await write(`${JSON.stringify({ ...plan, ...pareto })}\n`);
   } finally {
     await planner.close();
   }

@@ -144,8 +144,8 @@ function take(thread: Thread): Job | undefined {
   return job;
 }
 
-function withoutPrevious({ previous: _, ...options }: PlanOptions): PlanOptions {
-  return options;
+function withoutPrevious(options: PlanOptions): PlanOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => name !== "previous"));
 }
 
 /** The last resort: the search without the solver, in this thread, takes milliseconds. */
