@@ -50,7 +50,7 @@ export interface HyperVoltServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const RATE_LIMIT: RateLimit = { perMinute: 1_200, burst: 600 };
+const RATE_LIMIT: RateLimit = { perMinute: 6_000, burst: 1_000 };
 const CLOSE_MS = 2_000;
 
 /** Every route, in the order they are tried. */
