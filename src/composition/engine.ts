@@ -80,6 +80,7 @@ export function createEngine(
 
   const model = createHomeModel({
     sensors: sensors.sensors,
+    signOf: sensors.signOf,
     store: memory.history,
     zone,
     site: {

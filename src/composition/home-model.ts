@@ -1,8 +1,20 @@
 import type { Zone } from "../domain/civil-time.ts";
 import type { HomeHistory, Site } from "../domain/home-history.ts";
-import type { SensorRole, SensorState } from "../domain/reading.ts";
+import type { Sensor, SensorRole, SensorState } from "../domain/reading.ts";
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
+import { IMPORTED } from "./first-look.ts";
 
+/** Roles whose sensors must measure power: a counter of energy may have the same role. */
+const POWER_ROLES: ReadonlySet<SensorRole> = new Set([
+  "load",
+  "pv",
+  "grid",
+  "grid_import",
+  "grid_export",
+  "battery_power",
+  "device_power",
+  "ev_power",
+]);
 /** A value older than this says nothing about now. */
 const FRESH_MS = 15 * MS_PER_MINUTE;
 /** An hourly value (an imported statistic) holds for its hour. */
@@ -33,6 +45,7 @@ export interface SeriesStore {
 
 export type HomeModelInput = Readonly<{
   sensors: () => readonly SensorState[];
+  signOf: (sensor: Sensor) => 1 | -1;
   store: SeriesStore;
   zone: Zone;
   site: Site;
@@ -61,7 +74,12 @@ export function createHomeModel(input: HomeModelInput): HomeModel {
   const sensorsOf = (role: SensorRole, location?: string | null): readonly SensorState[] =>
     input
       .sensors()
-      .filter(({ sensor }) => sensor.role === role && (location === undefined || sensor.location === location))
+      .filter(
+        ({ sensor }) =>
+          sensor.role === role &&
+          (!POWER_ROLES.has(role) || sensor.sensorType === "power") &&
+          (location === undefined || sensor.location === location),
+      )
       .toSorted(
         (a, b) =>
           (b.sensor.confidence ?? 0) - (a.sensor.confidence ?? 0) || (a.sensor.sensorId < b.sensor.sensorId ? -1 : 1),
@@ -70,7 +88,7 @@ export function createHomeModel(input: HomeModelInput): HomeModel {
     const found = sensorsOf(role).find(
       ({ value, atMs, available }) => available && value !== null && atMs !== null && nowMs - atMs <= FRESH_MS,
     );
-    return found?.value ?? null;
+    return found?.value == null ? null : found.value * input.signOf(found.sensor);
   };
 
   const flows = (nowMs: number): HomeFlows => {
@@ -96,13 +114,17 @@ export function createHomeModel(input: HomeModelInput): HomeModel {
   };
 
   /** Mean per step of one role; hourly values hold for their hour. */
-  const column = async (sensorIds: readonly string[], startMs: number, length: number): Promise<Float64Array> => {
+  const column = async (
+    sources: readonly Readonly<{ sensorId: string; sign: number }>[],
+    startMs: number,
+    length: number,
+  ): Promise<Float64Array> => {
     const values = new Float64Array(length).fill(Number.NaN);
-    for (const sensorId of sensorIds) {
+    for (const { sensorId, sign } of sources) {
       const points = await input.store.series(sensorId, startMs, startMs + length * HISTORY_STEP_MS, HISTORY_STEP_MS);
       for (const { startMs: atMs, mean } of points) {
         const i = Math.floor((atMs - startMs) / HISTORY_STEP_MS);
-        if (i >= 0 && i < length && Number.isNaN(values[i])) values[i] = mean;
+        if (i >= 0 && i < length && Number.isNaN(values[i])) values[i] = sign * mean;
       }
     }
     return holdGaps(values);
@@ -116,12 +138,15 @@ export function createHomeModel(input: HomeModelInput): HomeModel {
       const endMs = Math.floor(nowMs / HISTORY_STEP_MS) * HISTORY_STEP_MS;
       const startMs = Math.floor((endMs - HISTORY_DAYS * MS_PER_DAY) / HISTORY_STEP_MS) * HISTORY_STEP_MS;
       const length = (endMs - startMs) / HISTORY_STEP_MS;
-      const ids = (role: SensorRole): string[] => sensorsOf(role).map(({ sensor }) => sensor.sensorId);
+      const ids = (role: SensorRole) =>
+        sensorsOf(role).map(({ sensor }) => ({ sensorId: sensor.sensorId, sign: input.signOf(sensor) }));
+      const imported = (sensorId: string) => column([{ sensorId, sign: 1 }], startMs, length);
+      const [importedLoad, importedPv] = await Promise.all([imported(IMPORTED.load_w), imported(IMPORTED.pv_w)]);
       const [load, grid, gridImport, gridExport, pv, battery, temperature, ...shifted] = await Promise.all([
         ...(["load", "grid", "grid_import", "grid_export", "pv", "battery_power", "outdoor_temperature"] as const).map(
           (role) => column(ids(role), startMs, length),
         ),
-        ...shiftedSensorIds.map((id) => column([id], startMs, length)),
+        ...shiftedSensorIds.map((sensorId) => column([{ sensorId, sign: 1 }], startMs, length)),
       ]);
       const hasPv = ids("pv").length > 0;
       const at = (values: Float64Array | undefined, i: number): number => values?.[i] ?? Number.NaN;
@@ -132,13 +157,13 @@ export function createHomeModel(input: HomeModelInput): HomeModel {
           ? gridW + (hasPv ? at(pv, i) : 0) - (at(battery, i) || 0)
           : at(load, i);
         const shiftedW = shifted.reduce((sum, values) => sum + (at(values, i) || 0), 0);
-        loadW[i] = Math.max(0, wholeW - shiftedW);
+        loadW[i] = Number.isNaN(wholeW) ? at(importedLoad, i) : Math.max(0, wholeW - shiftedW);
       }
       const columns = new Map<string, Float64Array>([["load_w", loadW]]);
       if (hasPv && pv)
         columns.set(
           "pv_w",
-          pv.map((w) => Math.max(0, w)),
+          pv.map((w, i) => Math.max(0, Number.isNaN(w) ? at(importedPv, i) : w)),
         );
       if (temperature?.some((value) => !Number.isNaN(value))) columns.set("temperature_c", temperature);
       for (const [name, values] of await context(startMs, HISTORY_STEP_MS, length)) columns.set(name, values);

@@ -25,6 +25,7 @@ const SCENARIO_HOURS = 30;
 const SCENARIO_DAYS = 28;
 /** Forecasts are made anew this often; in between they are corrected by what happened. */
 const FORECAST_EVERY_MS = MS_PER_HOUR;
+const FORECAST_STEP_MINUTES = 30;
 const SOLVE_MS = 5_000;
 /** A plan older than this is not acted on. */
 export const PLAN_STALE_MS = 45 * MS_PER_MINUTE;
@@ -121,7 +122,7 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
         signal,
         issuedAtMs: startMs,
         hours: HORIZON_HOURS + 2,
-        stepMinutes: PLAN_STEP_MS / MS_PER_MINUTE,
+        stepMinutes: FORECAST_STEP_MINUTES,
       })),
     );
     return issued;
@@ -224,6 +225,7 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
       } catch (error) {
         failure = error instanceof Error ? error.message : String(error);
         log.error("No new plan; the one in force stays", { because: failure });
+        log.debug("Where planning failed", { stack: error instanceof Error ? error.stack : null });
       }
     } while (again);
     running = undefined;
@@ -309,7 +311,11 @@ function storageCommands(
     issueIndex,
     length,
     count: SCENARIO_DAYS,
-    known: { import_price: prices.importPrice, export_price: prices.exportPrice, carbon_g_kwh: prices.carbonGPerKwh },
+    known: {
+      import_price: prices.importPrice.subarray(0, length),
+      export_price: prices.exportPrice.subarray(0, length),
+      carbon_g_kwh: prices.carbonGPerKwh.subarray(0, length),
+    },
   });
   const scenarios: Scenarios = { ...drawn, startMs, paths: recentred(drawn.paths, means) };
   const decided = chooseCommands({

@@ -53,6 +53,17 @@ describe("run book", () => {
     expect(book.running(device, window)).toBe(false);
   });
 
+  it("leaves a window alone that was nearly over when it first looked", () => {
+    const device = load("08:00", "06:30");
+    const book = new RunBook(zone);
+    const now = at("2026-06-02T05:00:00+02:00");
+    book.observe(device, false, now);
+    const [last, next] = occurrencesOf(device, zone, now, now + 6 * MS_PER_HOUR);
+    if (!last || !next) throw new Error("no window");
+    expect(book.minutesLeft(device, last)).toBe(0);
+    expect(book.minutesLeft(device, next)).toBe(60);
+  });
+
   it("begins anew with the next window, and a restart forgets nothing but that it is on", () => {
     const device = load("08:00", "20:00");
     const book = new RunBook(zone);

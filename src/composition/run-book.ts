@@ -38,6 +38,14 @@ export class RunBook {
   /** Call at every tick with what the entity shows. */
   observe(device: ControllableDevice, on: boolean, nowMs: number): void {
     const current = this.#current(device, nowMs);
+    // Nobody can say whether the run of a window that is nearly over was done before we first looked: it is left alone.
+    if (
+      !this.#states.has(device.deviceId) &&
+      !on &&
+      current &&
+      nowMs - current.startMs > (current.endMs - current.startMs) / 2
+    )
+      return this.skip(device, current);
     const before = this.#states.get(device.deviceId);
     if (before?.on === true) {
       const onMs = before.onMs + (nowMs - before.sinceMs);

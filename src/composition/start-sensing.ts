@@ -5,6 +5,8 @@ import { type Correction, createSensing, type Sensing } from "../sensing/sensing
 import type { Options } from "../options/options.ts";
 import type { SensorCorrection } from "../serving/views.ts";
 import type { HomeSurroundings } from "./connect-surroundings.ts";
+import { watchEntitySensors } from "./entity-sensors.ts";
+import { type FirstLook, takeFirstLook } from "./first-look.ts";
 import type { HomeMemory } from "./open-memory.ts";
 import type { StartInput } from "./start-input.ts";
 
@@ -13,6 +15,9 @@ export type HomeSensors = Disposable &
     sensing: Sensing;
     sensors: () => readonly SensorState[];
     correct: (sensorId: string, correction: SensorCorrection) => void;
+    /** Brings a sensor's value to our sign: grid + is import, battery + is charging. */
+    signOf: (sensor: Sensor) => 1 | -1;
+    look: FirstLook;
     /** Stores derived readings: what HyperVolt itself knows of devices. */
     remember: (readings: readonly Reading[]) => void;
     counts: () => Readonly<{ received: number }>;
@@ -102,17 +107,50 @@ export async function startSensing(
       void history.removeSensor(sensorId).catch(() => undefined);
     },
     onDevice: (deviceId, device) => {
-      if (device) native.device(device);
-      else {
+      if (device?.source === "native") native.device(device);
+      else if (device === null) {
         const [location = "", ...rest] = deviceId.split("_");
         native.removeDevice(location, rest.join("_"));
       }
     },
   });
 
+  const look = takeFirstLook({
+    homeAssistant,
+    history,
+    clock,
+    log,
+    currency: () => around.site().currency,
+    shiftable: () => options.loads.map(({ name, entity }) => name || entity),
+    onLook: () => entities.refresh(),
+  });
+  /** By its entity, where it came over MQTT and Home Assistant knows what it is. */
+  const roleOf = (sensor: Sensor) => {
+    const entityId = sensor.entityId ?? (sensor.uniqueId === null ? undefined : look.entityIdOf(sensor.uniqueId));
+    return entityId === undefined ? undefined : look.roles().get(entityId);
+  };
+  const withRole = (state: SensorState): SensorState => {
+    const known = state.sensor.source === "home-assistant" ? undefined : roleOf(state.sensor);
+    if (!known || (state.sensor.role !== undefined && (state.sensor.confidence ?? 0) >= known.confidence)) return state;
+    return { ...state, sensor: { ...state.sensor, role: known.role, confidence: known.confidence } };
+  };
+  const entities = watchEntitySensors({
+    homeAssistant,
+    roles: look.roles,
+    known: (entityId) =>
+      sensing.sensors().some(({ sensor }) => sensor.uniqueId !== null && look.entityIdOf(sensor.uniqueId) === entityId),
+    onReading: take,
+    onSensor: (state) => {
+      describe(state.sensor);
+      for (const run of listeners) run(state);
+    },
+  });
+
   return {
     sensing,
-    sensors: () => sensing.sensors(),
+    look,
+    signOf: (sensor) => roleOf(sensor)?.sign ?? 1,
+    sensors: () => [...sensing.sensors().map(withRole), ...entities.states()],
     correct(sensorId, { name, role, ignore, calibration }) {
       const correction: Correction = {
         ...(name !== undefined && { name }),
@@ -131,6 +169,8 @@ export async function startSensing(
     counts: () => ({ received }),
     onSensor: (run) => void listeners.push(run),
     [Symbol.dispose]() {
+      look.close();
+      entities.close();
       sensing.close();
       native.close();
     },

@@ -47,7 +47,7 @@ export type DemoInput = Readonly<{
 
 /** A day in May, just before sunrise. */
 const START = "2026-05-20T05:15:00+02:00";
-const WEEKS = 6;
+const WEEKS = 4;
 const STEP_MS = 10 * MS_PER_SECOND;
 const FIRST_PLAN_MS = MS_PER_MINUTE;
 /** Real time given to messages that are still under way, at the end. */

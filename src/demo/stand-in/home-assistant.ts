@@ -2,7 +2,7 @@ import type { Broker } from "../../domain/broker.ts";
 import type { Clock } from "../../domain/clock.ts";
 import type { Log } from "../../domain/log.ts";
 import { MS_PER_HOUR } from "../../domain/units.ts";
-import { PLACE, ROOMS } from "../house/blueprint.ts";
+import { APPLIANCES, PLACE, ROOMS } from "../house/blueprint.ts";
 import { EntityTable } from "./entity-table.ts";
 import { slug, startMqttIntegration } from "./mqtt-integration.ts";
 import { type Answers, Refused, startWebsocketServer } from "./websocket-server.ts";
@@ -10,8 +10,8 @@ import { type Answers, Refused, startWebsocketServer } from "./websocket-server.
 const TOKEN = "demo";
 const VERSION = "2026.11.0";
 
-/** Hourly means of one statistic, oldest first; for a meter `sum` is what it counted until the hour's end. */
-export type Statistic = Readonly<{ startMs: number; mean?: number; sum?: number }>;
+/** What a counter counted in one hour, Wh. */
+export type Statistic = Readonly<{ startMs: number; change: number }>;
 
 /**
  * Stands in for Home Assistant in the demo: its websocket protocol, registries of the simulated house, energy
@@ -122,9 +122,9 @@ export async function startHomeAssistantStandIn(
     "lovelace/info": () => ({ resource_mode: "yaml" }),
     "recorder/info": () => ({ recording: true }),
     "recorder/list_statistic_ids": () =>
-      [...statistics.keys()].map((statistic_id) => ({ statistic_id, source: "recorder", ...metadataOf(statistic_id) })),
+      [...statistics.keys()].map((statistic_id) => ({ statistic_id, source: "recorder", ...METADATA })),
     "recorder/get_statistics_metadata": () =>
-      [...statistics.keys()].map((statistic_id) => ({ statistic_id, source: "recorder", ...metadataOf(statistic_id) })),
+      [...statistics.keys()].map((statistic_id) => ({ statistic_id, source: "recorder", ...METADATA })),
     "recorder/statistics_during_period": (message) => {
       const {
         start_time,
@@ -137,20 +137,7 @@ export async function startHomeAssistantStandIn(
           const rows = (statistics.get(id) ?? []).filter(({ startMs }) => startMs >= fromMs && startMs < toMs);
           return rows.length === 0
             ? []
-            : [
-                [
-                  id,
-                  rows.map(({ startMs, ...values }) => ({
-                    start: startMs,
-                    end: startMs + MS_PER_HOUR,
-                    ...values,
-                    change:
-                      values.sum === undefined
-                        ? undefined
-                        : values.sum - (previous(statistics.get(id) ?? [], startMs) ?? values.sum),
-                  })),
-                ],
-              ];
+            : [[id, rows.map(({ startMs, change }) => ({ start: startMs, end: startMs + MS_PER_HOUR, change }))]];
         }),
       );
     },
@@ -179,24 +166,29 @@ const area = (area_id: string, name: string, floor_id: string) => ({
   humidity_entity_id: null,
 });
 
-const previous = (rows: readonly Statistic[], startMs: number): number | undefined =>
-  rows.find((row) => row.startMs === startMs - MS_PER_HOUR)?.sum;
-
 export const METER_ENTITIES = {
   grid: "sensor.house_meter_grid_power",
   pv: "sensor.house_meter_solar_power",
-  load: "sensor.house_meter_house_consumption",
   battery: "sensor.house_meter_battery_power",
   soc: "sensor.house_meter_battery_charge",
-  energy: "sensor.house_meter_grid_import",
 } as const;
+
+/** Counters of energy that the recorder kept, as statistics of their own. */
+export const COUNTERS = {
+  import: "demo:grid_import",
+  export: "demo:grid_export",
+  solar: "demo:solar",
+  charge: "demo:battery_charge",
+  discharge: "demo:battery_discharge",
+} as const;
+export const applianceCounter = (device: string): string => `demo:${device}`;
 
 const ENERGY_PREFERENCES = {
   energy_sources: [
     {
       type: "grid",
-      stat_energy_from: METER_ENTITIES.energy,
-      stat_energy_to: null,
+      stat_energy_from: COUNTERS.import,
+      stat_energy_to: COUNTERS.export,
       stat_cost: null,
       stat_compensation: null,
       entity_energy_price: null,
@@ -206,25 +198,21 @@ const ENERGY_PREFERENCES = {
       stat_rate: METER_ENTITIES.grid,
       cost_adjustment_day: 0,
     },
-    { type: "solar", stat_energy_from: null, stat_rate: METER_ENTITIES.pv, config_entry_solar_forecast: null },
+    {
+      type: "solar",
+      stat_energy_from: COUNTERS.solar,
+      stat_rate: METER_ENTITIES.pv,
+      config_entry_solar_forecast: null,
+    },
     {
       type: "battery",
-      stat_energy_from: null,
-      stat_energy_to: null,
+      stat_energy_from: COUNTERS.discharge,
+      stat_energy_to: COUNTERS.charge,
       power_config: { stat_rate_inverted: METER_ENTITIES.battery },
       stat_soc: METER_ENTITIES.soc,
     },
   ],
-  device_consumption: [],
+  device_consumption: APPLIANCES.map(({ device, name }) => ({ stat_consumption: applianceCounter(device), name })),
   device_consumption_water: [],
 };
-
-const metadataOf = (statisticId: string) =>
-  statisticId === METER_ENTITIES.energy
-    ? { has_sum: true, mean_type: 0, unit_class: "energy", statistics_unit_of_measurement: "Wh" }
-    : {
-        has_sum: false,
-        mean_type: 1,
-        unit_class: statisticId === METER_ENTITIES.soc ? null : "power",
-        statistics_unit_of_measurement: statisticId === METER_ENTITIES.soc ? "%" : "W",
-      };
+const METADATA = { has_sum: true, mean_type: 0, unit_class: "energy", statistics_unit_of_measurement: "Wh" };

@@ -1,0 +1,129 @@
+import type { Clock } from "../domain/clock.ts";
+import type { HomeHistory } from "../domain/home-history.ts";
+import type { Log } from "../domain/log.ts";
+import type { SensorRole } from "../domain/reading.ts";
+import { MS_PER_MINUTE } from "../domain/units.ts";
+import { readEnergyPrefs } from "../home-assistant/energy-prefs.ts";
+import { importHistory } from "../home-assistant/history-import.ts";
+import type { HomeAssistant } from "../home-assistant/home-assistant.ts";
+import { proposeSetup, type Proposal } from "../home-assistant/onboarding.ts";
+import { entityIdOf } from "../home-assistant/registries.ts";
+import type { HistoryStore } from "../memory/history.ts";
+
+/** What Home Assistant says an entity is; `sign` brings it to ours: grid + is import, battery + is charging. */
+export type KnownRole = Readonly<{ role: SensorRole; confidence: number; sign: 1 | -1 }>;
+
+/** Columns of the recorder's history, kept as readings of these sensors. */
+export const IMPORTED = { load_w: "imported:load_w", pv_w: "imported:pv_w" } as const;
+const IMPORT_BATCH = 5_000;
+const LOOK_AGAIN_MS = 30 * MS_PER_MINUTE;
+const GRID_KINDS = {
+  import_price: "import_price",
+  export_price: "export_price",
+  carbon_g_kwh: "carbon_intensity",
+} as const;
+
+export type FirstLook = Readonly<{
+  /** By entity id. */
+  roles: () => ReadonlyMap<string, KnownRole>;
+  /** Entity id of a sensor that came over MQTT. */
+  entityIdOf: (uniqueId: string) => string | undefined;
+  proposal: () => Proposal | null;
+  close: () => void;
+}>;
+
+/**
+ * Understands the home through Home Assistant, without a question: at the first connection, and again now and then.
+ * The recorder's past is imported once.
+ * @param shiftable  names of loads that HyperVolt shifts: their counters are taken out of the imported load
+ */
+export function takeFirstLook(
+  parts: Readonly<{
+    homeAssistant: HomeAssistant;
+    history: HistoryStore;
+    clock: Clock;
+    log: Log;
+    currency: () => string;
+    shiftable: () => readonly string[];
+    onLook: () => void;
+  }>,
+): FirstLook {
+  const { homeAssistant, history, clock, log } = parts;
+  let proposal: Proposal | null = null;
+  let roles: ReadonlyMap<string, KnownRole> = new Map();
+  let again: { cancel(): void } | undefined;
+
+  const look = async (): Promise<void> => {
+    again?.cancel();
+    again = clock.after(LOOK_AGAIN_MS, look);
+    if (!homeAssistant.connected()) return;
+    try {
+      const prefs = await readEnergyPrefs(homeAssistant.ask);
+      proposal = await proposeSetup(homeAssistant, clock.nowMs());
+      const inverted = new Set(
+        [...(prefs?.grids ?? []), ...(prefs?.batteries ?? [])].flatMap(({ power }) =>
+          power?.inverted ? [power.stat] : [],
+        ),
+      );
+      // Home Assistant counts a battery's discharge as positive.
+      const signOf = (entityId: string, role: SensorRole): 1 | -1 =>
+        inverted.has(entityId) !== (role === "battery_power") ? -1 : 1;
+      roles = new Map(
+        proposal.roles.map(({ entityId, role, confidence }) => [
+          entityId,
+          { role, confidence, sign: prefs === null ? 1 : signOf(entityId, role) },
+        ]),
+      );
+      if (proposal.importPlan && (await history.preference("historyImported")) !== true) {
+        const wanted = new Set(parts.shiftable().map(plain));
+        const controllable = (prefs?.devices ?? [])
+          .filter(({ name, stat }) => wanted.has(plain(name ?? stat)))
+          .map(({ stat }) => stat);
+        const imported = await importHistory(homeAssistant, { ...proposal.importPlan, controllable }, clock.nowMs());
+        if (imported) await keep(history, imported, parts.currency(), clock.nowMs());
+        await history.setPreferences({ historyImported: true });
+        if (imported) log.info("Imported the past from Home Assistant's recorder", { hours: imported.length });
+      }
+      parts.onLook();
+    } catch (error) {
+      log.warning("Home Assistant could not be looked at; it will be tried again", { error: String(error) });
+    }
+  };
+  homeAssistant.onConnect(look);
+  homeAssistant.onRegistryChange(() => {
+    again?.cancel();
+    again = clock.after(MS_PER_MINUTE / 6, look);
+  });
+  return {
+    roles: () => roles,
+    entityIdOf: (uniqueId) => entityIdOf(homeAssistant.registries(), "mqtt", uniqueId),
+    proposal: () => proposal,
+    close: () => again?.cancel(),
+  };
+}
+
+const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, "");
+
+/** Load and sun as readings of sensors of their own, prices and carbon as grid data: forecasts learn from both. */
+async function keep(history: HistoryStore, imported: HomeHistory, currency: string, nowMs: number): Promise<void> {
+  const at = (i: number): number => imported.startMs + i * imported.stepMs;
+  for (const [column, sensorId] of Object.entries(IMPORTED)) {
+    const values = imported.columns.get(column);
+    if (!values) continue;
+    const readings = [...values].flatMap((value, i) =>
+      Number.isFinite(value) ? [{ sensorId, atMs: at(i), value }] : [],
+    );
+    for (let i = 0; i < readings.length; i += IMPORT_BATCH) await history.append(readings.slice(i, i + IMPORT_BATCH));
+  }
+  for (const [column, kind] of Object.entries(GRID_KINDS)) {
+    const values = imported.columns.get(column);
+    if (!values) continue;
+    const unit = kind === "carbon_intensity" ? "gCO2e/kWh" : `${currency}/kWh`;
+    const rows = [...values].flatMap((value, i) =>
+      Number.isFinite(value)
+        ? [{ kind, source: "Home Assistant's recorder", atMs: at(i), value, unit, fetchedAtMs: nowMs, sample: false }]
+        : [],
+    );
+    for (let i = 0; i < rows.length; i += IMPORT_BATCH) await history.putGridValues(rows.slice(i, i + IMPORT_BATCH));
+  }
+}
