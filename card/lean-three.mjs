@@ -114,7 +114,7 @@ function withoutDeadBranches(glsl) {
   const isKept = () => open.every(({ keep }) => keep);
   for (const line of glsl.split("\n")) {
     const text = line.trim();
-    if (/^#if/.test(text)) {
+    if (text.startsWith("#if")) {
       const holds = knownCondition(text);
       if (holds === undefined && isKept()) kept.push(text);
       open.push({ resolved: holds !== undefined, keep: holds ?? true, taken: holds === true });
@@ -124,7 +124,7 @@ function withoutDeadBranches(glsl) {
       if (holds === undefined) throw new Error(`lean-three cannot resolve "${text}"`);
       condition.keep = !condition.taken && holds;
       condition.taken ||= holds;
-    } else if (/^#endif/.test(text)) {
+    } else if (text.startsWith("#endif")) {
       if (!open.pop().resolved && isKept()) kept.push(text);
     } else if (isKept()) kept.push(text);
   }

@@ -240,6 +240,7 @@ export const homeStyles = css`
     border: 0;
   }
   button.link {
+    white-space: normal;
     border: 0;
     padding: 0;
     min-height: 24px;
@@ -321,6 +322,7 @@ export const homeStyles = css`
     gap: 2px;
   }
   .room {
+    white-space: normal;
     width: 100%;
     border: 0;
     border-radius: 9px;

@@ -96,7 +96,7 @@ export class HypervoltRecords extends LitElement {
         vertical-align: top;
         border-bottom: 1px solid var(--hv-line);
         max-width: 360px;
-        overflow-wrap: anywhere;
+        overflow-wrap: break-word;
       }
       th {
         color: var(--hv-dim);
@@ -282,7 +282,7 @@ export class HypervoltRecords extends LitElement {
 
   private line(row: Row): TemplateResult {
     const { fmt, table, role } = this;
-    const id = String(row["sensor_id"] ?? row["id"] ?? "");
+    const id = typeof row["sensor_id"] === "string" ? row["sensor_id"] : "";
     const open = table.corrects && this.editing === id;
     return html`<tr>
         ${table.columns.map((column) => this.cell(row[column]))}

@@ -45,7 +45,6 @@ export const stageStyles = css`
     box-shadow:
       0 1px 2px rgba(0, 0, 0, 0.12),
       0 4px 14px rgba(0, 0, 0, 0.12);
-    margin-top: -8px;
     line-height: 1.15;
   }
   .node .figures {
@@ -75,6 +74,17 @@ export const stageStyles = css`
   .home .icon,
   .car .icon {
     color: var(--hv-accent);
+  }
+  @container (max-width: 460px) {
+    .node {
+      padding: 3px 8px 3px 5px;
+      gap: 5px;
+      font-size: 12.5px;
+    }
+    .node .name {
+      max-width: 84px;
+      font-size: 9.5px;
+    }
   }
   .room-name {
     font-size: 11px;

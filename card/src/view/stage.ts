@@ -255,17 +255,28 @@ export class HypervoltStage extends LitElement {
     return labels;
   }
 
-  /** Labels follow the drawing without a render of their own. */
+  /** Labels follow the drawing without a render of their own; where two would overlap, the lower one gives way. */
   private place(): void {
     const { drawing, site } = this;
     if (!drawing || !site) return;
-    for (const element of this.renderRoot.querySelectorAll<HTMLElement>("[data-at]")) {
+    const labels = [...this.renderRoot.querySelectorAll<HTMLElement>("[data-at]")].map((element) => {
       const [x = 0, y = 0, z = 0] = (element.dataset["at"] ?? "").split(",").map(Number);
+      const { offsetWidth: width, offsetHeight: height } = element;
       const spot = drawing.project([x, y, z]);
-      const half = element.offsetWidth / 2;
-      const left = Math.min(Math.max(spot.x, half + 4), Math.max(this.width - half - 4, half + 4));
-      element.style.transform = `translate(${left.toFixed(1)}px, ${spot.y.toFixed(1)}px) translate(-50%, -100%)`;
-    }
+      const left = Math.min(Math.max(spot.x - width / 2, 4), Math.max(this.width - width - 4, 4));
+      return { element, width, height, left, top: spot.y - height, isNode: element.dataset["node"] !== undefined };
+    });
+    const nodes = labels.filter(({ isNode }) => isNode).sort((a, b) => a.top - b.top);
+    nodes.forEach((label, i) => {
+      label.top = Math.max(label.top, 12);
+      for (const above of nodes.slice(0, i)) {
+        const apart = label.left >= above.left + above.width + 3 || above.left >= label.left + label.width + 3;
+        if (!apart) label.top = Math.max(label.top, above.top + above.height + 3);
+      }
+      label.top = Math.min(label.top, this.height - label.height - 2);
+    });
+    for (const { element, left, top } of labels)
+      element.style.transform = `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px)`;
   }
 
   protected override render(): TemplateResult {

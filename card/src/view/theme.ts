@@ -39,6 +39,7 @@ export const tokens = css`
     background: transparent;
     padding: 6px 14px;
     min-height: 34px;
+    white-space: nowrap;
   }
   button:hover {
     border-color: var(--hv-accent);

@@ -30,19 +30,18 @@ export const openBrowser = (webgl = true): Promise<Browser> =>
 export type Stats = { twin: boolean; frames: number; overlayFrames: number };
 
 /** What the stage has drawn so far, wherever it is in the shadow trees. */
-export const statsOf = (page: Page): Promise<Stats | null> =>
-  page.evaluate(() => {
-    const find = (root: Document | ShadowRoot): Element | null => {
-      for (const element of root.querySelectorAll("*")) {
-        if (element.localName === "hypervolt-stage") return element;
-        const inside = element.shadowRoot && find(element.shadowRoot);
-        if (inside) return inside;
-      }
-      return null;
-    };
-    const stage = find(document) as (Element & { stats: Stats }) | null;
-    return stage && stage.stats;
-  });
+export const statsOf = (page: Page): Promise<Stats | null> => page.evaluate(`(${STATS})()`);
+const STATS = `() => {
+  const find = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.localName === "hypervolt-stage") return element;
+      const inside = element.shadowRoot && find(element.shadowRoot);
+      if (inside) return inside;
+    }
+    return null;
+  };
+  return find(document)?.stats ?? null;
+}`;
 
 /** Waits until the twin has drawn, or says what is there instead. */
 export async function untilTwin(page: Page): Promise<Stats> {

@@ -255,7 +255,7 @@ async function announce(publish: RealHome["publish"], sim: Sim): Promise<void> {
 async function settle(ask: RealHome["ask"], sim: Sim): Promise<void> {
   for (const untilMs = performance.now() + 30_000; performance.now() < untilMs;) {
     const states = await ask<{ entity_id: string }[]>({ type: "get_states" });
-    const lights = states.filter(({ entity_id }) => /^light\.light_/.test(entity_id)).length;
+    const lights = states.filter(({ entity_id }) => entity_id.startsWith("light.light_")).length;
     if (lights === sim.shape.lights && states.some(({ entity_id }) => entity_id === "sensor.hypervolt_plan")) return;
     await new Promise((again) => setTimeout(again, 100));
   }
