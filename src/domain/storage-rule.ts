@@ -26,7 +26,7 @@ export type StepPrices = Readonly<{ importPerKwh: number; exportPerKwh: number }
  * The real-time rules: what the inverters do in a step under their commands, given the true mean load and PV
  * (physics of contract plan.md). `charge` and `discharge` run at their power, a `charge` rises within its range to
  * take surplus, both give way within what the fuse, the inverter, the battery's permissions and its stored energy
- * allow; `follow` then covers what net load is left, battery after battery. A fuse is never asked to carry charging.
+ * allow; `follow` then covers what net load is left, the battery with the least loss first. A fuse is never asked to carry charging.
  * @param commands one per battery, in the plant's order
  * @param socs     state of charge at the start of the step, 0..1
  * @param loadW    consumption incl. running loads, W
@@ -50,7 +50,7 @@ export function settleStep(
   const batteryW = plant.batteries.map(() => 0);
   /** Sum of the batteries' powers so far. */
   let totalW = 0;
-  const order = plant.batteries.map((_, b) => b);
+  const order = meritOrder(plant.batteries);
   const rigidFirst = [
     ...order.filter((b) => commands[b]?.kind !== "follow"),
     ...order.filter((b) => commands[b]?.kind === "follow"),
@@ -85,6 +85,14 @@ export function settleStep(
     batteryW,
     socs: plant.batteries.map((battery, b) => nextSoc(battery, socs[b] ?? 0, batteryW[b] ?? 0, hours)),
   };
+}
+
+/** Indexes of batteries, the one that loses least of what it stores first, then the one that wears least. */
+export function meritOrder(batteries: readonly Battery[]): number[] {
+  const lossOf = (b: number): number =>
+    1 - (batteries[b]?.chargeEfficiency ?? 0) * (batteries[b]?.dischargeEfficiency ?? 0);
+  const wearOf = (b: number): number => batteries[b]?.wearPerKwh ?? 0;
+  return batteries.map((_, b) => b).sort((a, b) => lossOf(a) - lossOf(b) || wearOf(a) - wearOf(b) || a - b);
 }
 
 /** State of charge after a step at a power; + charges. Bounds of contract plan.md. */

@@ -31,7 +31,7 @@ export function placeRuns(
   pending: readonly PendingRun[],
   placedBefore: readonly PlacedRun[] = [],
 ): PlacedRun[] {
-  const { length } = policy.program.paths;
+  const { length } = policy.whole.program.paths;
   const planned = new Float64Array(length);
   const placed = new Map(placedBefore.map(({ run, steps }) => [run, steps]));
   const energy = (run: PendingRun): number => run.profileW.reduce((sum, powerW) => sum + powerW, 0);
@@ -62,7 +62,7 @@ function add(planned: Float64Array, run: PendingRun, steps: readonly number[], s
 }
 
 function bestBlock(policy: StoragePolicy, planned: Float64Array, run: PendingRun): number[] {
-  const { length } = policy.program.paths;
+  const { length } = policy.whole.program.paths;
   const size = run.profileW.length;
   const first = Math.max(0, run.earliestStep);
   const last = Math.max(first, Math.min(run.latestStep, length) - size);
@@ -93,7 +93,7 @@ function bestBlock(policy: StoragePolicy, planned: Float64Array, run: PendingRun
 /** The steps in which a little of the run costs least; the last one may be partly used. */
 function bestSteps(policy: StoragePolicy, planned: Float64Array, run: PendingRun): number[] {
   const first = Math.max(0, run.earliestStep);
-  const last = Math.min(run.latestStep, policy.program.paths.length);
+  const last = Math.min(run.latestStep, policy.whole.program.paths.length);
   const ranked = Array.from({ length: Math.max(0, last - first) }, (_, i) => {
     const withStep = planned.slice();
     withStep[first + i] = (withStep[first + i] ?? 0) + (run.profileW[0] ?? 0);
@@ -107,7 +107,7 @@ function bestSteps(policy: StoragePolicy, planned: Float64Array, run: PendingRun
 
 /** Expected cost over all paths when the policy's commands meet this additional load, W per step. */
 export function rolloutCost(policy: StoragePolicy, extraLoadW: Float64Array): number {
-  const { program, costs } = policy;
+  const { program, costs } = policy.whole;
   const { paths, commands } = program;
   const { levels, wattHoursPerLevel } = costs;
   const outcome: Outcome = { powerW: 0, storedWh: 0, stepCost: 0 };
@@ -116,7 +116,7 @@ export function rolloutCost(policy: StoragePolicy, extraLoadW: Float64Array): nu
   let weight = 0;
   for (let n = 0; n < paths.count; n += stride) {
     const kind = paths.kindOf[n] ?? 0;
-    let storedWh = policy.storedWh;
+    let storedWh = policy.whole.storedWh;
     let cost = 0;
     for (let t = 0; t < paths.length; t++) {
       const level = Math.min(levels - 1, Math.round(storedWh / wattHoursPerLevel));
