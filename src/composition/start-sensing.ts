@@ -24,6 +24,8 @@ export type HomeSensors = Disposable &
     onSensor: (run: (state: SensorState) => void) => void;
   }>;
 
+/** As sure as the energy dashboard is. */
+const SURE = 0.95;
 const PRESETS = { "acs712-5": "ACS712-5", "acs712-20": "ACS712-20", "acs712-30": "ACS712-30" } as const;
 
 /**
@@ -129,9 +131,15 @@ export async function startSensing(
     const entityId = sensor.entityId ?? (sensor.uniqueId === null ? undefined : look.entityIdOf(sensor.uniqueId));
     return entityId === undefined ? undefined : look.roles().get(entityId);
   };
+  /** A person's word holds over everything; the energy dashboard's over what a name suggests. */
+  const corrected = new Set([
+    ...options.sensors.map(({ sensor }) => sensor),
+    ...stored.filter(({ correction }) => correction.role != null).map(({ sensor }) => sensor.sensorId),
+  ]);
   const withRole = (state: SensorState): SensorState => {
     const known = state.sensor.source === "home-assistant" ? undefined : roleOf(state.sensor);
-    if (!known || (state.sensor.role !== undefined && (state.sensor.confidence ?? 0) >= known.confidence)) return state;
+    if (!known || corrected.has(state.sensor.sensorId)) return state;
+    if (known.confidence < SURE && state.sensor.role !== undefined) return state;
     return { ...state, sensor: { ...state.sensor, role: known.role, confidence: known.confidence } };
   };
   const entities = watchEntitySensors({
@@ -158,6 +166,7 @@ export async function startSensing(
         ...(ignore !== undefined && { ignore }),
         ...(calibration !== undefined && { calibration: { raw: "none", ...calibration } }),
       };
+      if (correction.role !== undefined) corrected.add(sensorId);
       sensing.correct(sensorId, correction);
     },
     remember: (readings) => {

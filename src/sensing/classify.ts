@@ -183,9 +183,12 @@ const DEFAULT_ROLES: Readonly<Partial<Record<SensorType, SensorRole>>> = {
 /** A role is proposed from the words of the name; the energy preferences and the user decide. */
 function roleOf(sensorType: SensorType, { name, device, unit }: Clues): SensorRole | undefined {
   if (unit !== null && sensorType === "other") return undefined;
-  const words = `${device ?? ""} ${name}`.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ");
-  const named = ROLES.find(([pattern, of]) => of === sensorType && pattern.test(words));
-  return named?.[2] ?? DEFAULT_ROLES[sensorType];
+  const words = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ");
+  const named = (text: string): SensorRole | undefined =>
+    ROLES.find(([pattern, of]) => of === sensorType && pattern.test(text))?.[2];
+  // What a sensor calls itself says more than what its device is called: a "House meter" has more than the grid.
+  const own = device !== null && name.startsWith(device) ? name.slice(device.length) : name;
+  return named(words(own)) ?? named(words(`${device ?? ""} ${name}`)) ?? DEFAULT_ROLES[sensorType];
 }
 
 /** The unit a sensor of this type is shown in; `other` keeps the publisher's. */

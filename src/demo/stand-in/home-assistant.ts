@@ -143,6 +143,13 @@ export async function startHomeAssistantStandIn(
     },
   };
   const server = await startWebsocketServer({ table, token: TOKEN, version: VERSION, answers });
+  const known = new Set<string>();
+  table.listen(({ entityId }) => {
+    if (known.has(entityId)) return;
+    known.add(entityId);
+    server.fire("device_registry_updated");
+    server.fire("entity_registry_updated");
+  });
   return {
     url: server.url,
     token: TOKEN,

@@ -58,7 +58,7 @@ export function startMqttIntegration(
   const showSensor = ({ sensor, value, available }: SensorState): void => {
     if (sensor.source !== "discovery") return;
     const binary = sensor.sensorType === "motion" || sensor.sensorType === "occupancy";
-    const entityId = `${binary ? "binary_sensor" : "sensor"}.${slug(`${sensor.device ?? ""} ${sensor.name}`)}`;
+    const entityId = `${binary ? "binary_sensor" : "sensor"}.${slug(sensor.name.startsWith(sensor.device ?? "") ? sensor.name : `${sensor.device} ${sensor.name}`)}`;
     sensors.set(sensor.sensorId, {
       entityId,
       uniqueId: sensor.uniqueId ?? sensor.sensorId,
@@ -76,7 +76,7 @@ export function startMqttIntegration(
             : "off"
           : String(value);
     table.set(entityId, state, {
-      friendly_name: `${sensor.device ?? ""} ${sensor.name}`.trim(),
+      friendly_name: sensor.name,
       unit_of_measurement: sensor.unit || undefined,
       device_class: DEVICE_CLASSES[sensor.sensorType],
       state_class: binary ? undefined : sensor.sensorType === "energy" ? "total_increasing" : "measurement",

@@ -20,8 +20,9 @@ type Command = Readonly<{ id: number; type: string; [field: string]: unknown }>;
  */
 export async function startWebsocketServer(
   parts: Readonly<{ table: EntityTable; token: string; version: string; answers: Answers; port?: number }>,
-): Promise<{ url: string; close(): Promise<void> }> {
+): Promise<{ url: string; fire(eventType: string): void; close(): Promise<void> }> {
   const { table, token, version, answers } = parts;
+  const listening = new Set<{ eventType: string; tell: () => void }>();
   const http = createServer((_request, response) => void response.writeHead(404).end());
   const server = new WebSocketServer({ server: http, path: "/api/websocket" });
   server.on("connection", (socket) => {
@@ -41,7 +42,16 @@ export async function startWebsocketServer(
         stops.get(Number(command["subscription"]))?.();
         return succeed(id);
       }
-      if (type === "subscribe_events") return succeed(id);
+      if (type === "subscribe_events") {
+        const eventType = String(command["event_type"] ?? "");
+        const listener = {
+          eventType,
+          tell: () => send({ id, type: "event", event: { event_type: eventType, data: { action: "create" } } }),
+        };
+        listening.add(listener);
+        stops.set(id, () => listening.delete(listener));
+        return succeed(id);
+      }
       if (type === "subscribe_entities") {
         succeed(id);
         send({
@@ -98,6 +108,9 @@ export async function startWebsocketServer(
   const { port } = http.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
+    fire(eventType) {
+      for (const listener of listening) if (listener.eventType === eventType) listener.tell();
+    },
     close: async () => {
       for (const socket of server.clients) socket.terminate();
       await new Promise<void>((resolve) => server.close(() => http.close(() => resolve())));

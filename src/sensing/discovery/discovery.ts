@@ -217,7 +217,7 @@ export class Discovery {
     }
     if (known && isEqual(known.payload, payload)) return;
     const device = asActuator(component, payload, hash.slice(component.length + 1));
-    if (device.uniqueId?.startsWith(OWN)) return;
+    if (OWN.test(device.uniqueId ?? "")) return;
     const taken = [...this.#devices].some(([other, one]) => other !== hash && one.device.deviceId === device.deviceId);
     if (taken) throw new Refused(`the unique id ${device.uniqueId} exists already`);
     const kept = known ? { ...device, deviceId: known.device.deviceId, uniqueId: known.device.uniqueId } : device;
@@ -233,7 +233,7 @@ export class Discovery {
     }
     const config = component === "sensor" ? asSensor(payload) : asBinarySensor(payload);
     const { uniqueId } = config;
-    if (uniqueId?.startsWith(OWN)) return;
+    if (OWN.test(uniqueId ?? "")) return;
     const key = `${component} ${uniqueId ?? ""}`;
     const sensorId =
       uniqueId === null ? `mqtt:${component}:topic:${id.replaceAll(" ", "/")}` : `mqtt:${component}:${uniqueId}`;
@@ -255,6 +255,7 @@ export class Discovery {
     item.entity = this.#entity(sensorId, config);
     this.#items.set(hash, item);
     item.entity.start();
+    if (item.entity.shown.kind === "none") this.#input.onShown(sensorId, UNAVAILABLE, undefined);
   }
 
   #register(key: string, sensorId: string, config: SensorConfig | BinarySensorConfig): Registered {
@@ -327,7 +328,7 @@ export class Discovery {
 }
 
 /** What HyperVolt announces itself (contract mqtt.md) is not taken for a sensor of the home. */
-const OWN = "hypervolt_";
+const OWN = /^hypervolt[_/]/;
 const UNAVAILABLE: Shown = { kind: "unavailable" };
 
 const asArray = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
