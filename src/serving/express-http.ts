@@ -119,7 +119,8 @@ function addRoute(app: Express, route: Route, parts: HttpParts): void {
     if (route.roleFor) assertMay(caller, route.roleFor(body));
     const params = req.params as Record<string, string>;
     const answer = await route.handle({ params, query, body, caller }, around);
-    if (writes) around.audit.note(noteOf(req, res, "done", null));
+    const failed = answer instanceof Reply && answer.status >= 400;
+    if (writes) around.audit.note(noteOf(req, res, failed ? "failed" : "done", null));
     if (answer instanceof Streamed) return sendStream(res, answer, log);
     if (answer instanceof Reply) {
       res.status(answer.status);

@@ -36,6 +36,8 @@ export type ServerParts = Readonly<{
   /** `/metrics` asks for nothing. */
   metricsOpen?: boolean;
   rateLimit?: RateLimit;
+  /** How often WebSocket clients are asked whether they are there. */
+  pingMs?: number;
 }>;
 
 export interface HyperVoltServer extends AsyncDisposable {
@@ -75,7 +77,7 @@ export async function createServer(parts: ServerParts): Promise<HyperVoltServer>
   const metricsOpen = parts.metricsOpen ?? false;
   const server = createHttp({ routes, document, access, admission, around, log, cardFolder, metricsOpen });
   const hello = async () => ({ version, sensors: (await views.sensors.list()).length });
-  const feed = createWebsocketFeed({ server, admission, audit, metrics, hello });
+  const feed = createWebsocketFeed({ server, admission, audit, metrics, hello, pingMs: parts.pingMs });
   server.listen(port, host);
   await once(server, "listening");
 

@@ -32,6 +32,8 @@ export type FeedParts = Readonly<{
   audit: AuditLog;
   metrics: Metrics;
   hello: () => Promise<Extract<ServerMessage, { type: "hello" }>["data"]>;
+  /** How often a client is asked whether it is there; one that did not answer the last time is let go. */
+  pingMs?: number | undefined;
 }>;
 
 export interface Feed {
@@ -44,7 +46,7 @@ export interface Feed {
 }
 
 /** /ws/sensors: live messages to every client that may read, each at its own pace (contract http.md). */
-export function createWebsocketFeed({ server, admission, audit, metrics, hello }: FeedParts): Feed {
+export function createWebsocketFeed({ server, admission, audit, metrics, hello, pingMs = PING_MS }: FeedParts): Feed {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MOST_MESSAGE_BYTES,
@@ -129,11 +131,10 @@ export function createWebsocketFeed({ server, admission, audit, metrics, hello }
   }, TICK_MS);
   const ping = setInterval(() => {
     for (const ws of clients.keys()) {
-      if (!alive.has(ws)) ws.terminate();
-      alive.delete(ws);
-      ws.ping();
+      if (!alive.delete(ws)) ws.terminate();
+      else ws.ping();
     }
-  }, PING_MS);
+  }, pingMs);
   tick.unref();
   ping.unref();
   server.on("upgrade", onUpgrade);

@@ -4,8 +4,8 @@ import { serve, TOKEN, type Served } from "../../tests/harness/serving-house.ts"
 import { createFeedClient, MOST_BEHIND_BYTES } from "./feed-client.ts";
 import type { ServerMessage } from "./messages.ts";
 
-async function open(): Promise<Served> {
-  const served = await serve();
+async function open(more: Parameters<typeof serve>[1] = {}): Promise<Served> {
+  const served = await serve(undefined, more);
   onTestFinished(() => served.stop());
   return served;
 }
@@ -161,6 +161,17 @@ it("holds a slow client's updates back, newest of each sensor, until it has caug
   client.update(new Map([["a", "a102"]]));
   expect(onTooFarBehind).toHaveBeenCalledTimes(1);
   expect(sent).toHaveLength(2);
+});
+
+it("lets go of a client that no longer answers, and keeps one that does", async () => {
+  const served = await open({ pingMs: 400 });
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  const dead = await connect(served, { headers, autoPong: false });
+  const live = await connect(served);
+  await new Promise((resolve) => dead.socket.on("close", resolve));
+  await vi.waitFor(() => expect(served.server.clients()).toBe(1));
+  served.server.publish(update("a", 1));
+  await vi.waitFor(() => expect(live.got).toHaveLength(2));
 });
 
 it("ends every connection when the server ends", async () => {
