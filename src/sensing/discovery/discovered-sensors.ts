@@ -8,6 +8,9 @@ import { parseFloatText } from "../template/numbers.ts";
 import { type Conversion, conversionFor, convert } from "../unit-conversion.ts";
 import type { DiscoveredSensor } from "./discovery.ts";
 import type { Shown } from "./entity.ts";
+import { CLASS_NAMES } from "./facts.ts";
+import type { SensorConfig } from "./sensor-config.ts";
+import { shownMetric } from "./sensor-state.ts";
 
 const VALUES_TO_LEARN_FROM = 8;
 
@@ -126,12 +129,11 @@ export class DiscoveredSensors {
   }
 }
 
-/** Home Assistant shows temperatures in °C; every other state is in the publisher's unit. */
-const stateUnit = ({
-  deviceClass,
-  unit,
-}: Readonly<{ deviceClass: string | null; unit: string | null }>): string | null =>
-  deviceClass === "temperature" && unit === "°F" ? "°C" : unit;
+/** Home Assistant shows temperatures in °C and foreign units in metric ones; every other state is in the publisher's. */
+function stateUnit(config: SensorConfig): string | null {
+  if (config.deviceClass === "temperature" && config.unit === "°F") return "°C";
+  return shownMetric(config)?.unit ?? config.unit;
+}
 
 function numberOf({ config }: DiscoveredSensor, text: string): number | undefined {
   if (config.component === "binary_sensor") return text === "on" ? 1 : 0;
@@ -146,7 +148,7 @@ function nameOf({ config }: DiscoveredSensor): string {
     config.name !== undefined
       ? config.name
       : config.deviceClass !== null
-        ? capitalized(config.deviceClass)
+        ? (CLASS_NAMES[config.component].get(config.deviceClass) ?? capitalized(config.deviceClass))
         : config.component === "sensor"
           ? "MQTT Sensor"
           : "MQTT Binary sensor";

@@ -18,3 +18,22 @@ const unitsOf = (
 /** Units a device class allows; null is "no unit". */
 export const CLASS_UNITS = unitsOf(facts.classUnits);
 export const STATE_CLASS_UNITS = unitsOf(facts.stateClassUnits);
+
+/** What a metric Home Assistant makes of a class's foreign units: the unit it shows and the factor into it. */
+export const METRIC_UNITS: ReadonlyMap<
+  string,
+  ReadonlyMap<string, Readonly<{ unit: string; factor: number }>>
+> = new Map(
+  Object.entries(
+    facts.metricUnits as unknown as Readonly<Record<string, Readonly<Record<string, readonly [string, number]>>>>,
+  ).map(([deviceClass, units]) => [
+    deviceClass,
+    new Map(Object.entries(units).map(([from, [unit, factor]]) => [from, { unit, factor }])),
+  ]),
+);
+
+/** Names of classes that are not just the class in words. */
+export const CLASS_NAMES: Readonly<Record<"sensor" | "binary_sensor", ReadonlyMap<string, string>>> = {
+  sensor: new Map(Object.entries(facts.classNames.sensor)),
+  binary_sensor: new Map(Object.entries(facts.classNames.binary_sensor)),
+};

@@ -1,5 +1,5 @@
 import { floatText, parseFloatText, parseIntText } from "../template/numbers.ts";
-import { NON_NUMERIC_CLASSES } from "./facts.ts";
+import { METRIC_UNITS, NON_NUMERIC_CLASSES } from "./facts.ts";
 import type { SensorConfig } from "./sensor-config.ts";
 
 /**
@@ -21,7 +21,19 @@ export function stateOfSensor(config: SensorConfig, native: string | null): stri
   if (number === undefined) throw new Error(`'${native}' is not a number`);
   if (!Number.isFinite(number)) throw new Error(`'${native}' is not finite`);
   if (deviceClass === "temperature" && unit === "°F") return floatText(Number(((number - 32) / 1.8).toPrecision(15)));
+  const shown = shownMetric(config);
+  if (shown) return floatText(Number((number * shown.factor).toPrecision(15)));
   return tooLong(native);
+}
+
+/** A registered sensor is shown in the metric unit of its class; undefined where the publisher's unit is kept. */
+export function shownMetric({
+  uniqueId,
+  deviceClass,
+  unit,
+}: SensorConfig): Readonly<{ unit: string; factor: number }> | undefined {
+  if (uniqueId === null || deviceClass === null || unit === null) return undefined;
+  return METRIC_UNITS.get(deviceClass)?.get(unit);
 }
 
 /** States over 255 characters are unknown. */
