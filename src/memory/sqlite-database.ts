@@ -1,21 +1,18 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync } from "node:fs";
 import path from "node:path";
 import Sqlite from "better-sqlite3";
 import { HyperVoltError } from "../domain/errors.ts";
+import { migrationFiles, migrationText } from "./migrations.ts";
 
 export type Database = Sqlite.Database;
 export type Statement = Sqlite.Statement<unknown[], unknown>;
 
-const MIGRATIONS = new URL("./migrations/sqlite/", import.meta.url);
 /** Long enough for another's short transaction, short enough not to hold up commits. */
 const BUSY_MS = 50;
 const DAMAGED = new Set(["SQLITE_CORRUPT", "SQLITE_NOTADB"]);
 
 /** The schema's version is the number of migrations applied, kept in `user_version`. */
-export const migrations = (): readonly string[] =>
-  readdirSync(MIGRATIONS)
-    .filter((name) => name.endsWith(".sql"))
-    .sort();
+export const migrations = (): readonly URL[] => migrationFiles("sqlite");
 
 /**
  * Opens a history database, made if it is not there, and brings its schema forward.
@@ -48,10 +45,10 @@ export function migrate(db: Database, version: number): void {
       "HISTORY_UNAVAILABLE",
       `the history has schema ${from}, this HyperVolt knows ${version}: it was written by a newer one`,
     );
-  for (const [index, name] of migrations().slice(0, version).entries()) {
+  for (const [index, file] of migrations().slice(0, version).entries()) {
     if (index < from) continue;
     db.transaction(() => {
-      db.exec(readFileSync(new URL(name, MIGRATIONS), "utf8"));
+      db.exec(migrationText(file));
       db.pragma(`user_version = ${index + 1}`);
     })();
   }

@@ -1,11 +1,20 @@
 import path from "node:path";
 import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
+import { KEEP_DAYS } from "./keep-days.ts";
 import { Deliveries } from "./deliveries.ts";
 import { Journal, type ReadingBatch, type SensorKey } from "./journal.ts";
 import { KeptReadings, type ReadingRows } from "./kept-readings.ts";
 import type { SeriesPoint } from "./history.ts";
 import { hourOf } from "./sqlite-chunks.ts";
-import { type Database, isDamage, openSqlite, salvage, setAside, type Statement } from "./sqlite-database.ts";
+import {
+  type Database,
+  isDamage,
+  isPassing,
+  openSqlite,
+  salvage,
+  setAside,
+  type Statement,
+} from "./sqlite-database.ts";
 import { Steadiness } from "./steadiness.ts";
 import type { Row, SqlStatement } from "./sql-statement.ts";
 import { Unpacked } from "./unpacked.ts";
@@ -29,12 +38,6 @@ const MOST_STATEMENTS = 200;
 /** Packed segments that are kept: they know which deliveries were committed whose acknowledgement may not have left. */
 const KEPT_SEGMENTS = 2;
 const BACKUP_AT_MOST_MS = 2 * MS_PER_HOUR;
-const KEEP_DAYS: readonly (readonly [table: string, where: string, days: number])[] = [
-  ["document", "kind IN ('plan', 'forecast') AND at_ms < ?", 3],
-  ["document", "kind = 'alert' AND at_ms < ?", 90],
-  ["document", "kind = 'audit' AND at_ms < ?", 400],
-  ["outbox", "closed_at_ms < ?", 7],
-];
 
 /**
  * The history behind one thread: journal, unpacked readings and the SQLite file. Every call is short; packing goes on
@@ -49,6 +52,7 @@ export class SqliteEngine {
   readonly #steadiness = new Steadiness(() => performance.now());
   readonly #statements = new Map<string, Statement>();
   readonly #metas = new Map<string, number | null>();
+  #unwrittenKeys: SensorKey[] = [];
   #db: Database;
   #kept: KeptReadings;
   #closedSegment = 0;
@@ -81,8 +85,7 @@ export class SqliteEngine {
       this.#syncedAtMs = performance.now();
     }
     this.#deliveries.remember(fresh);
-    for (const [key, sensorId] of defined) this.#keys.set(key, sensorId);
-    if (defined.length > 0) this.#kept.define(defined);
+    this.#noteKeys(defined);
     this.#kept.push(fresh);
     if (this.#kept.unpackedReadings() >= this.#options.packAtReadings) this.#startPacking();
   }
@@ -90,6 +93,7 @@ export class SqliteEngine {
   /** Goes on with packing for a few milliseconds. Returns whether there is more to do. */
   work(): boolean {
     if (!this.#kept.packing() || this.#backupSinceMs !== null) return false;
+    this.#writeKeys();
     this.#db.transaction(() => this.#kept.packSlice(SLICE_READINGS, this.#rolledUntilDay()))();
     this.#kept.packedSlice();
     if (this.#kept.packing()) return true;
@@ -174,8 +178,8 @@ export class SqliteEngine {
   }
 
   define(defined: readonly SensorKey[]): void {
-    for (const [key, sensorId] of defined) this.#keys.set(key, sensorId);
-    this.#kept.define(defined);
+    this.#noteKeys(defined);
+    this.#writeKeys();
   }
 
   prepareBackup(nowMs: number): void {
@@ -241,6 +245,23 @@ export class SqliteEngine {
       `the history was damaged (${String(error)}): set aside as ${path.basename(aside)}, ${rows} rows saved${gaps > 0 ? `, ${gaps} tables with gaps` : ""}`,
     );
     return db;
+  }
+
+  /** The journal has them too: where another process holds the database, they are written to it later. */
+  #noteKeys(defined: readonly SensorKey[]): void {
+    for (const [key, sensorId] of defined) this.#keys.set(key, sensorId);
+    this.#unwrittenKeys.push(...defined);
+    try {
+      this.#writeKeys();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+    }
+  }
+
+  #writeKeys(): void {
+    if (this.#unwrittenKeys.length === 0) return;
+    this.#kept.define(this.#unwrittenKeys);
+    this.#unwrittenKeys = [];
   }
 
   #readKeys(): void {

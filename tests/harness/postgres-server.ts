@@ -1,0 +1,66 @@
+import { chownSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pg from "pg";
+import { freePort, isThere, programPath, startService } from "./local-service.ts";
+
+const ROOT = "/usr/lib/postgresql";
+const VERSIONS = ((): string[] => {
+  try {
+    return readdirSync(ROOT).map((version) => path.join(ROOT, version, "bin"));
+  } catch {
+    return [];
+  }
+})();
+const INITDB = programPath("initdb", VERSIONS);
+export const postgresIsThere = (): boolean => isThere("postgresql", INITDB);
+
+export type PostgresServer = Readonly<{ url: (database: string) => string; stop: () => Promise<void> }>;
+
+/** A server of its own, without promises about the disk. Databases are made by `newDatabase`. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const bin = path.dirname(INITDB ?? "");
+  const port = await freePort();
+  const folder = mkdtempSync(path.join(tmpdir(), "postgres-"));
+  const owner = ownerOfServer();
+  if (owner) chownSync(folder, owner.uid, owner.gid);
+  const data = path.join(folder, "data");
+  execFileSync(path.join(bin, "initdb"), ["-D", data, "-A", "trust", "-U", "hypervolt", "--no-sync"], {
+    stdio: "ignore",
+    ...owner,
+  });
+  const url = (database: string): string => `postgres://hypervolt@127.0.0.1:${port}/${database}`;
+  const args = ["-D", data, "-p", String(port), "-k", folder, "-c", "fsync=off", "-c", "listen_addresses=127.0.0.1"];
+  const answers = (): Promise<void> => query(url("postgres"), "SELECT 1");
+  const service = await startService(path.join(bin, "postgres"), args, answers, owner ?? {});
+  const stop = async (): Promise<void> => {
+    await service.stop("SIGINT");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { url, stop };
+}
+
+let databases = 0;
+export async function newDatabase({ url }: PostgresServer): Promise<string> {
+  const name = `history_${++databases}`;
+  await query(url("postgres"), `CREATE DATABASE ${name}`);
+  return url(name);
+}
+
+export async function query(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+/** PostgreSQL refuses to run as root. */
+function ownerOfServer(): { uid: number; gid: number } | null {
+  if (process.getuid?.() !== 0) return null;
+  const id = (flag: string): number => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
+  return { uid: id("-u"), gid: id("-g") };
+}
