@@ -15,7 +15,8 @@ export function obviousExclusions(instance: PlanInstance): Exclusions {
     const importValue = importValuePerKwh[t] ?? 0;
     const exportPrice = exportPricePerKwh[t] ?? 0;
     if (importValue < exportPrice - 1e-12) grid[t] = 1;
-    if (importValue < 0 || (exportPrice < 0 && !curtailable)) wasteful[t] = 1;
+    // Behind a transfer switch a battery would feed the home and be fed by the sun at once, which is two sources.
+    if (importValue < 0 || (exportPrice < 0 && !curtailable) || instance.transferSwitch) wasteful[t] = 1;
   }
   return { grid, batteries: instance.batteries.map(() => wasteful.slice()) };
 }

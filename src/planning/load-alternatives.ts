@@ -8,6 +8,8 @@ import type { PlanInstance } from "./plan-instance.ts";
 /** The best other time for a load: money (wear and stored energy included, carbon not) and carbon it would add. */
 export type LoadAlternative = Readonly<{ step: number; extraCost: number; extraCarbonKg: number }>;
 
+/** Loads that are compared with another time; more would take longer than the plan. */
+const MOST_COMPARED = 10;
 /** Another time is one at least this far away, where the window has one, h. */
 const ANOTHER_TIME_HOURS = 1;
 
@@ -31,7 +33,7 @@ export function alternativesOf(
   const fixings = function* (): Generator<Fixing> {
     const loads = [...layout.loads.keys()];
     yield joined(loads.map((i) => fixing(layout.loads[i], asPlanned[i])));
-    for (const i of loads) {
+    for (const i of loads.slice(0, MOST_COMPARED)) {
       if (!plan || remainingMs() <= 0) return;
       const other = otherTime(instance, layout, plan, i, asPlanned[i] ?? new Set());
       if (!other) continue;

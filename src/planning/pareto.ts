@@ -9,7 +9,7 @@ const CARBON_DECIDES_PER_KG = 1_000;
 /**
  * `count` plans along the front of money against carbon, cheapest first. Between two neighbours the next plan is looked
  * for at the price of carbon at which both are worth the same (Aneja and Nair 1979), where the gap is widest first.
- * Where the front has fewer plans, neighbours are repeated.
+ * Where the front has fewer plans, the cleanest is repeated.
  */
 export async function planFront(
   planner: Planner,
@@ -23,17 +23,17 @@ export async function planFront(
   };
   const front = [await at(0)];
   if (count > 1) front.push(await at(CARBON_DECIDES_PER_KG));
-  const settled = new Set<number>();
+  const empty = new Set<FrontPlan>();
   while (front.length < count) {
-    const gap = widestGap(front, settled);
+    const gap = widestGap(front, empty);
     const [cheap, clean] = [front[gap], front[gap + 1]];
     if (!cheap || !clean) break;
-    const price = indifferentPrice(cheap, clean);
-    const between = await at(price);
-    const isNew = moneyOf(between) > moneyOf(cheap) + 1e-6 && between.carbonKg < cheap.carbonKg - 1e-6;
-    if (!isNew || between.carbonKg <= clean.carbonKg + 1e-6) settled.add(price);
-    front.splice(gap + 1, 0, between);
+    const between = await at(indifferentPrice(cheap, clean));
+    const isNew = between.carbonKg < cheap.carbonKg - 1e-6 && between.carbonKg > clean.carbonKg + 1e-6;
+    if (isNew) front.splice(gap + 1, 0, between);
+    else empty.add(cheap);
   }
+  while (front.length < count) front.push(front.at(-1) as FrontPlan);
   return front;
 }
 
@@ -52,19 +52,17 @@ function indifferentPrice(cheap: FrontPlan, clean: FrontPlan): number {
   return price >= low && price <= high ? price : (low + high) / 2;
 }
 
-/** The neighbours that differ most in carbon and money and between which a plan may still be found. */
-function widestGap(front: readonly FrontPlan[], settled: ReadonlySet<number>): number {
+/** Index of the plan after which the front has its widest gap, those known to be empty left out; -1 without any. */
+function widestGap(front: readonly FrontPlan[], empty: ReadonlySet<FrontPlan>): number {
   const [first, last] = [front[0], front.at(-1)];
   if (!first || !last) return -1;
   const carbonSpan = Math.max(1e-9, first.carbonKg - last.carbonKg);
   const moneySpan = Math.max(1e-9, moneyOf(last) - moneyOf(first));
-  let best = { gap: 0, size: -1 };
+  let best = { gap: -1, size: 1e-9 };
   for (let gap = 0; gap + 1 < front.length; gap++) {
     const [cheap, clean] = [front[gap], front[gap + 1]];
-    if (!cheap || !clean) continue;
-    const open = !settled.has(cheap.carbonPricePerKg) && !settled.has(clean.carbonPricePerKg);
-    const size =
-      (open ? 1 : 0) + (cheap.carbonKg - clean.carbonKg) / carbonSpan + (moneyOf(clean) - moneyOf(cheap)) / moneySpan;
+    if (!cheap || !clean || empty.has(cheap)) continue;
+    const size = (cheap.carbonKg - clean.carbonKg) / carbonSpan + (moneyOf(clean) - moneyOf(cheap)) / moneySpan;
     if (size > best.size) best = { gap, size };
   }
   return best.gap;

@@ -2,7 +2,8 @@ import { HyperVoltError } from "../domain/errors.ts";
 import { assemblePlan, roundFlows } from "./assemble-plan.ts";
 import { explainPlan } from "./explain-plan.ts";
 import type { LinearSolver } from "./highs-solver.ts";
-import { type PlanFlows, settle } from "./plan-flows.ts";
+import { fullObjective } from "./comfort-cost.ts";
+import type { PlanFlows } from "./plan-flows.ts";
 import { type PlanInstance, toInstance } from "./plan-instance.ts";
 import { quickFlows } from "./quick-flows.ts";
 import { relaxationsOf } from "./relaxations.ts";
@@ -30,8 +31,6 @@ export const DEFAULT_GAP = 1e-4;
 const QUICK_MS = 40;
 /** With less than this for the solver, only the search without it is run, ms. */
 const LEAST_FOR_SOLVER_MS = 3;
-/** Most that finding alternatives may take, ms. */
-const EXPLAIN_MS = 40;
 
 /**
  * Plans in the calling thread; every problem gets a plan.
@@ -64,17 +63,11 @@ export function planOnce(solver: LinearSolver | undefined, problem: RichProblem,
     bound = Math.max(bound, solved?.bound ?? -Infinity);
     if (!proven) bound = Math.max(bound, trivialBound(instance));
     const relaxed = relaxationsOf(instance, roundFlows(flows));
-    const { objective } = settle(instance, flows);
-    const explainUntilMs = Math.min(elapsedMs() + EXPLAIN_MS, Math.max(timeLimitMs, QUICK_MS));
+    const objective = fullObjective(instance, flows);
     const reasons =
       options.explain === false
         ? []
-        : explainPlan(
-            solved?.optimal === true ? solver : undefined,
-            instance,
-            flows,
-            () => explainUntilMs - elapsedMs(),
-          );
+        : explainPlan(solved?.optimal === true ? solver : undefined, instance, flows, () => timeLimitMs - elapsedMs());
     const plan = assemblePlan(instance, flows, {
       status: relaxed.length > (problem.notes?.length ?? 0) ? "relaxed" : proven ? "optimal" : "feasible",
       gap: relativeGap(objective, bound),
@@ -96,7 +89,7 @@ function ranked(instance: PlanInstance, solved: PlanFlows | undefined, quick: Pl
   const [more, less] = [givenUp(quick), givenUp(solved)];
   const quickFirst =
     more < less - 1e-6 ||
-    (more < less + 1e-6 && settle(instance, quick).objective < settle(instance, solved).objective - 1e-6);
+    (more < less + 1e-6 && fullObjective(instance, quick) < fullObjective(instance, solved) - 1e-6);
   return quickFirst ? [quick, solved] : [solved, quick];
 }
 

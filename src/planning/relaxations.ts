@@ -28,11 +28,12 @@ export function relaxationsOf(instance: PlanInstance, flows: PlanFlows): Relaxat
       "is drawn: the home needs it and no battery can give it",
     ),
     ...clippedSun(instance, flows),
+    ...coldTanks(instance, outcome.tanksWh),
   ];
 }
 
-/** Rounded up, so that what is said to give way covers what does. */
-const upTo = (value: number, digits: number): number => Math.ceil(value * 10 ** digits - 1e-9) / 10 ** digits;
+/** Rounded well within what counts as kept. */
+const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
 
 function windowRelaxations(instance: PlanInstance, flows: PlanFlows): Relaxation[] {
   return (instance.problem.loads ?? []).flatMap((load, i): Relaxation[] => {
@@ -73,7 +74,7 @@ function socRelaxations(instance: PlanInstance, socs: readonly Float64Array[]): 
     const wish = (name: string, wanted: number, reached: number, when: string): void => {
       if (wanted - reached <= KEPT_SOC) return;
       const why = `${battery.id} can be charged to ${percent(reached)} ${when}, not to ${percent(wanted)}`;
-      relaxed.push({ what: `batteries.${battery.id}.${name}`, by: upTo(wanted - reached, 6), unit: "soc", why });
+      relaxed.push({ what: `batteries.${battery.id}.${name}`, by: rounded(wanted - reached, 5), unit: "soc", why });
     };
     const ready = battery.readyBy;
     if (ready && ready.step > 0)
@@ -107,7 +108,7 @@ function limitRelaxation(
   if (steps === 0) return [];
   const often = steps === 1 ? "" : ` in ${steps} steps`;
   const why = `up to ${Math.round(flowW[worst] ?? 0)} W ${cause} (limit ${Math.round(limitW)} W${often}, most at ${instance.clockTime(worst)})`;
-  return [{ what, by: upTo(overW, 3), unit: "W", why }];
+  return [{ what, by: rounded(overW, 1), unit: "W", why }];
 }
 
 function clippedSun(instance: PlanInstance, flows: PlanFlows): Relaxation[] {
@@ -116,5 +117,17 @@ function clippedSun(instance: PlanInstance, flows: PlanFlows): Relaxation[] {
   const mostW = lostW.reduce((most, w) => Math.max(most, w), 0);
   if (mostW <= KEPT_W) return [];
   const why = `the inverter passes at most ${Math.round(instance.maxAcW)} W and no battery can take the rest of the sun at ${instance.clockTime(lostW.indexOf(mostW))}`;
-  return [{ what: "pv.curtailable", by: upTo(mostW, 3), unit: "W", why }];
+  return [{ what: "pv.curtailable", by: rounded(mostW, 1), unit: "W", why }];
+}
+
+/** The comfort floor of a tank, where it was not kept beyond what it started with. */
+function coldTanks(instance: PlanInstance, tanksWh: readonly Float64Array[]): Relaxation[] {
+  return instance.tanks.flatMap((tank, i): Relaxation[] => {
+    const levels = tanksWh[i] ?? new Float64Array();
+    const leastWh = levels.reduce((least, wh) => Math.min(least, wh), Infinity);
+    if (tank.minWh - leastWh <= 1) return [];
+    const at = instance.clockTime(levels.indexOf(leastWh));
+    const why = `${tank.id} holds ${Math.round(leastWh)} Wh at ${at}, ${Math.round(tank.minWh)} Wh are wished for`;
+    return [{ what: `tanks.${tank.id}.minWh`, by: rounded(tank.minWh - leastWh, 1), unit: "Wh", why }];
+  });
 }

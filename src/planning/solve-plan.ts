@@ -1,9 +1,10 @@
+import { fullObjective } from "./comfort-cost.ts";
 import { buildModel, type PlanModel } from "./build-model.ts";
 import { obviousExclusions, separateFlows, widenExclusions } from "./exclusions.ts";
 import { extractFlows } from "./extract-flows.ts";
 import type { Fixing, LinearSolver } from "./highs-solver.ts";
 import type { Exclusions, LoadColumns } from "./model-build.ts";
-import { type PlanFlows, settle } from "./plan-flows.ts";
+import type { PlanFlows } from "./plan-flows.ts";
 import type { PlanInstance } from "./plan-instance.ts";
 import type { RichPlan } from "./rich-problem.ts";
 
@@ -87,7 +88,7 @@ function solveRound(
   if (result.status === "infeasible") return "infeasible";
   if (!result.values) return undefined;
   const separated = separateFlows(instance, extractFlows(instance, built.layout, result.values), exclusions);
-  const { objective } = settle(instance, separated.flows);
+  const objective = fullObjective(instance, separated.flows);
   return { ...separated, objective, bound: result.bound, optimal: result.status === "optimal" };
 }
 

@@ -3,7 +3,7 @@ import { allExclusions, separateFlows } from "./exclusions.ts";
 import { extractFlows } from "./extract-flows.ts";
 import type { LinearSolver } from "./highs-solver.ts";
 import type { SlackColumns } from "./model-build.ts";
-import { settle } from "./plan-flows.ts";
+import { fullObjective } from "./comfort-cost.ts";
 import type { PlanInstance } from "./plan-instance.ts";
 import { ABSOLUTE_GAP, type SolvedFlows, type SolveOptions } from "./solve-plan.ts";
 
@@ -67,6 +67,6 @@ export function solveRelaxed(
   const values = result.values ?? start;
   if (!values) return undefined;
   const { flows } = separateFlows(instance, extractFlows(instance, layout, values), exclusions);
-  const { objective } = settle(instance, flows);
+  const objective = fullObjective(instance, flows);
   return { flows, objective, bound: result.bound, optimal: result.status === "optimal" };
 }

@@ -1,5 +1,6 @@
 import type { Relaxation } from "../domain/plan.ts";
 import type { RichBattery, RichLoad, RichPlan, RichPlanStep, RichProblem } from "./rich-problem.ts";
+import { verifyRich } from "./verify-rich.ts";
 
 /** A rule a plan breaks: which, in which step (-1: over the whole plan), and by how much in its own unit. */
 export type Violation = Readonly<{ what: string; step: number; by: number }>;
@@ -24,17 +25,17 @@ export function verifyPlan(problem: RichProblem, plan: RichPlan): Violation[] {
   for (const [t, step] of steps.entries()) verifyStep(problem, plan, t, step, report);
   for (const battery of problem.batteries ?? []) verifyBattery(problem, plan, battery, report);
   for (const load of problem.loads ?? []) verifyLoad(plan, load, report);
+  verifyRich(problem, plan, report);
   verifySums(problem, plan, report);
   return found;
 }
 
-/** A sum recomputed from the written steps. */
 const hoursOf = (problem: RichProblem, t: number): number =>
   (typeof problem.stepMinutes === "number" ? problem.stepMinutes : (problem.stepMinutes[t] ?? 0)) / 60;
 
-export type Report = (what: string, step: number, by: number, tolerance: number) => void;
+type Report = (what: string, step: number, by: number, tolerance: number) => void;
 
-export function allowance(relaxed: readonly Relaxation[], what: string): number {
+function allowance(relaxed: readonly Relaxation[], what: string): number {
   return relaxed.reduce((most, it) => (it.what === what ? Math.max(most, it.by) : most), 0);
 }
 

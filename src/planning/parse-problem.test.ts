@@ -1,0 +1,93 @@
+import { expect, it } from "vitest";
+import { parseProblem } from "./parse-problem.ts";
+
+const problem = {
+  kind: "hypervolt/plan-problem/v1",
+  id: "home",
+  timezone: "Europe/Paris",
+  currency: "EUR",
+  start: "2026-03-28T23:00:00Z",
+  stepMinutes: 60,
+  series: { loadW: [500, 500], importPricePerKwh: [0.2, 0.3] },
+};
+const pathsOf = (raw: unknown): string[] => {
+  const parsed = parseProblem(raw);
+  return parsed.kind === "valid" ? [] : parsed.issues.map(({ path }) => path).sort();
+};
+
+it("accepts the least problem there is", () => {
+  expect(parseProblem(problem)).toEqual({ kind: "valid", problem });
+});
+
+it("drops x- fields at any depth and the notes at the top, and nothing else", () => {
+  const noted = {
+    ...problem,
+    source: "somewhere",
+    optimum: { objective: 1 },
+    published: {},
+    "x-mine": 1,
+    series: { ...problem.series, "x-note": "kept by its owner" },
+    batteries: [],
+  };
+  expect(parseProblem(noted)).toEqual({ kind: "valid", problem: { ...problem, batteries: [] } });
+  expect(pathsOf({ ...problem, loads: [{ id: "a", powerW: 1, steps: 1, source: "no note here" }] })).toEqual([
+    "$.loads[0].source",
+  ]);
+});
+
+it("names every fault at once by its JSON path", () => {
+  const battery = {
+    id: "b",
+    capacityWh: 0,
+    initialSoc: 0.5,
+    minSoc: 0.8,
+    maxSoc: 0.2,
+    maxChargeW: 1,
+    maxDischargeW: 1,
+    chargeEfficiency: 1.2,
+    dischargeEfficiency: 1,
+  };
+  expect(
+    pathsOf({
+      ...problem,
+      timezone: "Mars/Olympus",
+      start: "tomorrow",
+      stepMinutes: [60, 0],
+      series: { loadW: [1, "2"], importPricePerKwh: [0.1], pvW: [0, 0, 0], carbonGPerKwh: [null, 1] },
+      colour: "green",
+      batteries: [battery, battery],
+      loads: [
+        { id: "a", powerW: 5 },
+        { id: "b", profileW: [1], steps: 1 },
+      ],
+    }),
+  ).toEqual([
+    "$.batteries[0].capacityWh",
+    "$.batteries[0].chargeEfficiency",
+    "$.batteries[0].minSoc",
+    "$.batteries[1].capacityWh",
+    "$.batteries[1].chargeEfficiency",
+    "$.batteries[1].id",
+    "$.batteries[1].minSoc",
+    "$.colour",
+    "$.loads[0].steps",
+    "$.loads[1].steps",
+    "$.series.carbonGPerKwh[0]",
+    "$.series.importPricePerKwh",
+    "$.series.loadW[1]",
+    "$.series.pvW",
+    "$.start",
+    "$.stepMinutes[1]",
+    "$.timezone",
+  ]);
+});
+
+it("says what is missing", () => {
+  expect(pathsOf({})).toEqual(["$.currency", "$.id", "$.kind", "$.series", "$.start", "$.stepMinutes", "$.timezone"]);
+  expect(pathsOf(null)).toEqual(["$"]);
+});
+
+it("takes a limit that is null as none, and a window that reaches beyond the plan", () => {
+  const open = { ...problem, grid: { maxImportW: null }, loads: [{ id: "a", powerW: 1, steps: 1, latestStep: 99 }] };
+  expect(pathsOf(open)).toEqual([]);
+});
