@@ -101,7 +101,11 @@ describe.runIf(homeAssistantIsThere())("a good citizen of a real Home Assistant"
   });
 
   it("notifies on a decision, of the kinds the user wants to hear of", async () => {
-    decide("quiet", { status: "sent" });
+    // Home Assistant listens to an event entity's topic a moment after it was announced.
+    await until("the first event", () => {
+      decide("quiet", { status: "sent" });
+      return real.home.entity("event.hypervolt_decision")?.attributes["decision_id"] === "quiet";
+    });
     decide("told", { status: "failed", statusDetail: "It did not answer." });
     const told = await until("the notice", async () =>
       (await notices()).find(({ title }) => title === "HyperVolt: Fan"),
