@@ -39,30 +39,36 @@ export function recordOf(
   const evidence = new Float64Array(rows * slots);
   for (let i = 0; i < evidence.length; i++)
     evidence[i] = Math.exp(-(rows - 1 - Math.floor(i / slots)) / EVIDENCE_AGE_DAYS);
-  const records: RollingRecord[] = [];
-  for (const candidate of candidates) {
-    const entries: Entry[] = [];
-    let own = 0;
-    for (let row = first; row < known; row++) {
-      const origin = training.until(row - lead + 1);
+  // row by row, so that models that learn from the same examples share them
+  const own = new Map<Candidate, number>();
+  const entries = new Map<Candidate, Entry[]>(candidates.map((candidate) => [candidate, []]));
+  for (let row = first; row < known; row++) {
+    const origin = training.until(row - lead + 1);
+    for (const candidate of candidates) {
       const entry = entryOf(candidate, origin, origin, lead);
-      if (entry) own++;
+      if (entry) own.set(candidate, (own.get(candidate) ?? 0) + 1);
       const stand = entry ?? entryOf(weightedMedian, origin, origin, lead);
-      if (stand) entries.push(stand);
+      if (stand) entries.get(candidate)?.push(stand);
     }
-    if (entries.length < rows || own < Math.min(FEWEST_DAYS, rows)) continue;
-    const join = (part: Part): Float64Array | undefined => {
-      const joined = new Float64Array(rows * slots);
-      for (const [k, entry] of entries.entries()) {
-        const values = entry[part];
-        if (!values) return undefined;
-        joined.set(values, k * slots);
-      }
-      return joined;
-    };
-    records.push({ candidate, parts: { p10: join("p10"), p50: join("p50"), p90: join("p90"), mean: join("mean") } });
   }
+  const records = candidates
+    .filter((candidate) => (own.get(candidate) ?? 0) >= Math.min(FEWEST_DAYS, Math.max(rows, 1)))
+    .map((candidate) => ({ candidate, parts: joined(entries.get(candidate) ?? [], rows, slots) }));
   return { truth, evidence, records };
+}
+
+function joined(entries: readonly Entry[], rows: number, slots: number): RollingRecord["parts"] {
+  const join = (part: Part): Float64Array | undefined => {
+    if (entries.length < rows) return undefined;
+    const all = new Float64Array(rows * slots);
+    for (const [k, entry] of entries.entries()) {
+      const values = entry[part];
+      if (!values) return undefined;
+      all.set(values, k * slots);
+    }
+    return all;
+  };
+  return { p10: join("p10"), p50: join("p50"), p90: join("p90"), mean: join("mean") };
 }
 
 const LOSS: Readonly<Record<Part, BlendLoss>> = {

@@ -21,16 +21,14 @@ const ROME: Site = {
 const zone = new Zone("Europe/Rome");
 
 /** An hourly history of one column, `valueAt` of each hour's start. */
-function history(column: string, days: number, valueAt: (atMs: number, i: number) => number, site = ROME): HomeHistory {
-  const values = Float64Array.from({ length: days * 24 }, (_, i) => valueAt(START_MS + i * HOUR_MS, i));
-  return {
-    site,
-    zone,
-    startMs: START_MS,
-    stepMs: HOUR_MS,
-    length: values.length,
-    columns: new Map([[column, values]]),
-  };
+function history(
+  column: string,
+  days: number,
+  valueAt: (atMs: number, i: number) => number,
+  startMs = START_MS,
+): HomeHistory {
+  const values = Float64Array.from({ length: days * 24 }, (_, i) => valueAt(startMs + i * HOUR_MS, i));
+  return { site: ROME, zone, startMs, stepMs: HOUR_MS, length: values.length, columns: new Map([[column, values]]) };
 }
 
 /** Mornings and evenings with noise, by the clock on the wall. */

@@ -8,6 +8,9 @@ import { signalKind } from "./signal-kind.ts";
 /** A candidate's forecast of one row with every value present and possible. */
 export type Entry = Readonly<{ p50: Float64Array; mean: Float64Array; p10?: Float64Array; p90?: Float64Array }>;
 
+/** Days of history from which models are fitted half as often. */
+const SETTLED_DAYS = 120;
+
 /**
  * The row at which a candidate that refits every `refitDays` was last fitted for an issue at row `known`: fixed days
  * of the calendar, so that one issue and a run of issues agree.
@@ -16,10 +19,8 @@ export function fitRow(candidate: Candidate, frame: DayFrame): number {
   const { known } = frame;
   if (!Number.isFinite(candidate.refitDays)) return known;
   const day = frame.source.firstDay + known;
-  return Math.max(
-    known - (((day % candidate.refitDays) + candidate.refitDays) % candidate.refitDays),
-    candidate.needsDays,
-  );
+  const every = candidate.refitDays * (known >= SETTLED_DAYS ? 2 : 1);
+  return Math.max(known - (((day % every) + every) % every), candidate.needsDays);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { binFeatures, type BinnedTable } from "./boosted-trees.ts";
 import type { DayFrame } from "./day-frame.ts";
 import { FEATURE_COUNT, featuresOf } from "./features.ts";
 import { levelOf } from "./level.ts";
@@ -41,3 +42,22 @@ export function trainingTable(frame: DayFrame, firstRow: number): TrainingTable 
     cell: cell.subarray(0, rows),
   };
 }
+
+/** A table with its bins, from which several models learn. */
+export type BinnedExamples = Readonly<{ table: TrainingTable; binned: BinnedTable }>;
+
+const MOST_DAYS = 270;
+/** Rows before which the features have too little behind them to learn from. */
+const WARM_UP_DAYS = 15;
+
+/** The examples a home gives to the models on features. Only the latest are kept: they are large. */
+export function homeExamplesOf(frame: DayFrame): BinnedExamples {
+  const kept = frame.source.timeless.get(LATEST) as (BinnedExamples & { known: number }) | undefined;
+  if (kept?.known === frame.known) return kept;
+  const table = trainingTable(frame, Math.max(WARM_UP_DAYS, frame.known - MOST_DAYS));
+  const made = { known: frame.known, table, binned: binFeatures(table.features, table.rows, FEATURE_COUNT) };
+  frame.source.timeless.set(LATEST, made);
+  return made;
+}
+
+const LATEST = "latest examples";

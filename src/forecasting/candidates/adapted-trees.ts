@@ -1,28 +1,20 @@
-import {
-  binFeatures,
-  predictBoosted,
-  trainBoosted,
-  type BoostedTrees,
-  type BoostingOptions,
-} from "../boosted-trees.ts";
+import { predictBoosted, trainBoosted, type BoostedTrees, type BoostingOptions } from "../boosted-trees.ts";
 import type { Candidate } from "../candidate.ts";
 import type { DayFrame } from "../day-frame.ts";
-import { FEATURE_COUNT, featuresOf } from "../features.ts";
+import { featuresOf } from "../features.ts";
 import { levelOf } from "../level.ts";
 import type { LearnedModels } from "../model-files.ts";
 import type { SharedPart, SharedTrees } from "../shared-trees.ts";
-import { trainingTable } from "../training-table.ts";
+import { homeExamplesOf } from "../training-table.ts";
 import { sharedRelative, treesFor } from "./shared-trees.ts";
 
-const WARM_UP_DAYS = 15;
-const MOST_DAYS = 300;
 const FEWEST_ROWS = 400;
 const OPTIONS: Omit<BoostingOptions, "loss"> = {
-  trees: 50,
+  trees: 45,
   leaves: 10,
   learningRate: 0.05,
   fewestPerLeaf: 60,
-  rowShare: 0.5,
+  rowShare: 0.45,
   featureShare: 0.4,
   seed: 3,
 };
@@ -59,9 +51,8 @@ export function adaptedTrees(models: LearnedModels): Candidate {
 
 /** Trees of this home on what the shared ones leave over. */
 function learn(frame: DayFrame, trees: SharedTrees): { median: BoostedTrees; mean: BoostedTrees } | undefined {
-  const table = trainingTable(frame, Math.max(WARM_UP_DAYS, frame.known - MOST_DAYS));
+  const { table, binned } = homeExamplesOf(frame);
   if (table.rows < FEWEST_ROWS) return undefined;
-  const binned = binFeatures(table.features, table.rows, FEATURE_COUNT);
   const startOf = (part: SharedPart): Float32Array =>
     Float32Array.from(table.cell, (cell) => {
       const origin = frame.until(Math.floor(cell / frame.slots));

@@ -3,7 +3,7 @@ import type { DayFrame } from "../day-frame.ts";
 import { LeastSquares } from "../least-squares.ts";
 import { levelOf } from "../level.ts";
 
-const MOST_DAYS = 540;
+const MOST_DAYS = 400;
 /** Days after which an example counts 1/e. */
 const EXAMPLE_AGE_DAYS = 200;
 const PENALTY = 0.15;
@@ -14,7 +14,7 @@ const WIDTH = HOURS + 5 + 7 + 1;
 /** One ridge regression per slot on the whole of the last day (after the LEAR model of electricity prices). */
 export const dayRidge: Candidate = {
   id: "day-ridge",
-  refitDays: 7,
+  refitDays: 14,
   needsDays: 42,
   standing: 0.3,
   suits: (frame) => frame.source.signal !== "pv_w" && frame.slots <= 48,

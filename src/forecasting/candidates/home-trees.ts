@@ -1,27 +1,18 @@
-import {
-  binFeatures,
-  predictBoosted,
-  trainBoosted,
-  type BoostedTrees,
-  type BoostingOptions,
-} from "../boosted-trees.ts";
+import { predictBoosted, trainBoosted, type BoostedTrees, type BoostingOptions } from "../boosted-trees.ts";
 import type { Candidate } from "../candidate.ts";
 import type { DayFrame } from "../day-frame.ts";
-import { FEATURE_COUNT, featuresOf } from "../features.ts";
+import { featuresOf } from "../features.ts";
 import { levelOf } from "../level.ts";
-import { trainingTable } from "../training-table.ts";
+import { homeExamplesOf } from "../training-table.ts";
 import { treeStart, type TreePart } from "../tree-start.ts";
 
-/** Rows before which the features have too little behind them to learn from. */
-const WARM_UP_DAYS = 15;
-const MOST_DAYS = 300;
 const FEWEST_ROWS = 400;
 const OPTIONS: Omit<BoostingOptions, "loss"> = {
-  trees: 90,
+  trees: 80,
   leaves: 12,
   learningRate: 0.06,
   fewestPerLeaf: 40,
-  rowShare: 0.5,
+  rowShare: 0.45,
   featureShare: 0.4,
   seed: 1,
 };
@@ -54,9 +45,8 @@ export const homeTrees: Candidate = {
 };
 
 function learn(frame: DayFrame): { median: BoostedTrees; mean: BoostedTrees } | undefined {
-  const table = trainingTable(frame, Math.max(WARM_UP_DAYS, frame.known - MOST_DAYS));
+  const { table, binned } = homeExamplesOf(frame);
   if (table.rows < FEWEST_ROWS) return undefined;
-  const binned = binFeatures(table.features, table.rows, FEATURE_COUNT);
   const start = (part: TreePart): Float32Array | undefined => treeStart(table.features, table.rows, part);
   const loss = { kind: "pinball", share: 0.5 } as const;
   return {

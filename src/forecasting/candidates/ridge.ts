@@ -3,10 +3,8 @@ import type { DayFrame } from "../day-frame.ts";
 import { FEATURE_COUNT, featuresOf } from "../features.ts";
 import { LeastSquares } from "../least-squares.ts";
 import { levelOf } from "../level.ts";
-import { trainingTable } from "../training-table.ts";
+import { homeExamplesOf } from "../training-table.ts";
 
-const WARM_UP_DAYS = 15;
-const MOST_DAYS = 365;
 /** Penalty as a share of the number of examples; features are standardized. */
 const PENALTY = 0.02;
 
@@ -39,7 +37,7 @@ export const ridge: Candidate = {
 };
 
 function learn(frame: DayFrame): { weights: Float64Array; scaling: Scaling } | undefined {
-  const table = trainingTable(frame, Math.max(WARM_UP_DAYS, frame.known - MOST_DAYS));
+  const { table } = homeExamplesOf(frame);
   if (table.rows < 200) return undefined;
   const scaling = standardize(table.features, table.rows);
   const squares = new LeastSquares(FEATURE_COUNT + 1);

@@ -2,7 +2,7 @@ import type { Candidate } from "../candidate.ts";
 import type { DayFrame } from "../day-frame.ts";
 import { LeastSquares } from "../least-squares.ts";
 
-const MOST_DAYS = 400;
+const MOST_DAYS = 200;
 const DAILY_HARMONICS = 8;
 const WEEKLY_HARMONICS = 3;
 const CHANGES = 8;
