@@ -70,7 +70,10 @@ const LEAST_SAMPLES = 12;
  * the one fault that explains nearly all of the gap in nearly all of them. Needs grid and load.
  */
 export function energyBalance(samples: readonly BalanceSample[]): Finding[] {
-  const known = samples.filter(({ gridW, loadW }) => gridW !== null && loadW !== null);
+  // A meter that is silent for a while is no meter that says nothing flows.
+  const there = PARTS.filter((part) => samples.some((sample) => sample[part] !== null));
+  if (!there.includes("gridW") || !there.includes("loadW")) return [];
+  const known = samples.filter((sample) => there.every((part) => sample[part] !== null));
   if (known.length < LEAST_SAMPLES) return [];
   const gapW = medianOf(known.map((sample) => Math.abs(residualW(sample))));
   const throughW = medianOf(known.map(throughputW));

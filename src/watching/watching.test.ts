@@ -81,6 +81,8 @@ it("is content with energy that adds up within what meters differ", () => {
   expect(balanceOf(() => ({}))).toBe("adds up");
   expect(balanceOf(({ loadW }) => ({ loadW: loadW! * 1.04 }))).toBe("adds up");
   expect(balanceOf(() => ({ loadW: null }))).toBe("adds up");
+  let silent = 0;
+  expect(balanceOf(({ pvW }) => ({ pvW: silent++ < 24 ? null : pvW }))).toBe("adds up");
 });
 
 it.each<[string, (sample: BalanceSample) => Partial<BalanceSample>]>([
@@ -258,7 +260,7 @@ it("shows refused messages for an hour", () => {
 function watchedHome(more: Partial<Watched> = {}): Watched {
   return {
     sensors: () => [],
-    flows: () => [],
+    signOf: () => 1,
     plan: () => ({ madeMs: START_MS + 365 * MS_PER_DAY, startedMs: START_MS, missing: null }),
     forecasts: () => [],
     decisions: () => [],
@@ -332,6 +334,36 @@ it("raises an alert for an odd value of a sensor that has a range, and none for 
   expect(watch.alerts().map(({ id }) => id)).toEqual(["odd:p"]);
   expect(watch.limits("p", clock.nowMs())?.high).toBeLessThan(300);
   expect(watch.limits("e", clock.nowMs())).toBeNull();
+});
+
+it("gathers the balance from the sensors by their roles, and says when it does not close", () => {
+  const clock = clockAt();
+  let gridSign = 1;
+  const role = (name: Sensor["role"] & string, value: number) =>
+    state({ sensorId: name, role: name }, { value, atMs: clock.nowMs() });
+  const sensors = (): SensorState[] => {
+    const wave = Math.sin(clock.nowMs() / 1e6);
+    const [load, pv] = [900 + 300 * wave, 1_500 - 900 * wave];
+    return [
+      role("load", load),
+      role("pv", pv),
+      role("grid_import", Math.max(0, load - pv)),
+      role("grid_export", gridSign * Math.max(0, pv - load)),
+    ];
+  };
+  const watch = createWatch({ watched: watchedHome({ sensors }), clock, zone: new Zone("UTC") });
+  const look = (minutes: number) => {
+    for (let i = 0; i < 2 * minutes; i++) {
+      clock.pass(MINUTE / 2);
+      watch.check();
+    }
+    return watch.alerts().map(({ id }) => id);
+  };
+  expect(look(120)).toEqual([]);
+  gridSign = -1;
+  expect(look(180)).toEqual(["energy-balance"]);
+  gridSign = 1;
+  expect(look(180)).toEqual([]);
 });
 
 const DATA = process.env["HYPERVOLT_DATA"] ?? new URL("../../../shared/data", import.meta.url).pathname;

@@ -6,7 +6,8 @@ import type { Reading, Sensor, SensorState } from "../domain/reading.ts";
 import { MS_PER_HOUR } from "../domain/units.ts";
 import { AlertBook, type AlertChange } from "./alert-book.ts";
 import { AnomalyLimits, type Anomaly, type Limits } from "./anomaly-limits.ts";
-import { energyBalance, type BalanceSample } from "./energy-balance.ts";
+import { BalanceSamples } from "./balance-samples.ts";
+import { energyBalance } from "./energy-balance.ts";
 import type { Alert, Finding } from "./finding.ts";
 import { actionFindings, forecastFindings, planFindings, refusedFindings } from "./plan-rules.ts";
 import type { ForecastCheck, PlanStanding, RefusedMessages } from "./plan-rules.ts";
@@ -20,10 +21,12 @@ export type { ForecastCheck, PlanStanding, RefusedMessages } from "./plan-rules.
 
 /** What the watch looks at. */
 export interface Watched {
+  /** Listed sensors with their newest value and their role. */
   sensors(): readonly SensorState[];
-  /** Mean powers of the last hours, one sample per 5 minutes or so. */
-  flows(): readonly BalanceSample[];
+  /** -1 for a sensor that counts the other way round and is known to. */
+  signOf(sensor: Sensor): 1 | -1;
   plan(): PlanStanding;
+  /** Forecasts with what came of them; the same quantity, or the comparison means nothing. */
   forecasts(): readonly ForecastCheck[];
   /** Decisions of the last hours. */
   decisions(): readonly Decision[];
@@ -50,6 +53,7 @@ export function createWatch({ watched, clock, zone }: Readonly<{ watched: Watche
   const silence = new SensorSilence();
   const limits = new AnomalyLimits(zone);
   const book = new AlertBook();
+  const balance = new BalanceSamples((sensor) => watched.signOf(sensor));
   const odd = new Map<string, Anomaly>();
   let ranged = new Set<string>();
 
@@ -85,11 +89,12 @@ export function createWatch({ watched, clock, zone }: Readonly<{ watched: Watche
       const nowMs = clock.nowMs();
       const sensors = watched.sensors();
       lookAt(sensors);
+      balance.take(sensors, nowMs);
       const findings = [
         ...watched.dependencies().flatMap(dependencyFindings),
         ...silence.findings(sensors, nowMs),
         ...anomalies(sensors, nowMs),
-        ...energyBalance(watched.flows()),
+        ...energyBalance(balance.samples()),
         ...planFindings(watched.plan(), nowMs),
         ...forecastFindings(watched.forecasts(), nowMs),
         ...actionFindings(watched.decisions(), nowMs),
