@@ -35,13 +35,14 @@ const sharesOf = (result: BacktestResult) => {
   return { rule: share(result.rule.objective), hypervolt: share(result.hypervolt.objective) };
 };
 
-function californianHomes(): void {
-  const results = values.homes.split(",").map((home) => {
+async function californianHomes(): Promise<void> {
+  const results: BacktestResult[] = [];
+  for (const home of values.homes.split(",")) {
     const history = readHome(`citylearn-${home.padStart(2, "0")}`);
     const battery = { id: "home", ...history.site.battery };
     const plant = parsePlant(JSON.stringify({ objective: { carbonPricePerKg: 1.9 }, batteries: [battery] }), "plant");
     const cpuBefore = process.cpuUsage();
-    const result = backtest(prepareHome(history, Date.parse(values.from), Date.parse(values.to)), plant, options);
+    const result = await backtest(prepareHome(history, Date.parse(values.from), Date.parse(values.to)), plant, options);
     const cpu = process.cpuUsage(cpuBefore);
     const row = { ...result, cpuMs: (cpu.user + cpu.system) / 1_000 };
     if (values.json) console.log(JSON.stringify(row));
@@ -53,8 +54,8 @@ function californianHomes(): void {
           `${shares.rule.toFixed(4)}  ${shares.hypervolt.toFixed(4)}   ${row.planMsMedian.toFixed(2)} ms/plan  ${(row.cpuMs / 1_000).toFixed(1)} s cpu`,
       );
     }
-    return row;
-  });
+    results.push(row);
+  }
   const mean = (of: (result: BacktestResult) => number): number =>
     results.reduce((sum, result) => sum + of(result), 0) / results.length;
   if (!values.json)
@@ -64,7 +65,7 @@ function californianHomes(): void {
 }
 
 /** The published study: a battery without PV and export, each of 14 local days from 0.6 back to 0.6. */
-function publishedStudy(): void {
+async function publishedStudy(): Promise<void> {
   const recorded = readHome("emhass-home");
   const columns = new Map([...recorded.columns].filter(([name]) => !name.startsWith("pv")));
   const history = { ...recorded, columns };
@@ -93,7 +94,7 @@ function publishedStudy(): void {
   const sum = { noControl: 0, hypervolt: 0, perfect: 0, leastFinalSoc: 1 };
   for (let day = firstDay; day < firstDay + 14; day++) {
     let soc = 0;
-    const result = backtest(prepareHome(history, zone.instantMs(day, 0), zone.instantMs(day + 1, 0)), plant, {
+    const result = await backtest(prepareHome(history, zone.instantMs(day, 0), zone.instantMs(day + 1, 0)), plant, {
       ...options,
       onStep: ({ flows }) => void (soc = flows?.socs[0] ?? soc),
     });
@@ -114,6 +115,6 @@ if (!existsSync(DATA)) console.log(`bench/backtest: skipped, no recorded homes i
 else {
   if (!values.json)
     console.log("home          noControl      rule HyperVolt   perfect     rule  HyperVolt (share of what is savable)");
-  californianHomes();
-  if (values.study) publishedStudy();
+  await californianHomes();
+  if (values.study) await publishedStudy();
 }

@@ -6,13 +6,15 @@ import { HyperVoltError } from "../domain/errors.ts";
 import { parseHomeHistory } from "../domain/home-history-file.ts";
 import { isoUtc } from "../domain/civil-time.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
+import { createPlanner } from "../planning/planner.ts";
 import { instantArgument, numberArgument, parseArguments, requiredArgument } from "./arguments.ts";
 import { daysOf, missingStepsOf, prepareHome, type BacktestHome } from "./backtest-home.ts";
 import { parsePlant, type BacktestPlant } from "./backtest-plant.ts";
-import { dueRuns } from "./backtest-runs.ts";
-import { fixedStrategy, simulate, type SimulatedStep, type Totals } from "./backtest-simulation.ts";
+import { plannedWithForesight } from "./backtest-perfect.ts";
+import { dueRuns, type DueRun } from "./backtest-runs.ts";
+import { fixedStrategy, simulate, type SimulatedStep, type Strategy, type Totals } from "./backtest-simulation.ts";
 import { stepsHeader, stepsRow } from "./backtest-steps.ts";
-import { hypervoltStrategy, type PlanningRecord } from "./backtest-strategy.ts";
+import { hypervoltStrategy, type PlanningRecord, type StrategyOptions } from "./backtest-strategy.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
 const USAGE = `hypervolt backtest --series CSV --site JSON --plant JSON --from T --to T
@@ -94,7 +96,7 @@ export async function runBacktestCommand(argv: readonly string[]): Promise<numbe
     const replanMinutes = numberArgument("replan", values.replan, stepMinutes, 1, 60 * 24 * 7);
     const progress = terminalProgress(process.stderr);
     const stepsOut = values["steps-out"] === undefined ? undefined : [stepsHeader(plant)];
-    const result = backtest(home, plant, {
+    const result = await backtest(home, plant, {
       foresight,
       replanSteps: Math.max(1, Math.round(replanMinutes / stepMinutes)),
       tickMs: () => performance.now(),
@@ -134,33 +136,31 @@ function parseInputs(csv: string, site: string, plantText: string, files: readon
 }
 
 /** Runs the four ways through a period: without control, by rule, with HyperVolt, with perfect foresight. */
-export function backtest(home: BacktestHome, plant: BacktestPlant, options: BacktestOptions): BacktestResult {
+export async function backtest(
+  home: BacktestHome,
+  plant: BacktestPlant,
+  options: BacktestOptions,
+): Promise<BacktestResult> {
   const startedMs = options.tickMs();
   const runs = dueRuns(home, plant.loads);
   const record: PlanningRecord = { planMs: [], absoluteErrorW: 0, forecastSteps: 0 };
-  const withForesight = (foresight: "none" | "perfect", kept: PlanningRecord) =>
-    hypervoltStrategy(home, plant, runs, {
-      foresight,
-      replanSteps: options.replanSteps,
-      tickMs: options.tickMs,
-      record: kept,
-    });
-  const noControl = simulate(
-    home,
-    { ...plant, batteries: [] },
-    runs,
-    fixedStrategy({ ...plant, batteries: [] }, "hold"),
-  );
+  const bare = { ...plant, batteries: [] };
+  const noControl = simulate(home, bare, runs, fixedStrategy(bare, "hold"));
   const rule = simulate(home, plant, runs, fixedStrategy(plant, "follow"));
   const steps = home.endStep - home.firstStep;
-  const hypervolt = simulate(home, plant, runs, withForesight(options.foresight, record), (step) => {
-    options.onStep?.(step);
-    options.onProgress?.((step.step + 1 - home.firstStep) / steps);
-  });
-  const perfect =
+  const watched = (strategy: Strategy): Totals =>
+    simulate(home, plant, runs, strategy, (step) => {
+      options.onStep?.(step);
+      options.onProgress?.((step.step + 1 - home.firstStep) / steps);
+    });
+  const { replanSteps, tickMs } = options;
+  const foreseeing = await perfectStrategy(home, plant, runs, { replanSteps, tickMs, record });
+  const perfect = options.foresight === "perfect" ? watched(foreseeing()) : simulate(home, plant, runs, foreseeing());
+  if (options.foresight === "none") Object.assign(record, { planMs: [], absoluteErrorW: 0, forecastSteps: 0 });
+  const hypervolt =
     options.foresight === "perfect"
-      ? hypervolt
-      : simulate(home, plant, runs, withForesight("perfect", { planMs: [], absoluteErrorW: 0, forecastSteps: 0 }));
+      ? perfect
+      : watched(hypervoltStrategy(home, plant, runs, { foresight: "none", replanSteps, tickMs, record }));
   const savable = noControl.objective - perfect.objective;
   const sorted = record.planMs.toSorted((a, b) => a - b);
   const quantile = (share: number): number =>
@@ -183,6 +183,28 @@ export function backtest(home: BacktestHome, plant: BacktestPlant, options: Back
     wallMs: options.tickMs() - startedMs,
     missingSteps: missingStepsOf(home),
   };
+}
+
+/**
+ * The better of two ways to use perfect foresight: the stochastic programme over the one true path, exact for a
+ * battery alone, and the planner over blocks where runs or several batteries have to be fitted together.
+ */
+async function perfectStrategy(
+  home: BacktestHome,
+  plant: BacktestPlant,
+  runs: readonly DueRun[],
+  options: Omit<StrategyOptions, "foresight">,
+): Promise<() => Strategy> {
+  const programmed = (): Strategy => hypervoltStrategy(home, plant, runs, { ...options, foresight: "perfect" });
+  if (runs.length === 0 && plant.batteries.length <= 1) return programmed;
+  const planner = await createPlanner();
+  try {
+    const planned = await plannedWithForesight(home, plant, runs, planner);
+    const costOf = (strategy: Strategy): number => simulate(home, plant, runs, strategy).objective;
+    return costOf(planned) <= costOf(programmed()) ? () => planned : programmed;
+  } finally {
+    await planner.close();
+  }
 }
 
 async function readInput(file: string): Promise<string> {
