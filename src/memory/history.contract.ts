@@ -77,15 +77,19 @@ export const historyStoreContract = (
       (await store.series("meter", fromMs, toMs, stepMs)).map(({ startMs, ...point }) => [startMs - T0, point]);
 
     it("gives a range that is half-open, in time order, and keeps the last write", async () => {
-      await store.append([at("pump", 2, 20), at("pump", 1, 10), at("pump", 3, 30)]);
-      await store.append([at("pump", 2, 21)]);
-      expect(await store.range("pump", 1, 3)).toEqual([at("pump", 1, 10), at("pump", 2, 21)]);
+      await store.append([at("pump", T0 + 2, 20), at("pump", T0 + 1, 10), at("pump", T0 + 3, 30)]);
+      await store.append([at("pump", T0 + 2, 21)]);
+      expect(await store.range("pump", T0 + 1, T0 + 3)).toEqual([at("pump", T0 + 1, 10), at("pump", T0 + 2, 21)]);
       await settle(store);
-      await store.append([at("pump", 1, 11)]);
-      expect(await store.range("pump", 0, 3)).toEqual([at("pump", 1, 11), at("pump", 2, 21)]);
+      await store.append([at("pump", T0 + 1, 11)]);
+      expect(await store.range("pump", T0 + 0, T0 + 3)).toEqual([at("pump", T0 + 1, 11), at("pump", T0 + 2, 21)]);
       await settle(store);
-      expect(await store.range("pump", 0, 9)).toEqual([at("pump", 1, 11), at("pump", 2, 21), at("pump", 3, 30)]);
-      expect(await store.range("nobody", 0, 9)).toEqual([]);
+      expect(await store.range("pump", T0 + 0, T0 + 9)).toEqual([
+        at("pump", T0 + 1, 11),
+        at("pump", T0 + 2, 21),
+        at("pump", T0 + 3, 30),
+      ]);
+      expect(await store.range("nobody", T0 + 0, T0 + 9)).toEqual([]);
     });
 
     it("acknowledges every reading once, after it can be read", async () => {

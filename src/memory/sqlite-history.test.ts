@@ -32,12 +32,3 @@ historyStoreContract(
   },
   settle,
 );
-
-historyStoreContract(
-  "SQLite in memory, not packed",
-  async () => {
-    const store = await openSqliteHistory({ folder: null, clock, log });
-    return { store, close: () => store.close() };
-  },
-  async () => undefined,
-);

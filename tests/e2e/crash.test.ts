@@ -12,8 +12,10 @@ import { mosquittoIsThere, startMosquitto } from "../harness/mosquitto.ts";
 const RUNS = Number(process.env["RUNS"] ?? 100);
 const CLI = path.join(import.meta.dirname, "../../src/cli.ts");
 const TOKEN = "crash-test-token-crash-test-token";
-const BACK_WITHIN_MS = 5_000;
+/** More on a machine that is busy with other things. */
+const BACK_WITHIN_MS = Number(process.env["BACK_WITHIN_MS"] ?? 5_000);
 const IN_FLIGHT = 100;
+const STORED_WITHIN_MS = 600_000;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -44,7 +46,7 @@ function publishUnderLoad(client: MqttClient): { acknowledged: Set<number>; stop
       };
       await client.publishAsync("HyperVolt/sensors/lab/power", JSON.stringify(reading), { qos: 1 });
       acknowledged.add(n);
-      await pause(50);
+      await pause(100);
     }
   });
   const stop = async (): Promise<void> => {
@@ -133,12 +135,13 @@ describe.skipIf(!mosquittoIsThere())("the engine, killed", () => {
     await untilInService(engine);
     await load.stop();
 
-    const missing = async (): Promise<number[]> => {
-      const stored = await storedCounts(engine.port);
-      return [...load.acknowledged].filter((n) => !stored.has(n));
-    };
-    await expect.poll(missing, { timeout: 60_000, interval: 500 }).toEqual([]);
-    const stored = await storedCounts(engine.port);
+    let stored = await storedCounts(engine.port);
+    const missing = (): number[] => [...load.acknowledged].filter((n) => !stored.has(n));
+    for (const untilMs = performance.now() + STORED_WITHIN_MS; missing().length > 0 && performance.now() < untilMs;) {
+      await pause(1_000);
+      stored = await storedCounts(engine.port);
+    }
+    expect(missing()).toEqual([]);
     expect([...stored].filter(([, count]) => count > 1)).toEqual([]);
     expect(load.acknowledged.size).toBeGreaterThan(RUNS * 100);
     await end(engine, "SIGTERM");
