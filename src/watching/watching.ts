@@ -3,7 +3,7 @@ import type { Zone } from "../domain/civil-time.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { DependencyState } from "../domain/log.ts";
 import type { Reading, Sensor, SensorState } from "../domain/reading.ts";
-import { MS_PER_HOUR } from "../domain/units.ts";
+import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
 import { AlertBook, type AlertChange } from "./alert-book.ts";
 import { AnomalyLimits, type Anomaly, type Limits } from "./anomaly-limits.ts";
 import { BalanceSamples } from "./balance-samples.ts";
@@ -25,6 +25,8 @@ export interface Watched {
   sensors(): readonly SensorState[];
   /** -1 for a sensor that counts the other way round and is known to. */
   signOf(sensor: Sensor): 1 | -1;
+  /** A sensor's 5-minute means of the past, oldest first. */
+  past(sensorId: string, fromMs: number, toMs: number): Promise<readonly Readonly<{ startMs: number; mean: number }>[]>;
   plan(): PlanStanding;
   /** Forecasts with what came of them; the same quantity, or the comparison means nothing. */
   forecasts(): readonly ForecastCheck[];
@@ -40,6 +42,8 @@ export interface Watch {
   /** Looks at everything; call it every half minute or so. */
   check(): AlertChange;
   alerts(): readonly Alert[];
+  /** Resolves when every sensor seen so far has learnt from its past. */
+  learnt(): Promise<void>;
   /** What is usual for a sensor at this time of day; null while too little is known. */
   limits(sensorId: string, atMs: number): Limits | null;
 }
@@ -47,6 +51,7 @@ export interface Watch {
 /** Types whose values have a usual range; what is on or off, counts up or is unknown has none. */
 const RANGED = new Set(["power", "current", "voltage", "temperature", "humidity", "co2", "carbon_dioxide"]);
 const ANOMALY_LASTS_MS = MS_PER_HOUR / 4;
+const LEARN_MS = 28 * MS_PER_DAY;
 
 /** Finds what a person should know: silent and stuck sensors, energy that does not add up, odd values, old plans. */
 export function createWatch({ watched, clock, zone }: Readonly<{ watched: Watched; clock: Clock; zone: Zone }>): Watch {
@@ -55,7 +60,9 @@ export function createWatch({ watched, clock, zone }: Readonly<{ watched: Watche
   const book = new AlertBook();
   const balance = new BalanceSamples((sensor) => watched.signOf(sensor));
   const odd = new Map<string, Anomaly>();
-  let ranged = new Set<string>();
+  /** Sensors with limits, and those of them that have learnt from their past. */
+  let wanted: ReadonlySet<string> = new Set();
+  const ranged = new Set<string>();
 
   const anomalies = (sensors: readonly SensorState[], nowMs: number): Finding[] => {
     const byId = new Map(sensors.map(({ sensor }) => [sensor.sensorId, sensor]));
@@ -67,15 +74,28 @@ export function createWatch({ watched, clock, zone }: Readonly<{ watched: Watche
     });
   };
 
+  /** One sensor after the other learns from its past; it is watched from then on. */
+  let lessons: Promise<void> = Promise.resolve();
+  const learn = async (sensorId: string): Promise<void> => {
+    const nowMs = clock.nowMs();
+    const past = await watched.past(sensorId, nowMs - LEARN_MS, nowMs).catch(() => []);
+    for (const { startMs, mean } of past) limits.observe({ sensorId, atMs: startMs, value: mean });
+    if (wanted.has(sensorId)) ranged.add(sensorId);
+  };
   /** Sensors whose values have a usual range; the others' limits are forgotten. */
   const lookAt = (sensors: readonly SensorState[]): void => {
-    const before = ranged;
-    ranged = new Set(
+    const before = wanted;
+    wanted = new Set(
       sensors
         .filter(({ sensor: { sensorType, role } }) => RANGED.has(sensorType) && role !== "ignore")
         .map(({ sensor }) => sensor.sensorId),
     );
-    for (const sensorId of before) if (!ranged.has(sensorId)) limits.forget(sensorId);
+    for (const sensorId of wanted) if (!before.has(sensorId)) lessons = lessons.then(() => learn(sensorId));
+    for (const sensorId of before) {
+      if (wanted.has(sensorId)) continue;
+      ranged.delete(sensorId);
+      limits.forget(sensorId);
+    }
   };
   lookAt(watched.sensors());
 
@@ -103,6 +123,7 @@ export function createWatch({ watched, clock, zone }: Readonly<{ watched: Watche
       return book.update(findings, nowMs);
     },
     alerts: () => book.alerts(),
+    learnt: () => lessons,
     limits: (sensorId, atMs) => limits.limits(sensorId, atMs),
   };
 }
