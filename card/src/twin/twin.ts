@@ -47,6 +47,7 @@ class Twin implements Drawing {
   private sharpen: ReturnType<typeof setTimeout> | undefined;
   private giveUp: ReturnType<typeof setTimeout> | undefined;
   private lost = false;
+  private turned = false;
 
   constructor(host: HTMLElement, events: DrawingEvents, label: string) {
     this.events = events;
@@ -149,7 +150,7 @@ class Twin implements Drawing {
   }
 
   private readonly onMove = (): void => {
-    this.events.onView();
+    this.turned = true;
     this.invalidate(true);
   };
 
@@ -169,6 +170,8 @@ class Twin implements Drawing {
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
       if (this.lost || !this.shown) return;
+      if (this.turned) this.events.onView();
+      this.turned = false;
       this.frames++;
       this.renderer.render(this.scene, this.orbit.camera);
     });

@@ -5,6 +5,7 @@ export type Stream = Readonly<{ way: readonly Spot[]; colour: string; powerW: nu
 
 const FRAME_MS = 50;
 const LEAST_W = 15;
+const MARGIN = 8;
 
 /**
  * Cables and the dots that run along them, on a canvas over the drawing: 20 frames a second while something flows and
@@ -21,28 +22,41 @@ export class Overlay {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private moving = true;
   private seen = true;
-  private size = { width: 0, height: 0, ratio: 1 };
+  private ratio = 0;
+  /** The part of the stage that the canvas covers, px: what changes often should be small. */
+  private box = { x: 0, y: 0, width: 0, height: 0 };
 
   constructor() {
     this.canvas.className = "overlay";
     this.canvas.setAttribute("aria-hidden", "true");
   }
 
-  resize(width: number, height: number): void {
-    const ratio = Math.min(devicePixelRatio || 1, 2);
-    if (this.size.width === width && this.size.height === height && this.size.ratio === ratio) return;
-    this.size = { width, height, ratio };
-    this.canvas.width = Math.round(width * ratio);
-    this.canvas.height = Math.round(height * ratio);
-    this.draw();
-  }
-
   show(cables: readonly (readonly Spot[])[], streams: readonly Stream[], cableColour: string): void {
     this.cables = cables;
     this.cableColour = cableColour;
     this.streams = streams.filter(({ powerW }) => powerW >= LEAST_W).map(measure);
+    this.cover([...cables, ...this.streams.map(({ way }) => way)].flat());
     this.draw();
     this.schedule();
+  }
+
+  private cover(spots: readonly Spot[]): void {
+    const [xs, ys] = [spots.map(({ x }) => x), spots.map(({ y }) => y)];
+    const [x, y] =
+      spots.length === 0 ? [0, 0] : [Math.floor(Math.min(...xs)) - MARGIN, Math.floor(Math.min(...ys)) - MARGIN];
+    const [width, height] =
+      spots.length === 0 ? [0, 0] : [Math.ceil(Math.max(...xs)) + MARGIN - x, Math.ceil(Math.max(...ys)) + MARGIN - y];
+    const ratio = Math.min(devicePixelRatio || 1, 2);
+    const { box, canvas } = this;
+    if (box.width !== width || box.height !== height || this.ratio !== ratio) {
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+      canvas.style.width = `${width}px`;
+      canvas.style.height = `${height}px`;
+    }
+    if (box.x !== x || box.y !== y) canvas.style.transform = `translate(${x}px, ${y}px)`;
+    this.ratio = ratio;
+    this.box = { x, y, width, height };
   }
 
   /** `moving`: dots run; `seen`: on the screen and in front. */
@@ -71,11 +85,11 @@ export class Overlay {
   }
 
   private draw(): void {
-    const { context, size } = this;
-    if (!context || size.width === 0) return;
+    const { context, box, ratio } = this;
+    if (!context || box.width === 0) return;
     this.frames++;
-    context.setTransform(size.ratio, 0, 0, size.ratio, 0, 0);
-    context.clearRect(0, 0, size.width, size.height);
+    context.setTransform(ratio, 0, 0, ratio, -box.x * ratio, -box.y * ratio);
+    context.clearRect(box.x, box.y, box.width, box.height);
     context.lineJoin = context.lineCap = "round";
     context.strokeStyle = this.cableColour;
     context.lineWidth = 2;

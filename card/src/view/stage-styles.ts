@@ -11,12 +11,16 @@ export const stageStyles = css`
   }
   .drawing,
   .drawing > *,
-  .overlay,
   .labels {
     position: absolute;
     inset: 0;
     width: 100%;
     height: 100%;
+  }
+  .overlay {
+    position: absolute;
+    left: 0;
+    top: 0;
   }
   .drawing canvas {
     touch-action: pan-y;
@@ -33,7 +37,6 @@ export const stageStyles = css`
     left: 0;
     top: 0;
     white-space: nowrap;
-    will-change: transform;
   }
   .node {
     display: flex;

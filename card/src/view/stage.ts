@@ -104,7 +104,6 @@ export class HypervoltStage extends LitElement {
       const { width = 0, height = 0 } = entry?.contentRect ?? {};
       if (width === 0 || height === 0) return;
       [this.width, this.height] = [width, height];
-      this.overlay.resize(width, height);
       this.drawing?.resize(width, height);
       this.requestUpdate();
     });

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
+import { expect } from "vitest";
 import { isThere, programPath } from "../../harness/local-service.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
@@ -15,14 +16,17 @@ export const chromiumPath = (): string | null =>
 export const canBrowse = (): boolean =>
   isThere("Chromium", chromiumPath()) && isThere("the built card (npm run build)", existsSync(DIST) ? DIST : null);
 
-/** Chromium without a window, drawing WebGL in software unless told not to. */
+/**
+ * Chromium without a window, drawing WebGL in software unless told not to. What it puts together is drawn without GL:
+ * compositing in software GL would cost five times the flows themselves.
+ */
 export const openBrowser = (webgl = true): Promise<Browser> =>
   chromium.launch({
     executablePath: chromiumPath() ?? "",
     args: [
       "--no-sandbox",
       ...(webgl
-        ? ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
+        ? ["--enable-unsafe-swiftshader"]
         : ["--disable-gpu", "--disable-webgl", "--disable-webgl2", "--disable-3d-apis"]),
     ],
   });
@@ -68,3 +72,7 @@ export async function shoot(page: Page, name: string): Promise<void> {
   mkdirSync(SHOTS, { recursive: true });
   await page.screenshot({ path: path.join(SHOTS, `${name}.png`) });
 }
+
+/** Polls for as long as a busy machine may need. */
+export const eventually = <T>(look: () => T | Promise<T>, what?: string) =>
+  expect.poll(look, { timeout: 15_000, ...(what ? { message: what } : {}) });

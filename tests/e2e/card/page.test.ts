@@ -5,7 +5,7 @@ import { openDevServer } from "../../../card/dev/server.ts";
 import type { DevServer } from "../../../card/dev/server.ts";
 import { USUAL } from "../../../card/dev/simulated-home.ts";
 import type { HomeShape } from "../../../card/dev/simulated-home.ts";
-import { canBrowse, complaintsOf, openBrowser, shoot, statsOf, untilTwin } from "./browser.ts";
+import { canBrowse, complaintsOf, eventually, openBrowser, shoot, statsOf, untilTwin } from "./browser.ts";
 
 /** The machine of CI may be busy: budgets of time are the issue's, stretched only where told to. */
 const PATIENCE = Number(process.env["HYPERVOLT_PATIENCE"] ?? 1);
@@ -100,7 +100,7 @@ describe.runIf(canBrowse())("the page", () => {
     expect(await over(page, 1_000)).toEqual({ frames: 0, overlayFrames: expect.any(Number) as number });
     expect((await over(page, 600)).overlayFrames).toBe(0);
     await page.evaluate("window.scrollTo(0, 0)");
-    await expect.poll(async () => (await over(page, 200)).overlayFrames).toBeGreaterThan(0);
+    await eventually(async () => (await over(page, 200)).overlayFrames).toBeGreaterThan(0);
   });
 
   it("draws one frame when a light changes, and none when nothing it shows did", async () => {
@@ -111,7 +111,7 @@ describe.runIf(canBrowse())("the page", () => {
     server.tick(
       (home) => (home.devices[0] = { ...(home.devices[0] as (typeof home.devices)[number]), brightness: 12 }),
     );
-    await expect.poll(async () => (await statsOf(page))?.frames).toBe(before + 1);
+    await eventually(async () => (await statsOf(page))?.frames).toBe(before + 1);
     server.tick((home) => (home.flows = { ...home.flows, price_per_kwh: 0.5 }));
     await page.waitForTimeout(300);
     expect((await statsOf(page))?.frames).toBe(before + 1);
@@ -146,7 +146,7 @@ describe.runIf(canBrowse())("the page", () => {
       setTimeout(() => extension.restoreContext(), 200);
     })()`);
     const frames = (await statsOf(page))?.frames ?? 0;
-    await expect.poll(async () => (await statsOf(page))?.frames ?? 0, { timeout: 5_000 }).toBeGreaterThan(frames);
+    await eventually(async () => (await statsOf(page))?.frames ?? 0).toBeGreaterThan(frames);
     expect((await statsOf(page))?.twin).toBe(true);
     await page.waitForTimeout(200);
     expect((await stage.screenshot()).equals(before)).toBe(true);
@@ -185,15 +185,15 @@ describe.runIf(canBrowse())("the page", () => {
     const scrubber = page.getByRole("slider", { name: "Time" });
     await scrubber.focus();
     await page.keyboard.press("Home");
-    await expect.poll(() => scrubber.getAttribute("aria-valuetext")).toMatch(/measured/);
+    await eventually(() => scrubber.getAttribute("aria-valuetext")).toMatch(/measured/);
     await page.keyboard.press("End");
-    await expect.poll(() => scrubber.getAttribute("aria-valuetext")).toMatch(/planned/);
+    await eventually(() => scrubber.getAttribute("aria-valuetext")).toMatch(/planned/);
     const grid = page.locator("hypervolt-stage .node.grid b");
     const atEnd = await grid.textContent();
     await page.getByRole("button", { name: "Now", exact: true }).click();
-    await expect.poll(() => grid.textContent()).not.toBe(atEnd);
+    await eventually(() => grid.textContent()).not.toBe(atEnd);
     await page.getByRole("checkbox", { name: /Compare with/ }).check();
-    await expect.poll(() => page.locator(".difference").textContent()).toMatch(/saves €\d/);
+    await eventually(() => page.locator(".difference").textContent()).toMatch(/saves €\d/);
   });
 
   it("plays the plan by itself and stops at its end", async () => {
@@ -202,7 +202,7 @@ describe.runIf(canBrowse())("the page", () => {
     await page.getByRole("button", { name: "Play" }).click();
     const scrubber = page.getByRole("slider", { name: "Time" });
     const first = Number(await scrubber.inputValue());
-    await expect.poll(async () => Number(await scrubber.inputValue())).toBeGreaterThan(first + 3_600_000);
+    await eventually(async () => Number(await scrubber.inputValue())).toBeGreaterThan(first + 3_600_000);
     await page.getByRole("button", { name: "Pause" }).click();
   });
 
@@ -214,9 +214,11 @@ describe.runIf(canBrowse())("the page", () => {
     await page.getByRole("button", { name: "Advise only" }).click();
     await page.getByRole("slider", { name: /Light wanted/ }).focus();
     await page.keyboard.press("ArrowRight");
-    await expect
-      .poll(() => server.writes.map(({ method, path }) => `${method} ${path}`))
-      .toEqual(["POST devices/car/override", "PUT preferences", "PUT preferences"]);
+    await eventually(() => server.writes.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "POST devices/car/override",
+      "PUT preferences",
+      "PUT preferences",
+    ]);
     expect(server.writes[1]?.body).toMatchObject({ mode: "advise" });
     expect(server.writes[2]?.body).toMatchObject({ light_target_lx: 410 });
   });
@@ -224,7 +226,7 @@ describe.runIf(canBrowse())("the page", () => {
   it("lets a viewer look and change nothing", async () => {
     const { page } = await open({ shape: { role: "viewer" } });
     await untilTwin(page);
-    await expect.poll(() => page.getByRole("button", { name: "Advise only" }).isDisabled()).toBe(true);
+    await eventually(() => page.getByRole("button", { name: "Advise only" }).isDisabled()).toBe(true);
     expect(await page.getByRole("button", { name: "Run now" }).count()).toBe(0);
     expect(await page.getByRole("slider", { name: /Light wanted/ }).isDisabled()).toBe(true);
   });
@@ -236,12 +238,12 @@ describe.runIf(canBrowse())("the page", () => {
     const kitchen = page.getByRole("button", { name: /^Kitchen/ });
     await kitchen.focus();
     await page.keyboard.press("Enter");
-    await expect.poll(() => kitchen.getAttribute("aria-expanded")).toBe("true");
-    await expect.poll(() => page.getByRole("slider", { name: "Lamp 11: Brightness" }).count()).toBe(1);
+    await eventually(() => kitchen.getAttribute("aria-expanded")).toBe("true");
+    await eventually(() => page.getByRole("slider", { name: "Lamp 11: Brightness" }).count()).toBe(1);
     const before = (await statsOf(page))?.frames ?? 0;
     await page.locator("hypervolt-stage canvas[role=img]").focus();
     await page.keyboard.press("ArrowLeft");
-    await expect.poll(async () => (await statsOf(page))?.frames ?? 0).toBeGreaterThan(before);
+    await eventually(async () => (await statsOf(page))?.frames ?? 0).toBeGreaterThan(before);
   });
 
   it("browses what is stored and corrects a sensor", async () => {
@@ -257,29 +259,27 @@ describe.runIf(canBrowse())("the page", () => {
       "Sensors",
     ]) {
       await page.getByRole("button", { name: table, exact: true }).click();
-      await expect.poll(() => page.locator("hypervolt-records tbody tr").count(), table).toBeGreaterThan(1);
+      await eventually(() => page.locator("hypervolt-records tbody tr").count(), table).toBeGreaterThan(1);
     }
     await page.getByRole("searchbox").fill("kitchen");
-    await expect.poll(() => page.locator("hypervolt-records tbody tr").count()).toBe(2);
+    await eventually(() => page.locator("hypervolt-records tbody tr").count()).toBe(2);
     server.writes.length = 0;
     await page.getByRole("button", { name: "Correct" }).first().click();
     await page.getByLabel("Is").selectOption("outdoor_temperature");
     await page.getByLabel("Factor").fill("1.5");
     await page.getByRole("button", { name: "Save" }).click();
-    await expect
-      .poll(() => server.writes)
-      .toEqual([
-        {
-          method: "PATCH",
-          path: "sensors",
-          body: {
-            sensor_id: "ldr_2",
-            ignore: false,
-            role: "outdoor_temperature",
-            calibration: { scale: 1.5, zero: 0 },
-          },
+    await eventually(() => server.writes).toEqual([
+      {
+        method: "PATCH",
+        path: "sensors",
+        body: {
+          sensor_id: "ldr_2",
+          ignore: false,
+          role: "outdoor_temperature",
+          calibration: { scale: 1.5, zero: 0 },
         },
-      ]);
+      },
+    ]);
     expect(complaints).toEqual([]);
   });
 
@@ -317,11 +317,7 @@ describe.runIf(canBrowse())("the page", () => {
     expect(
       await page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
     ).toBeLessThanOrEqual(0);
-    const nodes = (await page
-      .locator("hypervolt-stage .node")
-      .evaluateAll(
-        "(nodes) => nodes.map((node) => { const { left, right, top, bottom } = node.getBoundingClientRect(); return { left, right, top, bottom }; })" as never,
-      )) as { left: number; right: number; top: number; bottom: number }[];
+    const nodes = await boxesOf(page, "hypervolt-stage .node");
     const stage = await page.locator("hypervolt-stage").boundingBox();
     for (const [i, a] of nodes.entries()) {
       expect(a.left).toBeGreaterThanOrEqual((stage?.x ?? 0) - 1);
@@ -343,9 +339,9 @@ describe.runIf(canBrowse())("the page", () => {
       ["xx", "Decisions"],
     ]) {
       const { page } = await open({ query: `?lang=${language}` });
-      await expect
-        .poll(() => page.getByRole("heading", { name: word ?? "", exact: true }).count(), language ?? "")
-        .toBe(1);
+      await eventually(() => page.getByRole("heading", { name: word ?? "", exact: true }).count(), language ?? "").toBe(
+        1,
+      );
       await page.close();
     }
   });
@@ -361,7 +357,7 @@ describe.runIf(canBrowse())("the page where 3D cannot be", () => {
     });
     const page = await browser.newPage();
     await page.goto(server.url);
-    await expect.poll(() => page.getByText("Shown in 2D").count()).toBe(1);
+    await eventually(() => page.getByText("Shown in 2D").count()).toBe(1);
     expect(await statsOf(page)).toMatchObject({ twin: false });
     expect(await page.locator("hypervolt-stage svg.iso path.room").count()).toBe(9);
   });
@@ -377,12 +373,20 @@ describe.runIf(canBrowse())("the page where 3D cannot be", () => {
     let broken = true;
     await page.route(/\/twin-/, (route) => (broken ? route.abort() : route.continue()));
     await page.goto(server.url);
-    await expect.poll(() => page.getByText("Shown in 2D").count()).toBe(1);
+    await eventually(() => page.getByText("Shown in 2D").count()).toBe(1);
     broken = false;
     await page.getByRole("button", { name: "Try again" }).click();
-    await expect.poll(async () => (await statsOf(page))?.twin, { timeout: 15_000 }).toBe(true);
+    await eventually(async () => (await statsOf(page))?.twin).toBe(true);
   });
 });
+
+type Box = { left: number; right: number; top: number; bottom: number };
+async function boxesOf(page: Page, selector: string): Promise<Box[]> {
+  const boxes = await Promise.all((await page.locator(selector).all()).map((element) => element.boundingBox()));
+  return boxes.flatMap((box) =>
+    box ? [{ left: box.x, right: box.x + box.width, top: box.y, bottom: box.y + box.height }] : [],
+  );
+}
 
 /** CPU of the whole browser over a while, as a share of one core. */
 async function cpuShare(ms: number, pids: () => readonly number[]): Promise<number> {

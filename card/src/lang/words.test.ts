@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { Format } from "../view/format.ts";
+import { de } from "./de.ts";
+import { en } from "./en.ts";
+import { es } from "./es.ts";
+import { fr } from "./fr.ts";
+import { nl } from "./nl.ts";
+import { wordsFor } from "./words.ts";
+
+/** Words that are the same in English. */
+const SAME = /^(view\.(3d|2d)|plan\.run)$/;
+const blanks = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
+
+it.each(Object.entries({ de, fr, es, nl }))(
+  "%s has all words of English, with the same blanks, and no other",
+  (_, words) => {
+    expect(Object.keys(en).filter((key) => !(key in words) && !SAME.test(key))).toEqual([]);
+    expect(Object.keys(words).filter((key) => !(key in en))).toEqual([]);
+    for (const [key, text] of Object.entries(words)) expect(blanks(text), key).toEqual(blanks(en[key] ?? ""));
+  },
+);
+
+it("falls back to English for a language it does not have", async () => {
+  expect(await wordsFor("xx-YY")).toBe(en);
+  expect(await wordsFor("de-AT")).toBe(de);
+});
+
+it("writes powers, money, carbon and times as the reader's country does", () => {
+  const locale = {
+    language: "de",
+    numbers: "de-DE",
+    hour12: false,
+    timeZone: "Europe/Berlin",
+    rtl: false,
+    currency: "EUR",
+  };
+  const format = new Format(locale, de, en);
+  expect(format.power(null)).toBe("–");
+  expect(format.power(-940.4)).toBe("-940 W");
+  expect(format.power(1234)).toBe("1,23 kW");
+  expect(format.power(23_456)).toBe("23,5 kW");
+  expect(format.money(1.5)).toMatch(/1,50\s€/);
+  expect(format.carbon(0.25)).toBe("250 g");
+  expect(format.time(Date.parse("2026-06-18T15:10:00Z"))).toBe("17:10");
+  expect(format.hourOf(Date.parse("2026-06-18T22:30:00Z"))).toBe(0.5);
+  expect(format.t("plan.run", { name: "A", from: "1", to: "2" })).toBe("A: 1 – 2");
+});
