@@ -1,8 +1,10 @@
 import { createLedger } from "./accounting/ledger.ts";
 import { connectSurroundings } from "./composition/connect-surroundings.ts";
-import { createEngine, type Engine } from "./composition/engine.ts";
-import { openMemory } from "./composition/open-memory.ts";
+import { connectRooms, type Engine } from "./composition/engine.ts";
+import { homeEvents } from "./composition/events.ts";
+import { homeFacts } from "./composition/home-facts.ts";
 import { ledgerStore } from "./composition/ledger-store.ts";
+import { openMemory } from "./composition/open-memory.ts";
 import { startActing } from "./composition/start-acting.ts";
 import { startContext } from "./composition/start-context.ts";
 import type { StartInput } from "./composition/start-input.ts";
@@ -19,15 +21,16 @@ import { parseOptions } from "./options/options.ts";
  */
 export async function start(input: StartInput): Promise<Engine> {
   const options = parseOptions(input.options);
+  const events = homeEvents();
   await using opened = new AsyncDisposableStack();
 
   const memory = opened.use(await openMemory(options, input));
   const around = opened.use(await connectSurroundings(options, input, memory));
   const sensors = opened.use(await startSensing(options, input, memory, around));
-  const engine = createEngine(options, input, memory, around, sensors);
-  const context = opened.adopt(startContext(options, input, memory, around, engine.onPrices), (one) => one.close());
-  const planning = opened.use(await startPlanning(options, input, memory, around, engine.home(context), engine.onPlan));
-  const hands = opened.use(startActing(options, input, memory, around, engine.devices, engine));
+  const home = homeFacts(options, input, memory, around, sensors);
+  const context = opened.adopt(startContext(options, input, memory, around, events), (one) => one.close());
+  const planning = opened.use(await startPlanning(options, input, memory, around, home, context, events));
+  const hands = opened.use(startActing(options, input, memory, around, home, planning, events));
   const ledger = opened.adopt(
     await createLedger({
       store: ledgerStore(memory.history),
@@ -37,13 +40,26 @@ export async function start(input: StartInput): Promise<Engine> {
     }),
     (one) => one.close(),
   );
-  const work = engine.connect({ context, planning, hands, ledger });
-  const serving = opened.use(await startServing(options, input, memory, around, work.views));
-  opened.use(work.tell(serving));
+  const rooms = connectRooms({
+    options,
+    input,
+    memory,
+    around,
+    sensors,
+    home,
+    events,
+    context,
+    planning,
+    hands,
+    ledger,
+  });
+  opened.use(rooms.watch);
+  const serving = opened.use(await startServing(options, input, memory, around, rooms.views));
+  opened.use(rooms.tell(serving));
   await context.refresh();
   opened.use(
-    startRhythms(input.clock, input.log, { tick: work.tick, planning: planning.planning, keep: planning.keepRuns }),
+    startRhythms(input.clock, input.log, { tick: rooms.tick, planning: planning.planning, keep: planning.keepRuns }),
   );
 
-  return work.running(serving, opened.move());
+  return rooms.running(serving, opened.move());
 }

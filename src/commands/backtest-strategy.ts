@@ -13,6 +13,8 @@ import type { RunState, Strategy } from "./backtest-simulation.ts";
 
 const HORIZON_HOURS = 26;
 const SCENARIOS = 72;
+/** With less history than this a battery follows the net load: one or two days are no futures to choose over. */
+const LEARNING_HOURS = 3 * 24;
 const PERFECT_BLOCK_HOURS = 7 * 24;
 const PERFECT_HORIZON_HOURS = 48;
 const PERFECT_LEVELS = 201;
@@ -47,6 +49,14 @@ export function hypervoltStrategy(
   let policy: StoragePolicy | undefined;
   let plannedAt = -Infinity;
   let on = new Map<DueRun, ReadonlySet<number>>();
+
+  const following = Object.fromEntries(
+    plant.batteries.map(({ id, maxChargeW, maxDischargeW }): [string, BatteryCommand] => [
+      id,
+      { kind: "follow", maxChargeW, maxDischargeW },
+    ]),
+  );
+  const stillLearning = (step: number): boolean => !perfect && step < stepsIn(LEARNING_HOURS);
 
   const futures = (step: number, length: number): Scenarios =>
     perfect
@@ -102,7 +112,9 @@ export function hypervoltStrategy(
         policy = plan(step, batteries, open);
         plannedAt = step;
       }
-      const { commands } = decideAt(policy, batteries, step - plannedAt);
+      const { commands } = stillLearning(step)
+        ? { commands: following }
+        : decideAt(policy, batteries, step - plannedAt);
       if (replan) options.record.planMs.push(options.tickMs() - startedMs);
       return {
         commands: batteries.map(({ id }): BatteryCommand => commands[id] ?? { kind: "hold" }),

@@ -97,6 +97,13 @@ it("saves what it can: no worse than no control and the rule, no better than per
   expect(result.captured).toBeGreaterThan(0.8);
 });
 
+it("follows the net load while it has seen less than three days", () => {
+  const steps = followed(historyOf(columnsOf(24 * 6)), { batteries: [BATTERY] }, 0, 4);
+  const follow = { kind: "follow", maxChargeW: 3_000, maxDischargeW: 3_000 };
+  expect(steps.slice(0, 72).every(({ commands }) => JSON.stringify(commands) === JSON.stringify([follow]))).toBe(true);
+  expect(steps.slice(72).some(({ commands }) => commands[0]?.kind !== "follow")).toBe(true);
+});
+
 it("knows nothing of load, sun and carbon at or after a step", () => {
   const columns = columnsOf(24 * 16);
   const spoiltFrom = 24 * 12 + 21;

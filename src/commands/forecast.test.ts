@@ -7,7 +7,7 @@ import { issueTimesMs, runForecastCommand } from "./forecast.ts";
 
 const STEP_MS = 30 * 60_000;
 const START_MS = Date.parse("2024-01-15T00:00:00Z");
-const DAYS = 80;
+const DAYS = 78;
 let folder: string;
 
 /** A home with mornings, evenings, weekends and a noise that repeats exactly. */

@@ -79,7 +79,7 @@ function readLog(csv: string, csvName: string, header: readonly string[]): Recor
   for (const [i, line] of csv.split(/\r?\n/).entries()) {
     if (i === 0 || line === "") continue;
     const fields = line.split(",");
-    const atMs = /Z$/.test(fields[0] ?? "") ? Date.parse(fields[0] ?? "") : Number.NaN;
+    const atMs = (fields[0] ?? "").endsWith("Z") ? Date.parse(fields[0] ?? "") : Number.NaN;
     if (Number.isNaN(atMs)) problems.push(`${csvName}:${i + 1}: time "${fields[0]}" is not UTC ISO-8601 with Z`);
     else if (atMs <= (rows.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY))
       problems.push(`${csvName}:${i + 1}: time ${fields[0]} is not after the row above it`);

@@ -87,6 +87,8 @@ export interface PlanningCycle {
   outcome(): PlanOutcome;
   /** Plans anew; while a plan is being made, one more is made after it, whoever asked. Never rejects. */
   replan(why: string): Promise<PlanOutcome>;
+  /** From now on nothing is planned; what fails meanwhile is nobody's concern. */
+  close(): void;
 }
 
 /** Forecast and plan: every few minutes and on events. A plan in force stays until a better one has been checked. */
@@ -99,6 +101,7 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
   let frontMs = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | undefined;
   let again = false;
+  let closed = false;
 
   const outcome = (): PlanOutcome => {
     if (!inForce) return { kind: "waiting", missing: failure ?? "the first plan" };
@@ -223,6 +226,7 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
       try {
         await plan();
       } catch (error) {
+        if (closed) return;
         failure = error instanceof Error ? error.message : String(error);
         log.error("No new plan; the one in force stays", { because: failure });
         log.debug("Where planning failed", { stack: error instanceof Error ? error.stack : null });
@@ -235,10 +239,15 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
     outcome,
     async replan(why) {
       log.debug("Planning", { why });
+      if (closed) return outcome();
       if (running) again = true;
       running ??= run();
       await running;
       return outcome();
+    },
+    close() {
+      closed = true;
+      again = false;
     },
   };
 }

@@ -1,13 +1,14 @@
 import path from "node:path";
-import type { ControllableDevice } from "../domain/entity.ts";
-import type { Decision } from "../domain/decision.ts";
 import { type Acting, createActing } from "../acting/acting.ts";
 import { fileOutbox } from "../acting/file-outbox.ts";
 import { memoryOutbox } from "../acting/outbox.ts";
 import type { Options } from "../options/options.ts";
 import type { HomeSurroundings } from "./connect-surroundings.ts";
+import type { HomeEvents } from "./events.ts";
+import type { HomeFacts } from "./home-facts.ts";
 import type { HomeMemory } from "./open-memory.ts";
 import type { StartInput } from "./start-input.ts";
+import type { HomePlanning } from "./start-planning.ts";
 
 export type HomeHands = AsyncDisposable & Readonly<{ acting: Acting; allowed: () => readonly string[] }>;
 
@@ -17,8 +18,9 @@ export function startActing(
   input: StartInput,
   memory: HomeMemory,
   around: HomeSurroundings,
-  devices: () => readonly ControllableDevice[],
-  on: Readonly<{ decision: (decision: Decision) => void; hold: () => void }>,
+  { devices }: HomeFacts,
+  { planning }: HomePlanning,
+  events: HomeEvents,
 ): HomeHands {
   const { preferences } = memory;
   const allowed = (): readonly string[] => [
@@ -37,8 +39,8 @@ export function startActing(
       gridMaxImportW: options.grid_max_import_w > 0 ? options.grid_max_import_w : null,
     }),
     devices,
-    onDecision: on.decision,
-    onHold: on.hold,
+    onDecision: (decision) => events.tell({ kind: "decision", decision }),
+    onHold: () => void planning.replan("a person took a device"),
   });
   return { acting, allowed, [Symbol.asyncDispose]: () => acting.close() };
 }

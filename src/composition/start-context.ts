@@ -3,6 +3,7 @@ import { homeSources } from "../home-assistant/outlook-sources.ts";
 import { homePriceSource } from "../home-assistant/price-source.ts";
 import type { Options } from "../options/options.ts";
 import type { HomeSurroundings } from "./connect-surroundings.ts";
+import type { HomeEvents } from "./events.ts";
 import { gridValuesOf } from "./grid-book.ts";
 import type { HomeMemory } from "./open-memory.ts";
 import { optionSources } from "./option-sources.ts";
@@ -17,7 +18,7 @@ export function startContext(
   input: StartInput,
   memory: HomeMemory,
   around: HomeSurroundings,
-  onPrices: () => void,
+  events: HomeEvents,
 ): Context {
   const { clock, log } = input;
   const { latitude, longitude, currency } = around.site();
@@ -42,7 +43,7 @@ export function startContext(
       memory.history
         .putGridValues(gridValuesOf(signal, source, intervals, currency, clock.nowMs()))
         .catch((error: unknown) => log.debug("Grid data was not stored", { error: String(error) }));
-      if (signal.endsWith("_price")) onPrices();
+      if (signal.endsWith("_price")) events.tell({ kind: "prices" });
     },
   });
   home.onConnect(() => context.refresh());

@@ -1,15 +1,14 @@
 import type { Context } from "../context/context.ts";
-import type { ControllableDevice } from "../domain/entity.ts";
-import type { Battery } from "../domain/plan-problem.ts";
 import { createForecastService } from "../forecasting/forecast-service.ts";
 import type { Options } from "../options/options.ts";
 import { createPlanner } from "../planning/planner.ts";
 import type { HomeSurroundings } from "./connect-surroundings.ts";
 import { devicePowerId } from "./engine-tick.ts";
 import { learnedColumns } from "./grid-book.ts";
-import type { HomeModel } from "./home-model.ts";
+import type { HomeEvents } from "./events.ts";
+import type { HomeFacts } from "./home-facts.ts";
 import type { HomeMemory } from "./open-memory.ts";
-import { createPlanningCycle, type PlanInForce, type PlanningCycle } from "./planning-cycle.ts";
+import { createPlanningCycle, type PlanningCycle } from "./planning-cycle.ts";
 import { RunBook, type RunState } from "./run-book.ts";
 import type { StartInput } from "./start-input.ts";
 
@@ -22,13 +21,9 @@ export async function startPlanning(
   input: StartInput,
   memory: HomeMemory,
   around: HomeSurroundings,
-  home: Readonly<{
-    model: HomeModel;
-    context: Context;
-    devices: () => readonly ControllableDevice[];
-    batteries: (nowMs: number) => readonly Battery[];
-  }>,
-  onPlan: (inForce: PlanInForce) => void,
+  home: HomeFacts,
+  context: Context,
+  events: HomeEvents,
 ): Promise<HomePlanning> {
   await using opened = new AsyncDisposableStack();
   const forecasts = opened.use(createForecastService({ onWarning: (text) => input.log.warning(text) }));
@@ -40,7 +35,7 @@ export async function startPlanning(
     log: input.log,
     zone: around.zone,
     currency: () => around.site().currency,
-    context: home.context,
+    context,
     history: (nowMs) =>
       home.model.history(
         nowMs,
@@ -52,20 +47,23 @@ export async function startPlanning(
       ),
     forecasts,
     planner,
-    batteries: home.batteries,
+    batteries: home.batteries.planned,
     devices: home.devices,
     runs,
     carbonPricePerKg: () => memory.preferences.current().carbonWeight,
     maxImportW: options.grid_max_import_w > 0 ? options.grid_max_import_w : null,
     maxExportW: options.grid_max_export_w >= 0 ? options.grid_max_export_w : null,
     steadyMs: input.steadyMs,
-    onPlan,
+    onPlan: (inForce) => events.tell({ kind: "plan", inForce }),
   });
   const closing = opened.move();
   return {
     planning,
     runs,
     keepRuns: () => memory.history.setPreferences({ runs: runs.snapshot() }),
-    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+    async [Symbol.asyncDispose]() {
+      planning.close();
+      await closing.disposeAsync();
+    },
   };
 }

@@ -54,8 +54,12 @@ export function startWatching(parts: WatchingParts): HomeWatch {
               missing: outcome.kind === "stale" ? outcome.because : null,
             };
       },
-      // The load that is forecast leaves out what HyperVolt shifts, and no sensor measures that: nothing to compare yet.
-      forecasts: () => [],
+      forecasts: () => {
+        const outcome = parts.planOutcome();
+        if (outcome.kind === "waiting") return [];
+        // The load that is forecast leaves out what HyperVolt shifts, and no sensor measures that.
+        return outcome.inForce.forecasts.filter(({ signal }) => signal === "pv_w");
+      },
       decisions: parts.decisions,
       refused: parts.refused,
       dependencies: parts.dependencies,

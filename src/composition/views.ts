@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Clock } from "../domain/clock.ts";
 import { isoUtc } from "../domain/civil-time.ts";
 import type { Decision } from "../domain/decision.ts";
@@ -114,7 +115,7 @@ export function createViews(parts: ViewParts): Views {
       async record(outside) {
         const decision: Decision = {
           ...outside,
-          decisionId: `outside-${clock.nowMs().toString(36)}-${Math.abs(hash(JSON.stringify(outside))).toString(36)}`,
+          decisionId: `outside-${randomUUID()}`,
           statusDetail: null,
           contextId: null,
         };
@@ -181,5 +182,3 @@ const preferencesDto = (preferences: PreferenceBook) => {
     roles: { ...now.roles },
   };
 };
-
-const hash = (text: string): number => [...text].reduce((h, char) => (Math.imul(h, 31) + char.charCodeAt(0)) | 0, 7);

@@ -40,7 +40,7 @@ function elementOf(property: JsonSchema): Element {
   if (property.secret === true) return "password?";
   if (property.enum) return `list(${property.enum.join("|")})?`;
   const of = property.anyOf?.find(({ type }) => type !== "null") ?? property;
-  switch (of.type) {
+  switch (of.type ?? "string") {
     case "array":
       return [of.items?.type === "object" ? elementOf(of.items) : "str"];
     case "object":

@@ -43,7 +43,7 @@ export async function startWebsocketServer(
         return succeed(id);
       }
       if (type === "subscribe_events") {
-        const eventType = String(command["event_type"] ?? "");
+        const eventType = typeof command["event_type"] === "string" ? command["event_type"] : "";
         const listener = {
           eventType,
           tell: () => send({ id, type: "event", event: { event_type: eventType, data: { action: "create" } } }),

@@ -1,0 +1,130 @@
+import { isoUtc } from "../domain/civil-time.ts";
+import type { Clock } from "../domain/clock.ts";
+import type { Zone } from "../domain/civil-time.ts";
+import type { Log } from "../domain/log.ts";
+import { MS_PER_SECOND } from "../domain/units.ts";
+import type { EntitiesOut } from "../home-assistant/entities-out.ts";
+import type { PowerSource } from "../acting/power-source.ts";
+import type { AlertDto, HomeDto, LedgerDto, PlanOutcomeDto } from "../serving/messages.ts";
+import { decisionDto } from "../serving/present.ts";
+import type { HomeEvent, HomeEvents } from "./events.ts";
+import { columnsOf } from "./plan-view.ts";
+import type { PreferenceBook } from "./preferences.ts";
+import type { HomeSensors } from "./start-sensing.ts";
+import type { HomeServer } from "./start-serving.ts";
+
+const HOME_EVERY_MS = 2 * MS_PER_SECOND;
+
+/** Tells WebSocket clients and Home Assistant's entities what happens in the house. */
+export function tellOutside(
+  parts: Readonly<{
+    events: HomeEvents;
+    clock: Clock;
+    log: Log;
+    zone: Zone;
+    out: EntitiesOut;
+    serving: HomeServer;
+    sensors: HomeSensors;
+    preferences: PreferenceBook;
+    home: () => HomeDto;
+    ledger: () => Promise<LedgerDto>;
+    planOutcome: () => PlanOutcomeDto;
+    alerts: () => readonly AlertDto[];
+    source: () => PowerSource | null;
+    intensityGPerKwh: () => number | null;
+  }>,
+): Disposable {
+  const { clock, log, zone, out, preferences } = parts;
+  const { server, metrics } = parts.serving;
+  const planSeconds = metrics.histogram("hypervolt_plan_seconds", "From the start of forecasting to the plan in force");
+  const decided = metrics.counter("hypervolt_decisions_total", "Decisions by status");
+  const received = metrics.gauge("hypervolt_readings_received", "Readings taken in since the start");
+  metrics.onScrape(() => received.set(parts.sensors.counts().received));
+  let homeToldMs = Number.NEGATIVE_INFINITY;
+
+  const showLedger = async (): Promise<void> => {
+    const dto = await parts.ledger();
+    server.publish({ type: "ledger", data: dto });
+    out.show({
+      savedToday: {
+        carbonKg: dto.today.saved_carbon_kg,
+        money: dto.today.saved_cost,
+        sinceMs: zone.startOfDayMs(clock.nowMs()),
+      },
+      savedTotal: { carbonKg: dto.total.saved_carbon_kg, money: dto.total.saved_cost },
+    });
+  };
+  const ledgerSoon = (): void =>
+    void showLedger().catch((error: unknown) => log.warning("The ledger could not be read", { error: String(error) }));
+  const showPreferences = (): void => {
+    const { mode, carbonWeight, lightTargetLx, lightFloorPct } = preferences.current();
+    out.show({ mode, carbonWeight, lightTargetLx, lightFloorPct });
+  };
+  const showHome = (): void => {
+    const nowMs = clock.nowMs();
+    if (server.wanted("home") && nowMs - homeToldMs >= HOME_EVERY_MS) {
+      homeToldMs = nowMs;
+      server.publish({ type: "home", data: parts.home() });
+    }
+    out.show({
+      powerSource: parts.source(),
+      gridIntensityGPerKwh: parts.intensityGPerKwh(),
+      problems: parts
+        .alerts()
+        .filter(({ severity }) => severity !== "info")
+        .map(({ title, detail }) => `${title}: ${detail}`),
+    });
+  };
+  const hear = (event: HomeEvent): void => {
+    switch (event.kind) {
+      case "plan": {
+        const { inForce } = event;
+        planSeconds.observe(inForce.tookMs / MS_PER_SECOND);
+        server.publish({ type: "plan", data: parts.planOutcome() });
+        const next = inForce.runs.map(({ startMs }) => startMs).filter((startMs) => startMs > clock.nowMs());
+        out.show({
+          plan: columnsOf(inForce),
+          nextActionMs: next.length === 0 ? null : Math.min(...next),
+          loadForecastW: Math.round(inForce.problem.series.loadW[0] ?? 0),
+        });
+        return;
+      }
+      case "decision":
+        decided.add(1, { status: event.decision.status });
+        server.publish({ type: "decision", data: decisionDto({ decision: event.decision, source: "hypervolt" }) });
+        return out.decide(event.decision);
+      case "alerts":
+        return server.publish({ type: "alert", data: event.alerts });
+      case "ledger":
+        return ledgerSoon();
+      case "preferences":
+        return showPreferences();
+      case "flows":
+        return showHome();
+      case "prices":
+        return undefined;
+    }
+  };
+  const hearing = parts.events.hear(hear);
+  parts.sensors.onSensor(({ sensor, value, atMs }) =>
+    server.publish({
+      type: "sensor_update",
+      data: {
+        sensor_type: sensor.sensorType,
+        sensor_id: sensor.sensorId,
+        value,
+        unit: sensor.unit,
+        location: sensor.location,
+        timestamp: isoUtc(atMs ?? clock.nowMs()),
+      },
+    }),
+  );
+  showPreferences();
+  ledgerSoon();
+  return {
+    [Symbol.dispose]() {
+      hearing.stop();
+      out.close();
+    },
+  };
+}
