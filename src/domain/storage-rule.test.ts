@@ -78,6 +78,15 @@ it("curtails what may not or should not be exported, only where PV can be curtai
   expect(settleStep(rigid, [follow], [0.9], 500, 3_000, 1, costly)).toMatchObject({ exportW: 2_500, pvUsedW: 3_000 });
 });
 
+it("stores PV that a hybrid inverter cannot pass on, also while the home imports", () => {
+  const hybrid: StoragePlant = { ...plant, inverter: { maxAcW: 5_000 } };
+  expect(settle(hybrid, follow, 0.3, 5_500, 6_000)).toMatchObject({ batteryW: [1_000], pvUsedW: 6_000, importW: 500 });
+});
+
+it("follows neither way where load and sun are equal", () => {
+  expect(settle(plant, follow, 0.5, 700, 700)).toMatchObject({ importW: 0, exportW: 0 });
+});
+
 it("lets a second battery take what the first leaves", () => {
   const two: StoragePlant = { batteries: [battery, { ...battery, id: "second" }] };
   const flows = settleStep(two, [follow, follow], [0.5, 0.5], 5_000, 0, 0.1, prices);

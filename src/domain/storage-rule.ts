@@ -120,6 +120,8 @@ function batteryPowerW(battery: Battery, command: BatteryCommand, soc: number, h
   const roomWh = Math.max(0, (battery.maxSoc ?? 1) - soc) * battery.capacityWh;
   const storedWh = Math.max(0, soc - (battery.minSoc ?? 0)) * battery.capacityWh;
   const surplusW = Math.max(0, -room.netW);
+  /** A hybrid inverter's PV beyond what it can pass on is there for the battery too. */
+  const sparePvW = Math.max(surplusW, -room.acRoomToDischargeW);
   const canChargeW = Math.max(
     0,
     Math.min(
@@ -144,13 +146,13 @@ function batteryPowerW(battery: Battery, command: BatteryCommand, soc: number, h
   };
   switch (command.kind) {
     case "charge":
-      return chargeW(Math.min(Math.max(command.powerW, Math.min(surplusW, command.maxW)), command.maxW));
+      return chargeW(Math.min(Math.max(command.powerW, sparePvW), command.maxW));
     case "discharge":
       return -Math.min(Math.min(Math.max(command.powerW, command.minW), command.maxW), canDischargeW);
     case "follow":
-      return room.netW >= 0
-        ? -Math.min(room.netW, command.maxDischargeW, canDischargeW)
-        : chargeW(Math.min(surplusW, command.maxChargeW));
+      return sparePvW > 0
+        ? chargeW(Math.min(sparePvW, command.maxChargeW))
+        : -Math.min(Math.max(room.netW, 0), command.maxDischargeW, canDischargeW);
   }
 }
 

@@ -42,15 +42,16 @@ export function storePowerW(
   if (command.kind === "hold") return 0;
   const netW = loadW - pvW;
   const surplusW = netW < 0 ? -netW : 0;
-  if (command.kind === "discharge" || (command.kind === "follow" && netW >= 0)) {
+  const sparePvW = Math.max(surplusW, pvW - limits.maxAcW);
+  if (command.kind === "discharge" || (command.kind === "follow" && sparePvW <= 0)) {
     const wantedW = command.kind === "discharge" ? command.powerW : Math.min(netW, command.maxDischargeW);
     const exportRoomW = store.mayExport ? netW + limits.maxExportW : Math.max(netW, 0);
     return -Math.max(0, Math.min(wantedW, store.maxDischargeW, limits.maxAcW - pvW, exportRoomW));
   }
   const wantedW =
     command.kind === "charge"
-      ? Math.min(Math.max(command.powerW, surplusW), command.maxW)
-      : Math.min(surplusW, command.maxChargeW);
+      ? Math.min(Math.max(command.powerW, sparePvW), command.maxW)
+      : Math.min(sparePvW, command.maxChargeW);
   const gridRoomW = store.mayChargeFromGrid ? limits.maxImportW - netW : surplusW;
   const powerW = Math.max(0, Math.min(wantedW, store.maxChargeW, limits.maxAcW + pvW, gridRoomW));
   return powerW < store.minChargeW ? 0 : powerW;
