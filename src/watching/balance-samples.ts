@@ -1,4 +1,5 @@
 import type { Sensor, SensorRole, SensorState } from "../domain/reading.ts";
+import type { Series } from "../domain/series.ts";
 import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
 import type { BalanceSample } from "./energy-balance.ts";
 
@@ -47,6 +48,16 @@ export class BalanceSamples {
 
   samples(): readonly BalanceSample[] {
     return this.#samples.map(({ sample }) => sample);
+  }
+
+  /** One part as a series; NaN where nothing is known. */
+  series(part: keyof BalanceSample): Series {
+    const startMs = this.#samples[0]?.startMs ?? 0;
+    const endMs = (this.#samples.at(-1)?.startMs ?? -SAMPLE_MS) + SAMPLE_MS;
+    const values = new Float64Array(Math.max(0, (endMs - startMs) / SAMPLE_MS)).fill(Number.NaN);
+    for (const { startMs: atMs, sample } of this.#samples)
+      values[(atMs - startMs) / SAMPLE_MS] = sample[part] ?? Number.NaN;
+    return { startMs, stepMs: SAMPLE_MS, values };
   }
 
   #close(startMs: number): void {

@@ -369,6 +369,33 @@ it("gathers the balance from the sensors by their roles, and says when it does n
   expect(look(180)).toEqual([]);
 });
 
+it("holds a forecast of the sun against what came hours later, though a newer one is in force", () => {
+  const clock = clockAt();
+  let actualW = 500;
+  const sensors = () => [state({ sensorId: "pv", role: "pv" }, { value: actualW, atMs: clock.nowMs() })];
+  const forecasts = () => [
+    {
+      ...forecastOf(500),
+      signal: "pv_w",
+      issuedAtMs: clock.nowMs(),
+      startMs: Math.floor(clock.nowMs() / (15 * MINUTE)) * 15 * MINUTE,
+    },
+  ];
+  const watch = createWatch({ watched: watchedHome({ sensors, forecasts }), clock, zone: new Zone("UTC") });
+  const look = (hours: number) => {
+    for (let i = 0; i < 60 * hours; i++) {
+      clock.pass(MINUTE);
+      watch.check();
+    }
+    return watch.alerts().map(({ id }) => id);
+  };
+  expect(look(4)).toEqual([]);
+  actualW = 60;
+  expect(look(4)).toEqual(["forecast-off:pv_w"]);
+  actualW = 520;
+  expect(look(4)).toEqual([]);
+});
+
 const DATA = process.env["HYPERVOLT_DATA"] ?? new URL("../../../shared/data", import.meta.url).pathname;
 it("stays calm over a real home: less than one odd half hour in three days of recorded load", (test) => {
   let csv: string;

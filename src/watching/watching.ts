@@ -1,13 +1,15 @@
 import type { Clock } from "../domain/clock.ts";
 import type { Zone } from "../domain/civil-time.ts";
 import type { Decision } from "../domain/decision.ts";
+import type { Forecast } from "../domain/forecast.ts";
 import type { DependencyState } from "../domain/log.ts";
 import type { Reading, Sensor, SensorState } from "../domain/reading.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
 import { AlertBook, type AlertChange } from "./alert-book.ts";
 import { AnomalyLimits, type Anomaly, type Limits } from "./anomaly-limits.ts";
 import { BalanceSamples } from "./balance-samples.ts";
-import { energyBalance } from "./energy-balance.ts";
+import { energyBalance, type BalanceSample } from "./energy-balance.ts";
+import { ForecastMemory } from "./forecast-memory.ts";
 import type { Alert, Finding } from "./finding.ts";
 import { actionFindings, forecastFindings, planFindings, refusedFindings } from "./plan-rules.ts";
 import type { ForecastCheck, PlanStanding, RefusedMessages } from "./plan-rules.ts";
@@ -16,8 +18,7 @@ import { SensorSilence } from "./sensor-silence.ts";
 export type { Alert, Finding } from "./finding.ts";
 export type { AlertChange } from "./alert-book.ts";
 export type { Anomaly, Limits } from "./anomaly-limits.ts";
-export type { BalanceSample } from "./energy-balance.ts";
-export type { ForecastCheck, PlanStanding, RefusedMessages } from "./plan-rules.ts";
+export type { PlanStanding, RefusedMessages } from "./plan-rules.ts";
 
 /** What the watch looks at. */
 export interface Watched {
@@ -28,8 +29,11 @@ export interface Watched {
   /** A sensor's 5-minute means of the past, oldest first. */
   past(sensorId: string, fromMs: number, toMs: number): Promise<readonly Readonly<{ startMs: number; mean: number }>[]>;
   plan(): PlanStanding;
-  /** Forecasts with what came of them; the same quantity, or the comparison means nothing. */
-  forecasts(): readonly ForecastCheck[];
+  /**
+   * Forecasts in force of what a sensor measures: `pv_w`, and `load_w` where it is of the whole load. They are held
+   * against what came of them hours later.
+   */
+  forecasts(): readonly Forecast[];
   /** Decisions of the last hours. */
   decisions(): readonly Decision[];
   refused(): readonly RefusedMessages[];
@@ -51,6 +55,8 @@ export interface Watch {
 /** Types whose values have a usual range; what is on or off, counts up or is unknown has none. */
 const RANGED = new Set(["power", "current", "voltage", "temperature", "humidity", "co2", "carbon_dioxide"]);
 const ANOMALY_LASTS_MS = MS_PER_HOUR / 4;
+/** What measures what is forecast. */
+const MEASURED: Record<string, keyof BalanceSample> = { pv_w: "pvW", load_w: "loadW" };
 const LEARN_MS = 28 * MS_PER_DAY;
 
 /** Finds what a person should know: silent and stuck sensors, energy that does not add up, odd values, old plans. */
@@ -59,6 +65,7 @@ export function createWatch({ watched, clock, zone }: Readonly<{ watched: Watche
   const limits = new AnomalyLimits(zone);
   const book = new AlertBook();
   const balance = new BalanceSamples((sensor) => watched.signOf(sensor));
+  const memory = new ForecastMemory();
   const odd = new Map<string, Anomaly>();
   /** Sensors with limits, and those of them that have learnt from their past. */
   let wanted: ReadonlySet<string> = new Set();
@@ -72,6 +79,11 @@ export function createWatch({ watched, clock, zone }: Readonly<{ watched: Watche
       const sensor = byId.get(anomaly.sensorId);
       return sensor === undefined ? [] : [oddFinding(anomaly, sensor)];
     });
+  };
+
+  const comeOf = (forecast: Forecast): ForecastCheck[] => {
+    const part = MEASURED[forecast.signal];
+    return part === undefined ? [] : [{ forecast, actual: balance.series(part) }];
   };
 
   /** One sensor after the other learns from its past; it is watched from then on. */
@@ -110,13 +122,14 @@ export function createWatch({ watched, clock, zone }: Readonly<{ watched: Watche
       const sensors = watched.sensors();
       lookAt(sensors);
       balance.take(sensors, nowMs);
+      memory.keep(watched.forecasts());
       const findings = [
         ...watched.dependencies().flatMap(dependencyFindings),
         ...silence.findings(sensors, nowMs),
         ...anomalies(sensors, nowMs),
         ...energyBalance(balance.samples()),
         ...planFindings(watched.plan(), nowMs),
-        ...forecastFindings(watched.forecasts(), nowMs),
+        ...forecastFindings(memory.due(nowMs).flatMap(comeOf), nowMs),
         ...actionFindings(watched.decisions(), nowMs),
         ...refusedFindings(watched.refused(), nowMs),
       ];
