@@ -339,13 +339,13 @@ function parseObject(text: string): Dict {
   return parsed;
 }
 
-/** `{"migrate_discovery": true}`, alone and exactly so, asks to let go; the payload is then empty. */
+/** `{"migrate_discovery": true}`, alone, asks to let go (1 is equal to it); the payload is then empty. */
 function takeMigration(payload: Dict): boolean {
   const short = payload.get("migr_discvry");
   payload.delete("migr_discvry");
   if (short !== undefined && short !== null && short !== false && short !== "" && short !== 0n)
     payload.set("migrate_discovery", short);
-  if (payload.size !== 1 || payload.get("migrate_discovery") !== true) return false;
+  if (payload.size !== 1 || !isEqual(payload.get("migrate_discovery") ?? null, true)) return false;
   payload.delete("migrate_discovery");
   return true;
 }
