@@ -1,51 +1,34 @@
 import type { Zone } from "../domain/civil-time.ts";
 import type { Clock } from "../domain/clock.ts";
-import type { Decision, DeviceAction, DecisionStatus } from "../domain/decision.ts";
+import type { Decision, DeviceAction } from "../domain/decision.ts";
 import type { Log } from "../domain/log.ts";
-import { MS_PER_MINUTE } from "../domain/units.ts";
+import { MS_PER_MINUTE, MS_PER_SECOND } from "../domain/units.ts";
 import type { ActingDevice, ActingHome, ActingSettings } from "./acting-home.ts";
 import { ActingMemory } from "./acting-memory.ts";
-import { batteryWants, type SwitchedBattery } from "./battery-wants.ts";
-import { inQuietHours, LIMITS, overLimit } from "./device-limits.ts";
-import { RoomDimmer, type RoomSituation } from "./dimming.ts";
+import { batteryWants } from "./battery-wants.ts";
+import { DecisionBook } from "./decision-book.ts";
 import { createDispatcher } from "./dispatcher.ts";
-import { FuseGuard, type FuseReading } from "./fuse-guard.ts";
+import { FuseGuard } from "./fuse-guard.ts";
 import { watchHands } from "./hands.ts";
-import { type DueLoads, loadWant } from "./load-shifting.ts";
+import { loadWant } from "./load-shifting.ts";
+import { objectionTo, UNRESPONSIVE_MS } from "./objection.ts";
 import type { Hold, OutboxStore } from "./outbox.ts";
+import { RoomLights } from "./room-lights.ts";
 import { restoreWant } from "./safe-state.ts";
 import { describeAction, fulfils, serviceFor, type Setting, settingOf } from "./setting.ts";
+import { NOTHING_KNOWN, type Situation } from "./situation.ts";
 import { type Contact, type Interlock, wouldCloseTwo } from "./transfer-switch.ts";
-import { Transfers, type WantedSource } from "./transfers.ts";
-import { isUrgent, settleWants, type Want } from "./want.ts";
+import { Transfers } from "./transfers.ts";
+import { settleWants, type Want } from "./want.ts";
+
+export type { ActingRoom, Situation } from "./situation.ts";
+
+/** At the end: for what is under way, and for giving back. */
+const LAST_TICK_MS = 2 * MS_PER_SECOND;
+const RESTORE_MS = 4 * MS_PER_SECOND;
 
 /** Without a plan that holds, things stay as they are for this long, then go back to their safe state. */
 const NO_PLAN_MS = 30 * MS_PER_MINUTE;
-/** A device that did not respond is left alone for this long. */
-const UNRESPONSIVE_MS = 10 * MS_PER_MINUTE;
-
-/** A room as the sensors see it; `lights` are device ids. */
-export type ActingRoom = Readonly<
-  Omit<RoomSituation, "lights" | "targetLx" | "floorPct"> & {
-    areaId: string;
-    lights: readonly string[];
-    targetLx?: number;
-  }
->;
-
-/** All that acting is told at a tick. Powers in W. */
-export type Situation = Readonly<{
-  /** What the plan in force says for now (`dueLoads`); null while there is none that holds. */
-  due: DueLoads | null;
-  batteries: readonly SwitchedBattery[];
-  rooms: readonly ActingRoom[];
-  /** + is import; null while it is not measured. */
-  grid: FuseReading | null;
-  /** By device id, where a meter tells. */
-  devicePowerW: Readonly<Record<string, number>>;
-  /** Which source each interlock should have closed. */
-  sources: readonly WantedSource[];
-}>;
 
 export interface Acting {
   /** Every ten seconds or so: carries out what is due. Resolves when what was sent has been answered; never rejects. */
@@ -86,12 +69,11 @@ export function createActing(
   const { homeAssistant: home, clock, log, zone } = parts;
   const memory = new ActingMemory(parts.outbox, clock, log);
   const fuse = new FuseGuard();
-  const dimmers = new Map<string, RoomDimmer>();
-  const lastSaid = new Map<string, string>();
+  const lights = new RoomLights(memory);
+  const book = new DecisionBook(clock, (decision) => parts.onDecision(decision));
   const failures = new Map<string, Readonly<{ atMs: number; detail: string }>>();
   const restoring = new Set<string>();
   const counts = { sent: 0, confirmed: 0, failed: 0 };
-  let decisions = 0;
   let noPlanSinceMs: number | null = null;
   let recovered = false;
   let closing = false;
@@ -105,38 +87,6 @@ export function createActing(
     return device && settingOf(home.entity(device.entityId));
   };
   const isAllowed = (device: ActingDevice): boolean => parts.settings().allowedEntities.includes(device.entityId);
-
-  const newDecision = (
-    want: Want,
-    device: ActingDevice | undefined,
-    status: DecisionStatus,
-    detail: string | null,
-  ): Decision => ({
-    decisionId: `${clock.nowMs().toString(36)}-${(decisions++).toString(36)}`,
-    atMs: clock.nowMs(),
-    deviceId: want.deviceId,
-    entityId: device?.entityId ?? null,
-    action: want.action,
-    reason: want.reason,
-    alternative: want.alternative ?? null,
-    inputs: want.inputs ?? {},
-    status,
-    statusDetail: detail,
-    contextId: null,
-  });
-  /** Says once what is advised or withheld, not at every tick: `topic` is what would make it news. */
-  const say = (
-    want: Want,
-    device: ActingDevice | undefined,
-    status: "advised" | "withheld",
-    detail: string | null,
-    topic: string,
-  ): void => {
-    const said = `${status} ${topic} ${newsOf(want.action)}`;
-    if (lastSaid.get(want.deviceId) === said) return;
-    lastSaid.set(want.deviceId, said);
-    parts.onDecision(newDecision(want, device, status, detail));
-  };
 
   const dispatcher = createDispatcher({
     home,
@@ -165,7 +115,7 @@ export function createActing(
     devices: parts.devices,
     handsOffMs: () => parts.settings().handsOffMinutes * MS_PER_MINUTE,
     onTaken(device, setting, hold) {
-      lastSaid.delete(device.deviceId);
+      book.forget(device.deviceId);
       const until = zone.iso(hold.untilMs).slice(11, 16);
       const want: Want = {
         deviceId: device.deviceId,
@@ -173,11 +123,12 @@ export function createActing(
         source: "person",
         reason: `${hold.why}: HyperVolt stays away from it until ${until}.`,
       };
-      parts.onDecision(newDecision(want, device, "withheld", hold.why));
+      parts.onDecision(book.decide(want, device, "withheld", hold.why));
       parts.onHold?.(device.deviceId, hold);
     },
   });
   const transfers = new Transfers({ memory, clock });
+  const isBusy = (deviceId: string): boolean => dispatcher.inFlight(deviceId) !== undefined;
 
   /** Sends a want whose time has come; remembers how the device was found. */
   const send = async (want: Want, device: ActingDevice): Promise<void> => {
@@ -194,52 +145,13 @@ export function createActing(
       setting.on !==
       (want.action.kind === "turn_on" || (want.action.kind === "set_brightness" && want.action.level > 0));
     if (turns) memory.noteSwitch(device.deviceId, nowMs);
-    lastSaid.delete(device.deviceId);
+    book.forget(device.deviceId);
     counts.sent += 1;
-    const decision = newDecision(want, device, "sent", null);
+    const decision = book.decide(want, device, "sent", null);
     parts.onDecision(decision);
     await dispatcher.send(device.deviceId, device.entityId, want.action, decision);
   };
 
-  /** Why a want is not carried out now, in words, or null. `topic` is stable while the cause is the same. */
-  const objection = (
-    want: Want,
-    device: ActingDevice,
-    setting: Setting,
-    situation: Situation,
-    promisedW: number,
-  ): Readonly<{ topic: string; why: string }> | null => {
-    const nowMs = clock.nowMs();
-    const settings = parts.settings();
-    const turnsOn = want.action.kind !== "turn_off" && !setting.on;
-    const hold = memory.holdOn(device.deviceId, nowMs);
-    if (hold && want.source !== "fuse" && want.source !== "person")
-      return { topic: "hold", why: `${hold.why}; hands off until ${zone.iso(hold.untilMs).slice(11, 16)}` };
-    if (turnsOn && wouldCloseTwo(interlocks(), device.deviceId, contactOf))
-      return { topic: "interlock", why: "another source is closed, or cannot be seen to be open" };
-    if (turnsOn && want.source !== "safe") {
-      const tooMuch = fuse.refuses(settings.gridMaxImportW, situation.grid, device, promisedW, nowMs);
-      if (tooMuch) return { topic: "fuse", why: tooMuch };
-    }
-    const failed = failures.get(device.deviceId);
-    if (failed && nowMs - failed.atMs < UNRESPONSIVE_MS && want.source !== "person" && want.source !== "fuse")
-      return { topic: "failed", why: "it did not respond a moment ago" };
-    if (isUrgent(want)) return null;
-    const ownRun = want.action.kind === "turn_off" && memory.promises.has(device.deviceId);
-    if (device.kind !== "battery" && !ownRun && inQuietHours(settings.quietHours, zone, nowMs))
-      return { topic: "quiet", why: `quiet hours until ${settings.quietHours?.to ?? ""}` };
-    const limit = overLimit(
-      {
-        limits: { ...LIMITS[device.kind], ...device.limits },
-        setting,
-        switchedAtMs: home.entity(device.entityId)?.lastChangedMs ?? 0,
-        ownSwitchesMs: memory.ownSwitchesMs.get(device.deviceId) ?? [],
-      },
-      want.action,
-      nowMs,
-    );
-    return limit ? { topic: "limit", why: `${limit.why}; possible at ${zone.iso(limit.untilMs).slice(11, 16)}` } : null;
-  };
   const seenContact = (deviceId: string): Contact => {
     const setting = settingNow(deviceId);
     return setting === undefined ? "unknown" : setting.on ? "closed" : "open";
@@ -258,33 +170,47 @@ export function createActing(
       if (!device) continue;
       const setting = settingNow(want.deviceId);
       if (!setting) {
-        say(want, device, "withheld", whyUnseen(home.entity(device.entityId)?.state), "unseen");
+        book.say(want, device, "withheld", whyUnseen(home.entity(device.entityId)?.state), "unseen");
         continue;
       }
       const flight = dispatcher.inFlight(want.deviceId);
       if (fulfils(setting, want.action) && !flight) {
-        lastSaid.delete(want.deviceId);
+        book.forget(want.deviceId);
         continue;
       }
       if (flight && (flight.unanswered || JSON.stringify(flight.action) === JSON.stringify(want.action))) continue;
       // Giving back what was promised is done in every mode: it only undoes.
       if (want.source !== "safe" && want.source !== "person") {
         if (mode !== "auto") {
-          say(want, device, "advised", null, "mode");
+          book.say(want, device, "advised", null, "mode");
           continue;
         }
         if (!isAllowed(device)) {
-          say(want, device, "advised", "HyperVolt may not act on it: allow it in the preferences", "allow");
+          book.say(want, device, "advised", "HyperVolt may not act on it: allow it in the preferences", "allow");
           continue;
         }
       }
       if (!serviceFor(device.entityId, want.action)) {
-        say(want, device, "withheld", "only lights and switches are acted on", "domain");
+        book.say(want, device, "withheld", "only lights and switches are acted on", "domain");
         continue;
       }
-      const why = objection(want, device, setting, situation, promisedW);
+      const nowMs = clock.nowMs();
+      const why = objectionTo(want, {
+        device,
+        setting,
+        settings: parts.settings(),
+        zone,
+        nowMs,
+        hold: memory.holdOn(device.deviceId, nowMs),
+        closesTwo: wouldCloseTwo(interlocks(), device.deviceId, contactOf),
+        tooMuch: fuse.refuses(parts.settings().gridMaxImportW, situation.grid, device, promisedW, nowMs),
+        failedAtMs: failures.get(device.deviceId)?.atMs ?? null,
+        promised: memory.promises.has(device.deviceId),
+        switchedAtMs: home.entity(device.entityId)?.lastChangedMs ?? 0,
+        ownSwitchesMs: memory.ownSwitchesMs.get(device.deviceId) ?? [],
+      });
       if (why) {
-        say(want, device, "withheld", why.why, why.topic);
+        book.say(want, device, "withheld", why.why, why.topic);
         continue;
       }
       if (!setting.on) promisedW += device.maxW;
@@ -306,29 +232,6 @@ export function createActing(
       else if (setting) memory.promises.delete(deviceId);
     }
     return wants;
-  };
-
-  const lightWants = (rooms: readonly ActingRoom[]): Want[] => {
-    const settings = parts.settings();
-    const nowMs = clock.nowMs();
-    return rooms.flatMap((room) => {
-      let dimmer = dimmers.get(room.areaId);
-      if (!dimmer) {
-        dimmer = new RoomDimmer((deviceId, luxPerPct) => {
-          memory.luxPerPct.set(deviceId, luxPerPct);
-          memory.saveSoon();
-        });
-        dimmers.set(room.areaId, dimmer);
-      }
-      const lights = room.lights.map((deviceId) => ({
-        deviceId,
-        setting: settingNow(deviceId),
-        held: memory.holdOn(deviceId, nowMs) !== undefined || dispatcher.inFlight(deviceId) !== undefined,
-        luxPerPct: memory.luxPerPct.get(deviceId),
-      }));
-      const { targetLx = settings.lightTargetLx } = room;
-      return dimmer.decide({ ...room, targetLx, floorPct: settings.lightFloorPct, lights }, nowMs);
-    });
   };
 
   const planWants = (situation: Situation): Want[] => {
@@ -387,7 +290,7 @@ export function createActing(
         ...fuse.shed(settings.gridMaxImportW, situation.grid, running, clock.nowMs()),
         ...transfers.wants(interlocks(), situation.sources, seenContact, isClosing),
         ...planWants(situation),
-        ...lightWants(situation.rooms),
+        ...lights.wants(situation.rooms, settings, settingNow, isBusy, clock.nowMs()),
       ],
       situation,
     );
@@ -421,7 +324,7 @@ export function createActing(
     },
     release(deviceId) {
       memory.holds.delete(deviceId);
-      lastSaid.delete(deviceId);
+      book.forget(deviceId);
       memory.saveSoon();
     },
     holds() {
@@ -442,8 +345,10 @@ export function createActing(
     counts: () => counts,
     async close() {
       closing = true;
-      await ticking;
-      if (recovered && home.connected()) await carryOut(restoreAll("HyperVolt ends: back as it was."), NOTHING_KNOWN);
+      // The process must end in time, also while Home Assistant does not answer; the next start keeps what is left.
+      await within(clock, LAST_TICK_MS, ticking);
+      if (recovered && home.connected())
+        await within(clock, RESTORE_MS, carryOut(restoreAll("HyperVolt ends: back as it was."), NOTHING_KNOWN));
       afterAbsence.stop();
       hands.close();
       dispatcher.close();
@@ -452,13 +357,16 @@ export function createActing(
   };
 }
 
-const NOTHING_KNOWN: Situation = { due: null, batteries: [], rooms: [], grid: null, devicePowerW: {}, sources: [] };
-
-/** Dimming by a few percent is no news; by ten it is. */
-const newsOf = (action: DeviceAction): string =>
-  action.kind === "set_brightness" ? `dim ${Math.round(action.level / 10)}` : action.kind;
-
 function whyUnseen(state: string | undefined): string {
   if (state === undefined) return "Home Assistant no longer has this entity: it was removed or renamed";
   return state === "unavailable" ? "its device is unavailable" : "its state is not known";
+}
+
+/** Waits for a task, but no longer than `forMs`. */
+async function within(clock: Clock, forMs: number, task: Promise<void>): Promise<void> {
+  let limit: { cancel(): void } | undefined;
+  const tooLong = new Promise<void>((resolve) => {
+    limit = clock.after(forMs, resolve);
+  });
+  await Promise.race([task, tooLong]).finally(() => limit?.cancel());
 }

@@ -89,6 +89,7 @@ export function watchHands(
   };
 
   const changes = home.onEntityChange((entityId, now, before) => {
+    if (!/^(light|switch)\./.test(entityId)) return; // a home has hundreds of sensors that change all the time
     const device = parts.devices().find((one) => one.entityId === entityId);
     if (!device) return;
     judge(device, memory.seen.get(device.deviceId) ?? settingOf(before), now?.contextId ?? null);

@@ -1,7 +1,6 @@
 import { isoUtc, type Zone } from "../domain/civil-time.ts";
 import { MS_PER_DAY } from "../domain/units.ts";
-import type { HomeAssistant } from "./home-assistant.ts";
-import type { PriceCandidate } from "./price-source.ts";
+import type { PriceCandidate, PriceHome } from "./price-source.ts";
 import { type Interval, readTimedValues } from "./timed-values.ts";
 
 /** An integration that tells prices by an action and keeps none in attributes. */
@@ -52,7 +51,7 @@ const ACTIONS: readonly PriceAction[] = [
 ];
 
 /** Prices of the integrations that are set up and tell them only when asked. One that fails is left out. */
-export async function priceActions(home: HomeAssistant, zone: Zone, nowMs: number): Promise<readonly PriceCandidate[]> {
+export async function priceActions(home: PriceHome, zone: Zone, nowMs: number): Promise<readonly PriceCandidate[]> {
   const found: PriceCandidate[] = [];
   for (const action of ACTIONS) {
     const entryId = home.registries().entities.find(({ platform }) => platform === action.platform)?.configEntryId;

@@ -17,6 +17,12 @@ export type HomeSource<Signal extends string> = Readonly<{
   refresh(nowMs: number): Promise<Partial<Record<Signal, readonly Interval[]>>>;
 }>;
 
+/** What price sources need of the session. */
+export type PriceHome = Pick<
+  HomeAssistant,
+  "ask" | "callService" | "config" | "connected" | "entities" | "entity" | "registries" | "state"
+>;
+
 /** One thing in Home Assistant that knows prices, with how far it sees. */
 export type PriceCandidate = Readonly<{
   /** Integration, or entity id. */
@@ -60,7 +66,7 @@ const EXPORT = /export|feed_?in|feedin|sell|return|teruglever|einspeis/i;
  * @param chosen  entity ids the user named; they win
  */
 export function homePriceSource(
-  home: HomeAssistant,
+  home: PriceHome,
   chosen: Readonly<{ importEntity?: string; exportEntity?: string }> = {},
 ): HomeSource<"import_price" | "export_price"> {
   return {
@@ -83,7 +89,7 @@ export function homePriceSource(
 }
 
 /** Everything in Home Assistant that knows a price. Two that see ahead are a question for the user. */
-export async function findPrices(home: HomeAssistant, nowMs: number): Promise<readonly PriceCandidate[]> {
+export async function findPrices(home: PriceHome, nowMs: number): Promise<readonly PriceCandidate[]> {
   const byEntity = new Map(home.registries().entities.map((entity) => [entity.entityId, entity]));
   const grouped = new Map<string, { direction: "import" | "export"; intervals: Interval[]; ahead: boolean }>();
   for (const state of home.entities()) {
@@ -144,7 +150,7 @@ export function entityPrice(
   return { intervals: [{ fromMs, toMs: fromMs + MS_PER_HOUR, value: value * factor * cents }], ahead: false };
 }
 
-function pricesOfPrefs(home: HomeAssistant, prefs: EnergyPrefs | null, nowMs: number): PriceCandidate[] {
+function pricesOfPrefs(home: PriceHome, prefs: EnergyPrefs | null, nowMs: number): PriceCandidate[] {
   return (prefs?.grids ?? []).flatMap((grid) =>
     (["import", "export"] as const).flatMap((direction): PriceCandidate[] => {
       const { priceEntity, priceNumber } = direction === "import" ? grid.import : grid.export;

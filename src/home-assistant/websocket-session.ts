@@ -168,13 +168,27 @@ export function openWebsocketSession(parts: SessionParts): HomeAssistant {
     };
     await inTime(on.subscribeMessage(onEntities, { type: "subscribe_entities" }, { resubscribe: false }));
     await inTime(firstStates);
-    for (const type of new Set([...REGISTRY_EVENTS, ...eventListeners.keys()])) await subscribeEvent(on, type);
+    let refused = 0;
+    for (const type of new Set([...REGISTRY_EVENTS, ...eventListeners.keys()]))
+      await subscribeEvent(on, type).catch((error: unknown) => {
+        // Somebody who is no administrator may not hear every event; the rest works without.
+        if (asHyperVoltError(error, type).code !== "HOME_ASSISTANT_REFUSED") throw error;
+        refused += 1;
+      });
     registries = await readRegistries((message) => askOn(on, message));
     await untilRunning(on);
     if (on !== connection) return;
     failures = 0;
     ready = true;
-    setState({ state: "ok", detail: `version ${on.haVersion}`, todo: null });
+    setState(
+      refused === 0
+        ? { state: "ok", detail: `version ${on.haVersion}`, todo: null }
+        : {
+            state: "degraded",
+            detail: "the token is not an administrator's: history, card and some events are refused",
+            todo: "Make a long-lived token of an administrator in Home Assistant and set home_assistant_token.",
+          },
+    );
     log.info("Home Assistant is there", { version: on.haVersion, entities: store.all().length });
     pinging = every(clock, PING_MS, () => ping(on));
     registryListeners.tell(registries);
@@ -236,7 +250,10 @@ export function openWebsocketSession(parts: SessionParts): HomeAssistant {
         const on = connection;
         if (on && ready && !registryEvents.has(eventType))
           subscribeEvent(on, eventType).catch((error: unknown) =>
-            log.warning("An event could not be subscribed to", { eventType, detail: detailOf(error) }),
+            log.warning("An event could not be subscribed to", {
+              eventType,
+              detail: detailOf(asHyperVoltError(error, eventType)),
+            }),
           );
       }
       return listeners.add(run);

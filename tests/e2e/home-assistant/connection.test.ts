@@ -79,6 +79,24 @@ describe.runIf(homeAssistantIsThere())("the conversation with a real Home Assist
     expect(home.connected()).toBe(false);
   });
 
+  it("works with less, and says so, with the token of somebody who is no administrator", async () => {
+    const { user } = (await real.home.ask({
+      type: "config/auth/create",
+      name: "Guest",
+      group_ids: ["system-users"],
+    })) as { user: { id: string } };
+    const [username, password] = ["guest", "guest-password"];
+    await real.home.ask({ type: "config/auth_provider/homeassistant/create", user_id: user.id, username, password });
+    const home = openWebsocketSession({ url: real.url, token: await signIn(real.url, username, password), clock, log });
+    opened.push(home);
+    home.onEvent("call_service", () => {});
+    await until("connected", () => home.connected());
+    expect(home.entity("sun.sun")).toBeDefined();
+    expect(home.registries().areas.length).toBeGreaterThan(0);
+    expect(home.state()).toMatchObject({ state: "degraded", todo: expect.stringContaining("administrator") });
+    await expect(home.ask({ type: "config/auth/list" })).rejects.toMatchObject({ code: "HOME_ASSISTANT_REFUSED" });
+  });
+
   it("comes back by itself after a restart, with what changed meanwhile", async () => {
     let disconnected = 0;
     let connected = 0;
@@ -321,3 +339,18 @@ describe.runIf(homeAssistantIsThere())("the conversation with a real Home Assist
     });
   });
 });
+
+/** An access token as a browser gets it. */
+async function signIn(url: string, username: string, password: string): Promise<string> {
+  const client_id = `${url}/`;
+  const post = async (to: string, body: object | URLSearchParams): Promise<Record<string, string>> => {
+    const form = body instanceof URLSearchParams;
+    const answer = await fetch(url + to, { method: "POST", body: form ? body : JSON.stringify(body) });
+    return (await answer.json()) as Record<string, string>;
+  };
+  const handler = ["homeassistant", null];
+  const flow = await post("/auth/login_flow", { client_id, handler, redirect_uri: client_id });
+  const done = await post(`/auth/login_flow/${flow["flow_id"]}`, { client_id, username, password });
+  const grant = { grant_type: "authorization_code", code: done["result"] ?? "", client_id };
+  return (await post("/auth/token", new URLSearchParams(grant)))["access_token"] ?? "";
+}
