@@ -32,10 +32,12 @@ export class PostgresReadings {
       const repeated = await this.#repeated(client, readings);
       const fresh = readings.filter((reading) => !repeated.has(reading));
       const newest = new Map(fresh.map((reading) => [`${reading.key}@${reading.atMs}`, reading]));
+      // In one order for all processes, so that none waits for another that waits for it.
+      const ordered = [...newest.values()].sort((a, b) => a.key - b.key || a.atMs - b.atMs);
       await client.query(
         `INSERT INTO reading SELECT * FROM unnest($1::int[], $2::bigint[], $3::float8[])
          ON CONFLICT (sensor_key, at_ms) DO UPDATE SET value = excluded.value`,
-        columns([...newest.values()].map(({ key, atMs, value }) => [key, Math.round(atMs), value])),
+        columns(ordered.map(({ key, atMs, value }) => [key, Math.round(atMs), value])),
       );
       const delivered = new Map(fresh.flatMap((one) => (one.delivery ? [[one.delivery.packetId, one] as const] : [])));
       if (delivered.size > 0)

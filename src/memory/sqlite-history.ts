@@ -53,7 +53,7 @@ const LATEST_MS = 2 ** 43;
 /**
  * The history in a folder: a journal, and SQLite on a thread of its own.
  * @throws HyperVoltError HISTORY_UNAVAILABLE
- * @see docs/decisions/0006-history-journal-and-chunks.md
+ * @see docs/decisions/0007-history-journal-and-chunks.md
  */
 export async function openSqliteHistory(options: SqliteHistoryOptions): Promise<HistoryStore> {
   const history = new SqliteHistory(options);

@@ -18,8 +18,8 @@ export const postgresIsThere = (): boolean => isThere("postgresql", INITDB);
 
 export type PostgresServer = Readonly<{ url: (database: string) => string; stop: () => Promise<void> }>;
 
-/** A server of its own, without promises about the disk. Databases are made by `newDatabase`. */
-export async function startPostgres(): Promise<PostgresServer> {
+/** A server of its own; `durable` keeps its promises about the disk. Databases are made by `newDatabase`. */
+export async function startPostgres(durable = false): Promise<PostgresServer> {
   const bin = path.dirname(INITDB ?? "");
   const port = await freePort();
   const folder = mkdtempSync(path.join(tmpdir(), "postgres-"));
@@ -31,7 +31,18 @@ export async function startPostgres(): Promise<PostgresServer> {
     ...owner,
   });
   const url = (database: string): string => `postgres://hypervolt@127.0.0.1:${port}/${database}`;
-  const args = ["-D", data, "-p", String(port), "-k", folder, "-c", "fsync=off", "-c", "listen_addresses=127.0.0.1"];
+  const args = [
+    "-D",
+    data,
+    "-p",
+    String(port),
+    "-k",
+    folder,
+    "-c",
+    durable ? "fsync=on" : "fsync=off",
+    "-c",
+    "listen_addresses=127.0.0.1",
+  ];
   const answers = (): Promise<void> => query(url("postgres"), "SELECT 1");
   const service = await startService(path.join(bin, "postgres"), args, answers, owner ?? {});
   const stop = async (): Promise<void> => {
