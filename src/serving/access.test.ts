@@ -81,7 +81,7 @@ it("gives guests behind ingress nothing but /live", async () => {
   const { ask } = await open(INGRESS);
   const statuses = async (init: RequestInit) =>
     Promise.all(["/live", "/ready", "/health", "/api/sensors", "/"].map(async (at) => (await ask(at, init)).status));
-  expect(await statuses({})).toEqual([200, 200, 401, 401, 404]);
+  expect(await statuses({})).toEqual([200, 401, 401, 401, 404]);
   expect((await ask("/api/sensors", as("stranger"))).status).toBe(403);
   expect((await ask("/api/sensors", { headers: { authorization: `Bearer ${TOKEN}` } })).status).toBe(401);
 });

@@ -307,7 +307,7 @@ it("answers every documented GET as its document says", async () => {
     "/api/ai-decisions/{id}": "d1",
     "/api/sensors/{id}": "p",
   };
-  for (const route of allRoutes({ clock: { nowMs: () => NOW_MS, after: () => ({ cancel: () => {} }) } })) {
+  for (const route of allRoutes({ clock: { nowMs: () => NOW_MS, after: () => ({ cancel: () => {} }) } }, "token")) {
     if (route.method !== "get" || route.answer === undefined) continue;
     const at = route.path.replace("{id}", ids[route.path] ?? "");
     const { status, body } = await json(at + (at.endsWith("/series") ? "?sensor_id=p" : ""));

@@ -56,8 +56,8 @@ const RATE_LIMIT: RateLimit = { perMinute: 6_000, burst: 1_000 };
 const CLOSE_MS = 2_000;
 
 /** Every route, in the order they are tried. */
-export const allRoutes = (around: Pick<Surroundings, "clock">): Route[] => [
-  ...statusRoutes(),
+export const allRoutes = (around: Pick<Surroundings, "clock">, access: Access["kind"]): Route[] => [
+  ...statusRoutes(access === "ingress" ? "viewer" : "guest"),
   ...readingRoutes(around),
   ...sensorRoutes(),
   ...gridRoutes(),
@@ -70,7 +70,7 @@ export const allRoutes = (around: Pick<Surroundings, "clock">): Route[] => [
 export async function createServer(parts: ServerParts): Promise<HyperVoltServer> {
   const { port, host, views, access, clock, log, metrics, audit, version, cardFolder } = parts;
   const around = { views, clock, metrics, audit, version };
-  const routes = allRoutes(around);
+  const routes = allRoutes(around, access.kind);
   const limiter = createRateLimiter(parts.rateLimit ?? RATE_LIMIT, () => performance.now());
   const admission = createAdmission(access, limiter);
   const document = openApi(routes, version);

@@ -1,11 +1,15 @@
 import { z } from "zod";
+import type { UserRole } from "./access.ts";
 import { AlertAnswer, AuditAnswer, HealthAnswer } from "./answer-schemas.ts";
 import { healthDto } from "./present.ts";
 import { AuditQuery, PageQuery } from "./request-schemas.ts";
 import { pageOf, Reply, route, sliceOf, type Route } from "./route.ts";
 
-/** /live, /ready, /health, /api/me, /api/alerts, /api/audit-log */
-export const statusRoutes = (): Route[] => [
+/**
+ * /live, /ready, /health, /api/me, /api/alerts, /api/audit-log
+ * @param readyRole behind ingress nobody may see more than /live without being known
+ */
+export const statusRoutes = (readyRole: UserRole): Route[] => [
   route({
     method: "get",
     path: "/live",
@@ -17,7 +21,7 @@ export const statusRoutes = (): Route[] => [
   route({
     method: "get",
     path: "/ready",
-    role: "guest",
+    role: readyRole,
     summary: "Able to serve",
     answer: z.object({ status: z.literal("ready") }),
     errors: ["NOT_READY"],
