@@ -43,6 +43,7 @@ export async function runRunCommand(argv: readonly string[]): Promise<number> {
     port: numberArgument("port", given.port, 8099, 0, 65_535),
     host: "0.0.0.0",
     clock: systemClock,
+    wireClock: systemClock,
     log,
     steadyMs: () => performance.now(),
     getJson,

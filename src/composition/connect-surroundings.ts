@@ -42,7 +42,7 @@ export async function connectSurroundings(
   input: StartInput,
   memory: HomeMemory,
 ): Promise<HomeSurroundings> {
-  const { clock, log } = input;
+  const { wireClock, log } = input;
   await using opened = new AsyncDisposableStack();
   const supervisor = input.supervisorToken === null ? null : connectSupervisor(input.supervisorToken);
   const way =
@@ -50,7 +50,7 @@ export async function connectSurroundings(
       ? { url: options.home_assistant_url, token: options.home_assistant_token }
       : supervisor?.homeAssistant;
   const homeAssistant = opened.adopt(
-    openWebsocketSession({ url: way?.url ?? "", token: way?.token ?? "", clock, log }),
+    openWebsocketSession({ url: way?.url ?? "", token: way?.token ?? "", clock: wireClock, log }),
     (session) => session.close(),
   );
   const broker = opened.adopt(await findBroker(options, supervisor, input), (one) => one.close());
@@ -81,7 +81,7 @@ export async function connectSurroundings(
 async function findBroker(
   options: Options,
   supervisor: Supervisor | null,
-  { clock, log, dataFolder }: StartInput,
+  { wireClock, log, dataFolder }: StartInput,
 ): Promise<Broker> {
   const connect = (url: string, username: string, password: string): Broker =>
     connectBroker({
@@ -90,7 +90,7 @@ async function findBroker(
       password,
       clientId: "hypervolt",
       will: { topic: AVAILABILITY_TOPIC, payload: "offline" },
-      clock,
+      clock: wireClock,
       log,
       sessionExpiryS: dataFolder === null ? 0 : 24 * 3_600,
     });
@@ -103,12 +103,12 @@ async function findBroker(
       return found ? connect(found.url, found.username, found.password) : null;
     },
     supervisor !== null,
-    clock,
+    wireClock,
   );
 }
 
 /** Stands for a broker that is not known yet: subscriptions and listeners are handed over once there is one. */
-function brokerToCome(find: () => Promise<Broker | null>, ask: boolean, clock: StartInput["clock"]): Broker {
+function brokerToCome(find: () => Promise<Broker | null>, ask: boolean, clock: StartInput["wireClock"]): Broker {
   const sinceMs = clock.nowMs();
   let real: Broker | null = null;
   const subscriptions = new Set<{

@@ -13,6 +13,8 @@ export type StartInput = Readonly<{
   /** Address the page is served on. */
   host: string;
   clock: Clock;
+  /** Real time, for connections: the same as `clock` but in the demo, where the home's time is simulated. */
+  wireClock: Clock;
   log: Log;
   /** Milliseconds of a steady clock. */
   steadyMs: () => number;

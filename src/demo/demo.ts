@@ -2,6 +2,7 @@ import type { Broker } from "../domain/broker.ts";
 import { Zone } from "../domain/civil-time.ts";
 import type { Log } from "../domain/log.ts";
 import { G_PER_KG, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from "../domain/units.ts";
+import type { Engine } from "../composition/engine.ts";
 import { start } from "../main.ts";
 import { connectBroker } from "../sensing/mqtt-broker.ts";
 import { startEmbeddedBroker } from "./aedes-broker.ts";
@@ -52,6 +53,7 @@ const STEP_MS = 10 * MS_PER_SECOND;
 const FIRST_PLAN_MS = MS_PER_MINUTE;
 /** Real time given to messages that are still under way, at the end. */
 const LAST_MESSAGES_MS = 3_000;
+const ANSWER_MS = 250;
 
 /** Runs the engine on a simulated home until it is stopped or its time is over. */
 export async function runDemo(input: DemoInput): Promise<DemoReport> {
@@ -85,6 +87,7 @@ export async function runDemo(input: DemoInput): Promise<DemoReport> {
     port: input.port,
     host: "127.0.0.1",
     clock,
+    wireClock: systemClock,
     log: input.log,
     steadyMs: () => performance.now(),
     getJson: () => Promise.reject(new Error("the demo asks nobody")),
@@ -105,7 +108,9 @@ export async function runDemo(input: DemoInput): Promise<DemoReport> {
     twin.step(STEP_MS);
     house.step(STEP_MS);
     await pis.report();
+    const sent = engine.figures().actions.sent;
     await clock.advanceTo(startMs + (house.nowMs() - startMs));
+    if (engine.figures().actions.sent > sent) await answered(engine, sent);
     if (!planned && house.nowMs() - startMs >= FIRST_PLAN_MS) {
       planned = true;
       await engine.replan("start");
@@ -142,6 +147,19 @@ const turn = (ms: number): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, ms);
   });
+
+/** What was just sent is given real time to arrive, so that simulated time does not run past it. */
+async function answered(engine: Engine, sentBefore: number): Promise<void> {
+  const untilMs = performance.now() + ANSWER_MS;
+  const { confirmed, failed } = engine.figures().actions;
+  const settledThen = confirmed + failed;
+  for (;;) {
+    const { actions } = engine.figures();
+    if (actions.confirmed + actions.failed - settledThen >= actions.sent - sentBefore || performance.now() > untilMs)
+      return;
+    await turn(2);
+  }
+}
 
 /** Waits for the wall clock to catch up with the simulated one. */
 async function pace(dueMs: number, stopped: () => boolean): Promise<void> {

@@ -69,6 +69,7 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
   const pending = new Map<number, Pending>();
   let orphans: BrokerMessage[] = [];
   let orphansUntilMs = 0;
+  let orphansTimer: { cancel(): void } | undefined;
   let version: 4 | 5 = 5;
   let link: Link | undefined;
   let closed = false;
@@ -192,7 +193,8 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
     mine.open = true;
     failures = 0;
     orphansUntilMs = clock.nowMs() + ORPHANS_WAIT_MS;
-    clock.after(ORPHANS_WAIT_MS, releaseOrphans);
+    orphansTimer?.cancel();
+    orphansTimer = clock.after(ORPHANS_WAIT_MS, releaseOrphans);
     setState("ok", `connected to ${where}`, null);
     log.info("connected to the broker", { broker: where, protocol: mine.version === 5 ? "MQTT 5" : "MQTT 3.1.1" });
     subscriptions.forgetRetained();
@@ -293,13 +295,16 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
     pending.clear();
     if (closed) return;
     if (!greeted && mine.version === 5 && why === "connection closed") version = 4;
-    if (greeted || failures === 0) log.warning("no connection to the broker", { broker: where, why });
+    // A broker that speaks only 3.1.1 is no fault: it is asked again at once.
+    const fellBack = !greeted && mine.version === 5 && version === 4;
+    if (fellBack) log.debug("the broker does not speak MQTT 5", { broker: where, why });
+    else if (greeted || failures === 0) log.warning("no connection to the broker", { broker: where, why });
     const todo = /user name|password/.test(why)
       ? "Check the broker's user name and password in the options."
       : "Check that the broker runs and that its address in the options is right.";
     setState("down", `${where}: ${why}`, todo);
-    const waitMs = clamp(SHORTEST_WAIT_MS * 2 ** failures, SHORTEST_WAIT_MS, LONGEST_WAIT_MS);
-    failures++;
+    const waitMs = fellBack ? 0 : clamp(SHORTEST_WAIT_MS * 2 ** failures, SHORTEST_WAIT_MS, LONGEST_WAIT_MS);
+    if (!fellBack) failures++;
     timer = clock.after(waitMs * (0.75 + Math.random() / 2), () => {
       if (!closed) openLink();
     });
@@ -371,6 +376,7 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
         await publish(options.will.topic, options.will.payload, { qos: 1, retain: true }).catch(doNothing);
       closed = true;
       timer?.cancel();
+      orphansTimer?.cancel();
       const last = link;
       link = undefined;
       for (const { reject } of pending.values()) reject(away("closing"));
@@ -378,9 +384,12 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
       if (!last || last.socket.destroyed) return;
       const bytes = generate({ cmd: "disconnect" } as Packet, { protocolVersion: last.version });
       await new Promise<void>((resolve) => {
-        last.socket.once("close", () => resolve());
+        const late = clock.after(MS_PER_SECOND, () => void last.socket.destroy());
+        last.socket.once("close", () => {
+          late.cancel();
+          resolve();
+        });
         last.socket.end(bytes);
-        clock.after(MS_PER_SECOND, () => void last.socket.destroy());
       });
     },
   };
