@@ -18,6 +18,8 @@ export type DevServer = Readonly<{
   writes: { method: string; path: string; body: unknown }[];
   /** Shows another home from now on; connected pages are told. */
   show(shape: Partial<HomeShape>): void;
+  /** Serves another build from now on. */
+  serve(dist: string): void;
   /** Tells connected pages a change of the home, as every fast tick does. */
   tick(change: (home: SimulatedHome["home"]) => void): void;
   close(): Promise<void>;
@@ -26,11 +28,12 @@ export type DevServer = Readonly<{
 /** Opens on a port of 127.0.0.1 (0: any free one). */
 export async function openDevServer(port = 0, first: Partial<HomeShape> = {}): Promise<DevServer> {
   let sim = simulateHome({ ...USUAL, ...first });
+  let dist = DIST;
   const writes: DevServer["writes"] = [];
   const server: Server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://local");
     if (pathname.startsWith("/api/")) void answer(request, response, pathname.slice(5), () => sim, writes);
-    else sendFile(pathname === "/" ? "/panel.html" : pathname, response);
+    else sendFile(dist, pathname === "/" ? "/panel.html" : pathname, response);
   });
   const sockets = new WebSocketServer({ server, path: "/ws/sensors" });
   sockets.on("connection", (socket) => {
@@ -48,6 +51,9 @@ export async function openDevServer(port = 0, first: Partial<HomeShape> = {}): P
       tell("home", sim.home);
       tell("plan", { kind: "planned", plan: sim.plan });
     },
+    serve: (other) => {
+      dist = other;
+    },
     tick: (change) => {
       change(sim.home);
       tell("home", sim.home);
@@ -61,9 +67,9 @@ export async function openDevServer(port = 0, first: Partial<HomeShape> = {}): P
   };
 }
 
-function sendFile(pathname: string, response: ServerResponse): void {
-  const file = path.join(DIST, path.normalize(pathname));
-  if (!file.startsWith(DIST) || !existsSync(file)) return void response.writeHead(404).end();
+function sendFile(dist: string, pathname: string, response: ServerResponse): void {
+  const file = path.join(dist, path.normalize(pathname));
+  if (!file.startsWith(dist) || !existsSync(file)) return void response.writeHead(404).end();
   response.writeHead(200, {
     "Content-Type": TYPES[path.extname(file)] ?? "application/octet-stream",
     "Content-Encoding": "gzip",

@@ -69,6 +69,7 @@ function slider(
       max=${setting.max}
       step=${setting.step}
       .value=${String(setting.value)}
+      aria-label=${fmt.t(words)}
       aria-valuetext=${say(setting.value)}
       ?disabled=${!snapshot.mayOperate}
       @input=${preview}

@@ -1,0 +1,208 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { simulateHome, USUAL } from "../../../card/dev/simulated-home.ts";
+import { commandTopic } from "../../../src/home-assistant/hypervolt-device.ts";
+import { isThere } from "../../harness/local-service.ts";
+import { canBrowse, complaintsOf, eventually, openBrowser, shoot, statsOf, untilTwin } from "./browser.ts";
+import { homeAssistantTool, openRealHome, publishStates } from "./real-home.ts";
+import type { RealHome } from "./real-home.ts";
+
+const canRun = (): boolean =>
+  canBrowse() && isThere("a real Home Assistant (HYPERVOLT_TOOLS) with mosquitto", homeAssistantTool());
+const CARD = "custom:hypervolt-card";
+
+describe.runIf(canRun())("the card in Home Assistant's own front end", () => {
+  let home: RealHome;
+  let browser: Browser;
+  const sim = simulateHome({ ...USUAL, nowMs: Date.now() });
+
+  beforeAll(async () => {
+    home = await openRealHome();
+    await publishStates(home.publish, sim);
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await home?.close();
+  });
+
+  async function open(
+    path = "/hyper-volt/home",
+    options: { width?: number; dark?: boolean } = {},
+  ): Promise<{ page: Page; complaints: string[] }> {
+    const page = await browser.newPage({
+      viewport: { width: options.width ?? 1280, height: 900 },
+      colorScheme: options.dark ? "dark" : "light",
+    });
+    onTestFinished(() => page.close());
+    const complaints = complaintsOf(page);
+    await page.addInitScript(`localStorage.setItem("hassTokens", ${JSON.stringify(JSON.stringify(home.hassTokens))})`);
+    await page.goto(`${home.url}${path}`);
+    return { page, complaints };
+  }
+
+  it("draws this home from the registries, without any configuration and without a Supervisor", async () => {
+    const { page, complaints } = await open();
+    await untilTwin(page);
+    await eventually(() => page.locator("hypervolt-stage .node.solar b").textContent()).toMatch(/\d/);
+    await eventually(() => page.locator("hypervolt-stage .room-name").allTextContents()).toEqual(
+      expect.arrayContaining(["Kitchen", "Office", "Garden"]),
+    );
+    await eventually(() => page.getByText("Home Assistant has started!").count()).toBe(0);
+    await shoot(page, "home-assistant");
+    expect(complaints.filter((text) => /hypervolt/i.test(text))).toEqual([]);
+  });
+
+  it("shows the plan, what was saved and the problems from HyperVolt's entities alone", async () => {
+    const { page } = await open();
+    await untilTwin(page);
+    await eventually(() => page.locator(".tile b").first().textContent()).toMatch(/1\.84/);
+    await eventually(() => page.locator(".runs li").count()).toBeGreaterThan(0);
+    await page.getByRole("tab", { name: "Problems" }).click();
+    await eventually(() => page.getByText("The hall's light sensor is silent").count()).toBe(1);
+    await page.getByRole("tab", { name: "Decisions" }).click();
+    await eventually(() => page.getByText("Daylight gives 310 lx").count()).toBeGreaterThan(0);
+  });
+
+  it("carries out what a person wishes through Home Assistant: mode, slider, a light", async () => {
+    const { page } = await open();
+    await untilTwin(page);
+    home.commands.length = 0;
+    await page.getByRole("button", { name: "Advise only" }).click();
+    await eventually(() => home.commands).toContainEqual({ topic: commandTopic("mode"), payload: "advise" });
+    await page.getByRole("tab", { name: "Settings" }).click();
+    await page.getByRole("slider", { name: /Light wanted/ }).focus();
+    await page.keyboard.press("ArrowRight");
+    await eventually(() => home.commands.map(({ topic }) => topic)).toContain(commandTopic("light_target"));
+    await page.getByRole("tab", { name: "Rooms" }).click();
+    await page.getByRole("button", { name: /^Kitchen/ }).click();
+    await page
+      .getByRole("button", { name: /^Turn o/ })
+      .first()
+      .click();
+    await eventually(() => home.commands.some(({ topic }) => topic.startsWith("lamp/"))).toBe(true);
+  });
+
+  it("follows a light within a moment, and draws nothing for what it does not show", async () => {
+    const { page } = await open();
+    await untilTwin(page);
+    await page.getByRole("checkbox", { name: "Moving flows" }).uncheck();
+    await page.waitForTimeout(1_500);
+    const before = (await statsOf(page))?.frames ?? 0;
+    await home.publish("lamp/light_2/state", "ON");
+    await home.publish("lamp/light_2/level_is", "200");
+    await eventually(async () => (await statsOf(page))?.frames ?? 0).toBeGreaterThan(before);
+  });
+
+  it("opens Home Assistant's own dialog for a device", async () => {
+    const { page } = await open();
+    await untilTwin(page);
+    await page.getByRole("tab", { name: "Rooms" }).click();
+    await page.getByRole("button", { name: /^Kitchen/ }).click();
+    await page.locator(".devices button.link").first().click();
+    await eventually(() => page.locator("ha-more-info-dialog").count()).toBeGreaterThan(0);
+  });
+
+  it("shows Home Assistant's error card for a wrong configuration", async () => {
+    await home.ask({
+      type: "lovelace/config/save",
+      url_path: "hyper-volt",
+      config: {
+        views: [
+          { path: "home", cards: [{ type: CARD }] },
+          { path: "wrong", cards: [{ type: CARD, view: "4d" }] },
+        ],
+      },
+    });
+    const { page } = await open("/hyper-volt/wrong");
+    await eventually(() => page.locator("hui-error-card").count()).toBe(1);
+    expect(await statsOf(page)).toBeNull();
+  });
+
+  it("fits a phone in the dark, in masonry too", async () => {
+    const { page, complaints } = await open("/hyper-volt/home", { width: 390, dark: true });
+    await untilTwin(page);
+    await page.waitForTimeout(800);
+    await shoot(page, "home-assistant-phone-dark");
+    expect(
+      await page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
+    ).toBeLessThanOrEqual(0);
+    expect(complaints.filter((text) => /hypervolt/i.test(text))).toEqual([]);
+  });
+
+  it("opens its editor in Home Assistant's dialog, where a room can be moved by keys", async () => {
+    const { page } = await open("/hyper-volt/home?edit=1");
+    const card = page.locator("hui-card-options, hui-card-edit-mode").first();
+    await card.waitFor({ timeout: 20_000 });
+    const editor =
+      await page.evaluate<boolean>(`customElements.get("hypervolt-card").getConfigElement().then((element) => {
+      const hass = document.querySelector("home-assistant").hass;
+      element.hass = hass;
+      element.setConfig({ type: "${CARD}" });
+      window.changes = [];
+      element.addEventListener("config-changed", (event) => window.changes.push(event.detail.config));
+      document.body.append(element);
+      window.editor = element;
+      return true;
+    })`);
+    expect(editor).toBe(true);
+    const room = page.locator("hypervolt-card-editor rect.room").first();
+    await room.focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Shift+ArrowDown");
+    await eventually(() => page.evaluate<number>("window.changes.length")).toBe(2);
+    const last = await page.evaluate<{ rooms: Record<string, Record<string, number>> }>("window.changes[1]");
+    expect(Object.values(last.rooms)[0]).toEqual({
+      x: expect.any(Number) as number,
+      z: expect.any(Number) as number,
+      w: expect.any(Number) as number,
+      d: expect.any(Number) as number,
+    });
+  });
+
+  it("answers Home Assistant's questions about a card", async () => {
+    const { page } = await open();
+    await untilTwin(page);
+    const said = await page.evaluate<Record<string, unknown>>(`(async () => {
+      const type = customElements.get("hypervolt-card");
+      const hass = document.querySelector("home-assistant").hass;
+      const entry = window.customCards.find(({ type }) => type === "hypervolt-card");
+      const card = document.createElement("hypervolt-card");
+      card.setConfig({ type: "${CARD}" });
+      const form = await type.getConfigForm();
+      return {
+        stub: await type.getStubConfig(hass, [], []),
+        size: card.getCardSize(),
+        grid: card.getGridOptions(),
+        fields: JSON.stringify(form.schema).includes('"view"'),
+        ours: entry.getEntitySuggestion(hass, "sensor.hypervolt_plan"),
+        others: entry.getEntitySuggestion(hass, "light.light_1"),
+      };
+    })()`);
+    expect(said).toEqual({
+      stub: {},
+      size: expect.any(Number) as number,
+      grid: { columns: 12, min_columns: 6, rows: "auto", min_rows: 6 },
+      fields: true,
+      ours: { config: { type: CARD } },
+      others: null,
+    });
+  });
+});
+
+describe.runIf(canRun())("the card in a Home Assistant without an energy dashboard", () => {
+  it("guesses the meters from their names", async () => {
+    const shape = { ...USUAL, areas: 1, floors: 0, lights: 1, nowMs: Date.now() };
+    const home = await openRealHome(shape, false);
+    onTestFinished(home.close);
+    await publishStates(home.publish, simulateHome(shape));
+    const browser = await openBrowser();
+    onTestFinished(() => browser.close());
+    const page = await browser.newPage();
+    await page.addInitScript(`localStorage.setItem("hassTokens", ${JSON.stringify(JSON.stringify(home.hassTokens))})`);
+    await page.goto(`${home.url}/hyper-volt/home`);
+    await untilTwin(page);
+    await eventually(() => page.locator("hypervolt-stage .node.solar b").textContent()).toMatch(/\d/);
+    await eventually(() => page.locator("hypervolt-stage .node.grid b").textContent()).toMatch(/\d/);
+  });
+});
