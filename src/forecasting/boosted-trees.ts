@@ -93,7 +93,7 @@ function edgesOf(sorted: Float32Array, width: number): Float32Array {
 const SLOPE_STEPS = 1023;
 const COUNT_ROOM = 2 ** 21;
 /** Trees that share one sample of rows. */
-const TREES_PER_SAMPLE = 3;
+const TREES_PER_SAMPLE = 5;
 
 /** A leaf that may still be split. */
 type Leaf = {

@@ -29,10 +29,9 @@ export function fitRow(candidate: Candidate, frame: DayFrame): number {
  */
 export function fitted(candidate: Candidate, training: DayFrame): FittedCandidate | undefined {
   if (training.known < candidate.needsDays || !candidate.suits(training)) return undefined;
-  const row = fitRow(candidate, training);
-  const key = `fit ${candidate.id} ${Number.isFinite(candidate.refitDays) ? row : ""}`;
-  return training.memo<{ model: FittedCandidate | undefined }>(key, () => ({
-    model: candidate.fit(training.until(row)),
+  const frame = training.until(fitRow(candidate, training));
+  return frame.memo<{ model: FittedCandidate | undefined }>(`fit ${candidate.id}`, () => ({
+    model: candidate.fit(frame),
   })).model;
 }
 
