@@ -121,6 +121,15 @@ describe("giving way", () => {
     expect(house.acting.holds().size).toBe(0);
   });
 
+  it("notices a hand at the switch right after its own command, on which Home Assistant puts our context", async () => {
+    const house = await houseWithHeater("off");
+    await house.tick({ due: due({ heater: 2_000 }) });
+    const ours = house.home.entity("switch.heater")?.contextId ?? "";
+    await house.clock.advance(2_000);
+    house.home.set("switch.heater", "off", null, ours);
+    expect(house.acting.holds().has("heater")).toBe(true);
+  });
+
   it("does not take the end of an unavailability for a person", async () => {
     const house = await houseWithHeater("off");
     await house.tick();

@@ -26,7 +26,7 @@ export type ChangeFacts = Readonly<{
 export function whoseChange(facts: ChangeFacts): "none" | "own" | "other" | "undecided" {
   const { before, now, lastCommand, atMs } = facts;
   if (!before || sameSetting(before, now)) return "none";
-  if (facts.ownContext) return "own";
+  if (facts.ownContext) return lastCommand && undoes(before, now, lastCommand.action) ? "other" : "own";
   if (lastCommand) {
     const ageMs = atMs - lastCommand.sentAtMs;
     if (ageMs <= LATE_REPORT_MS && fulfils(now, lastCommand.action)) return "own";
@@ -35,6 +35,13 @@ export function whoseChange(facts: ChangeFacts): "none" | "own" | "other" | "und
   }
   return "other";
 }
+
+/**
+ * Home Assistant puts our context on whatever a device reports within five seconds of our call, a hand at the switch
+ * included: what was done and is then turned round was not us.
+ */
+const undoes = (before: Setting, now: Setting, action: DeviceAction): boolean =>
+  before.on !== now.on && fulfils(before, action) && !fulfils(now, action);
 
 /** Whether a light came closer to where we sent it; one that was there already and leaves is in somebody's hands. */
 function onTheWay(from: Setting, now: Setting, action: DeviceAction): boolean {
