@@ -55,7 +55,7 @@ export function createWebsocketFeed({ server, admission, audit, metrics, hello, 
   });
   const clients = new Map<WebSocket, FeedClient>();
   const alive = new WeakSet<WebSocket>();
-  let updates = new Map<string, string>();
+  let updates = new Map<string, ServerMessage>();
   const connected = metrics.gauge("hypervolt_websocket_clients", "Connected WebSocket clients.");
   const behind = metrics.counter("hypervolt_websocket_closed_behind_total", "Clients closed for being too far behind.");
   metrics.onScrape(() => connected.set(clients.size));
@@ -125,7 +125,7 @@ export function createWebsocketFeed({ server, admission, audit, metrics, hello, 
 
   const tick = setInterval(() => {
     if (updates.size === 0 && clients.size === 0) return;
-    const newest = updates;
+    const newest = new Map(updates.entries().map(([sensorId, message]) => [sensorId, JSON.stringify(message)]));
     updates = new Map();
     for (const client of clients.values()) client.update(newest);
   }, TICK_MS);
@@ -143,7 +143,7 @@ export function createWebsocketFeed({ server, admission, audit, metrics, hello, 
     publish: (message) => {
       if (clients.size === 0) return;
       if (message.type === "sensor_update") {
-        updates.set(message.data.sensor_id, JSON.stringify(message));
+        updates.set(message.data.sensor_id, message);
         return;
       }
       const text = JSON.stringify(message);
