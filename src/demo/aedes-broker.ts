@@ -3,7 +3,8 @@ import { Aedes } from "aedes";
 
 /** A real MQTT broker inside this process, on loopback only, at a free port. */
 export async function startEmbeddedBroker(port = 0): Promise<{ url: string; close(): Promise<void> }> {
-  const aedes = await Aedes.createBroker();
+  // A Pi announces all it has in one breath, before its session is set up on our side.
+  const aedes = await Aedes.createBroker({ queueLimit: 10_000 });
   const server = createServer(aedes.handle.bind(aedes));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -70,12 +70,12 @@ export async function runDemo(input: DemoInput): Promise<DemoReport> {
 
   const embedded = opened.adopt(await startEmbeddedBroker(), (one) => one.close());
   const connect = (clientId: string): Broker =>
-    connectBroker({ url: embedded.url, clientId, clock: systemClock, log: input.log, sessionExpiryS: 0 });
+    connectBroker({ url: embedded.url, clientId, clock: systemClock, log: quiet, sessionExpiryS: 0 });
   const [piBroker, homeBroker] = [connect("demo-pis"), connect("demo-home-assistant")];
   opened.defer(async () => void (await Promise.all([piBroker.close(), homeBroker.close()])));
   await Promise.all([piBroker, homeBroker].map(connected));
   const home = opened.adopt(
-    await startHomeAssistantStandIn({ broker: homeBroker, clock, log: input.log, statistics: weeks.statistics }),
+    await startHomeAssistantStandIn({ broker: homeBroker, clock, log: quiet, statistics: weeks.statistics }),
     (one) => one.close(),
   );
   const pis = await startHousePis(house, piBroker);
@@ -142,6 +142,8 @@ export async function runDemo(input: DemoInput): Promise<DemoReport> {
   };
 }
 
+/** The simulated surroundings keep their troubles to themselves: the log is the engine's. */
+const quiet: Log = { debug: () => undefined, info: () => undefined, warning: () => undefined, error: () => undefined };
 const connected = (broker: Broker): Promise<void> => new Promise((resolve) => broker.onConnect(resolve));
 const turn = (ms: number): Promise<void> =>
   new Promise((resolve) => {
