@@ -192,11 +192,13 @@ export const historyStoreContract = (
       const all = await store.readings({}, { offset: 0, limit: 30 });
       expect(all.count).toBe(200);
       expect(all.results.map(({ atMs }) => atMs)).toEqual(all.results.map(({ atMs }) => atMs).sort((a, b) => b - a));
+      const backwards = await Promise.all([0, 77, 154].map((offset) => store.readings({}, { offset, limit: 77 })));
       const pages = await Promise.all(
         [0, 77, 154].map((offset) => store.readings({}, { offset, limit: 77, order: "oldest" })),
       );
       const paged = pages.flatMap(({ results }) => results.map(bare));
       expect(paged).toHaveLength(200);
+      expect(backwards.flatMap(({ results }) => results.map(bare))).toEqual(paged.toReversed());
       expect(new Set(paged.map(({ sensorId, atMs }) => `${sensorId}@${atMs}`)).size).toBe(200);
       expect(paged.map(({ atMs }) => atMs)).toEqual(paged.map(({ atMs }) => atMs).sort((a, b) => a - b));
 

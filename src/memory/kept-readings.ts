@@ -1,16 +1,13 @@
 import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
-import { type Columns, lowerBound, mergeColumns } from "./columns.ts";
+import { type Columns, mergeColumns } from "./columns.ts";
 import type { SeriesPoint } from "./history.ts";
 import type { ReadingBatch, SensorKey } from "./journal.ts";
+import { type ReadingRows, rowsOf, sortRows } from "./reading-rows.ts";
 import { type Bucket, bucketsOf, coarsen } from "./rollup.ts";
 import { hourOf, ROLLUP_MS, SqliteChunks } from "./sqlite-chunks.ts";
 import type { Database } from "./sqlite-database.ts";
 import { Unpacked } from "./unpacked.ts";
 
-/** Readings of many sensors in the order of a page. */
-export type ReadingRows = ReadingBatch;
-
-const EXPORT_READINGS = 20_000;
 const WINDOW_REACH_HOURS = 48;
 const DAY_OF = (atMs: number): number => Math.floor(atMs / MS_PER_DAY);
 
@@ -23,7 +20,7 @@ export class KeptReadings {
   #packing: Unpacked | null = null;
   #slice: number[] = [];
   /** Readings of hours before are forgotten. */
-  #rawSinceHour = 0;
+  rawSinceHour = 0;
 
   constructor(db: Database, unpacked: Unpacked) {
     this.#db = db;
@@ -38,13 +35,17 @@ export class KeptReadings {
     for (const key of unpacked.keys()) this.#noteLatest(key, unpacked.columns(key));
     const forgotten = db.prepare("SELECT value FROM meta WHERE name = 'raw_since_hour'").get() as
       { value: number } | undefined;
-    this.#rawSinceHour = forgotten?.value ?? 0;
+    this.rawSinceHour = forgotten?.value ?? 0;
   }
 
-  get unpacked(): Unpacked {
-    if (this.#packing)
-      for (const key of this.#unpacked.keys()) this.#pushColumns(this.#packing, key, this.#unpacked.columns(key));
-    return this.#packing ?? this.#unpacked;
+  /** What is not packed, for one who goes on with another database. */
+  takeUnpacked(): Unpacked {
+    const all = this.#packing ?? new Unpacked();
+    for (const key of this.#unpacked.keys()) {
+      const { times, values } = this.#unpacked.columns(key);
+      times.forEach((atMs, i) => all.push(key, atMs, values[i] ?? 0));
+    }
+    return all;
   }
 
   unpackedReadings(): number {
@@ -107,7 +108,7 @@ export class KeptReadings {
 
   /** Readings of sensors in [fromMs, toMs), by time, then sensor. */
   rows(keys: Iterable<number>, fromMs: number, toMs: number): ReadingRows {
-    const found = [...keys].map((key) => [key, this.#columns(key, fromMs, toMs)] as const);
+    const found = [...keys].map((key) => [key, this.columns(key, fromMs, toMs)] as const);
     const [only] = found;
     if (found.length === 1 && only)
       return {
@@ -140,7 +141,7 @@ export class KeptReadings {
     const endHour = Math.min(span.last, hourOf(toMs - 1)) + 1;
     for (let hour = Math.max(span.first, hourOf(fromMs)); hour < endHour;) {
       const startMs = hour * MS_PER_HOUR;
-      const freshMs = this.#fresh(key, startMs, Infinity).times[0] ?? Infinity;
+      const freshMs = this.fresh(key, startMs, Infinity).times[0] ?? Infinity;
       const untilHour = Math.min(endHour, hourOf(Math.min(toMs, freshMs)));
       const untilDay = Math.min(Math.floor(untilHour / 24), rolledUntilDay ?? 0);
       if (fits(MS_PER_HOUR) && startMs % MS_PER_DAY === 0 && untilDay * 24 > hour) {
@@ -159,51 +160,6 @@ export class KeptReadings {
       max,
       count,
     }));
-  }
-
-  page(
-    keys: readonly number[] | null,
-    fromMs: number,
-    toMs: number,
-    newestFirst: boolean,
-    offset: number,
-    limit: number,
-  ): { count: number; rows: ReadingRows } {
-    const counts = this.#countsByHour(keys, fromMs, toMs);
-    const count = [...counts.values()].reduce((total, inHour) => total + inHour, 0);
-    const hours = [...counts.keys()].sort((a, b) => (newestFirst ? b - a : a - b));
-    const found: [number, number, number][] = [];
-    let skip = offset;
-    for (const hour of hours) {
-      const inHour = counts.get(hour) ?? 0;
-      if (skip >= inHour) {
-        skip -= inHour;
-        continue;
-      }
-      if (found.length >= limit) break;
-      const rows = this.#hourRows(keys, hour, fromMs, toMs);
-      for (let n = skip; n < rows.keys.length && found.length < limit; n++) {
-        const i = newestFirst ? rows.keys.length - 1 - n : n;
-        found.push([rows.keys[i] ?? 0, rows.times[i] ?? 0, rows.values[i] ?? 0]);
-      }
-      skip = 0;
-    }
-    return { count, rows: rowsOf(found) };
-  }
-
-  exportNext(
-    keys: readonly number[] | null,
-    fromMs: number,
-    toMs: number,
-  ): { rows: ReadingRows; nextMs: number } | null {
-    const hour = this.#nextHour(keys, fromMs);
-    if (hour === null || hour * MS_PER_HOUR >= toMs) return null;
-    const startMs = Math.max(fromMs, hour * MS_PER_HOUR);
-    const endMs = Math.min(toMs, (hour + 1) * MS_PER_HOUR);
-    const expected = this.#countsByHour(keys, startMs, endMs).get(hour) ?? 0;
-    const slices = Math.max(1, Math.ceil(expected / EXPORT_READINGS));
-    const nextMs = Math.min(endMs, startMs + Math.max(1, Math.ceil((endMs - startMs) / slices)));
-    return { rows: this.#hourRows(keys, hour, startMs, nextMs), nextMs };
   }
 
   /** Within a transaction, with nothing unpacked. */
@@ -225,9 +181,9 @@ export class KeptReadings {
 
   forgetRaw(beforeHour: number): void {
     this.chunks.forgetRaw(beforeHour);
-    if (beforeHour <= this.#rawSinceHour) return;
+    if (beforeHour <= this.rawSinceHour) return;
     this.#db.prepare("INSERT OR REPLACE INTO meta VALUES ('raw_since_hour', ?)").run(beforeHour);
-    this.#rawSinceHour = beforeHour;
+    this.rawSinceHour = beforeHour;
   }
 
   #pack(key: number, { times, values }: Columns, rolledUntilDay: number | null): void {
@@ -243,22 +199,28 @@ export class KeptReadings {
     for (const day of days) if (rolledUntilDay !== null && day < rolledUntilDay) this.chunks.rollUpDay(key, day);
   }
 
+  /** Sensors with committed readings that are not packed. */
+  freshKeys(): ReadonlySet<number> {
+    return new Set([...this.#unpacked.keys(), ...(this.#packing?.keys() ?? [])]);
+  }
+
   /** Committed but not packed. */
-  #fresh(key: number, fromMs: number, toMs: number): Columns {
+  fresh(key: number, fromMs: number, toMs: number): Columns {
     const newest = this.#unpacked.columns(key, fromMs, toMs);
     return this.#packing ? mergeColumns(this.#packing.columns(key, fromMs, toMs), newest) : newest;
   }
 
-  #columns(key: number, fromMs: number, toMs: number): Columns {
-    return mergeColumns(this.chunks.readings(key, fromMs, toMs), this.#fresh(key, fromMs, toMs));
+  /** All of a sensor's readings in [fromMs, toMs). */
+  columns(key: number, fromMs: number, toMs: number): Columns {
+    return mergeColumns(this.chunks.readings(key, fromMs, toMs), this.fresh(key, fromMs, toMs));
   }
 
   /** Buckets of an hour from readings; from its rollup, as near as it goes, where they are forgotten. */
   #hourBuckets(key: number, hour: number, fromMs: number, toMs: number, stepMs: number): Bucket[] {
     const startMs = Math.max(fromMs, hour * MS_PER_HOUR);
     const endMs = Math.min(toMs, (hour + 1) * MS_PER_HOUR);
-    if (hour >= this.#rawSinceHour) return bucketsOf(this.#columns(key, startMs, endMs), stepMs, fromMs);
-    const fresh = bucketsOf(this.#fresh(key, startMs, endMs), stepMs, fromMs);
+    if (hour >= this.rawSinceHour) return bucketsOf(this.columns(key, startMs, endMs), stepMs, fromMs);
+    const fresh = bucketsOf(this.fresh(key, startMs, endMs), stepMs, fromMs);
     const rolled = this.chunks
       .buckets(key, hour, hour + 1)
       .filter((bucket) => bucket.startMs >= startMs && bucket.startMs < endMs);
@@ -269,70 +231,8 @@ export class KeptReadings {
     );
   }
 
-  #freshHours(keys: readonly number[] | null): Map<number, number[]> {
-    const hours = new Map<number, number[]>();
-    const wanted = keys ?? [...new Set([...this.#unpacked.keys(), ...(this.#packing?.keys() ?? [])])];
-    for (const key of wanted) {
-      const { times } = this.#fresh(key, -Infinity, Infinity);
-      for (let i = 0; i < times.length;) {
-        const hour = hourOf(times[i] ?? 0);
-        const here = hours.get(hour);
-        if (here) here.push(key);
-        else hours.set(hour, [key]);
-        i = lowerBound(times, (hour + 1) * MS_PER_HOUR);
-      }
-    }
-    return hours;
-  }
-
-  #countsByHour(keys: readonly number[] | null, fromMs: number, toMs: number): Map<number, number> {
-    const counts = new Map<number, number>();
-    const span = this.chunks.span();
-    const firstHour = Math.max(hourOf(fromMs), this.#rawSinceHour);
-    const lastHour = hourOf(toMs - 1);
-    if (span)
-      for (const { hour, count } of this.chunks.counts(
-        Math.max(firstHour, span.first),
-        Math.min(lastHour, span.last),
-        keys,
-      ))
-        counts.set(hour, count);
-    for (const [hour, freshKeys] of this.#freshHours(keys)) {
-      if (hour < firstHour || hour > lastHour) continue;
-      const startMs = hour * MS_PER_HOUR;
-      for (const key of freshKeys) {
-        const fresh = this.#fresh(key, startMs, startMs + MS_PER_HOUR);
-        const packed = this.chunks.readings(key, startMs, startMs + MS_PER_HOUR);
-        const added = mergeColumns(packed, fresh).times.length - packed.times.length;
-        counts.set(hour, (counts.get(hour) ?? 0) + added);
-      }
-    }
-    for (const hour of new Set([hourOf(fromMs), lastHour])) {
-      const whole = hour * MS_PER_HOUR >= fromMs && (hour + 1) * MS_PER_HOUR <= toMs;
-      if (!whole && counts.has(hour)) counts.set(hour, this.#hourRows(keys, hour, fromMs, toMs).keys.length);
-    }
-    for (const [hour, count] of counts) if (count === 0) counts.delete(hour);
-    return counts;
-  }
-
-  #hourRows(keys: readonly number[] | null, hour: number, fromMs: number, toMs: number): ReadingRows {
-    const startMs = Math.max(fromMs, hour * MS_PER_HOUR);
-    const endMs = Math.min(toMs, (hour + 1) * MS_PER_HOUR);
-    const wanted =
-      keys ?? new Set([...this.chunks.keysOf(hour, hour), ...this.#unpacked.keys(), ...(this.#packing?.keys() ?? [])]);
-    return sortRows([...wanted].map((key) => [key, this.#columns(key, startMs, endMs)] as const));
-  }
-
-  #nextHour(keys: readonly number[] | null, fromMs: number): number | null {
-    const fromHour = Math.max(hourOf(fromMs), this.#rawSinceHour);
-    const packed = this.chunks.nextHour(Math.max(fromHour, 0), keys);
-    const fresh = [...this.#freshHours(keys).keys()].filter((hour) => hour >= fromHour);
-    const first = Math.min(packed ?? Infinity, ...fresh);
-    return first === Infinity ? null : first;
-  }
-
   #newest(key: number, lastMs: number, count: number): Columns {
-    let found = this.#fresh(key, lastMs - WINDOW_REACH_HOURS * MS_PER_HOUR, Infinity);
+    let found = this.fresh(key, lastMs - WINDOW_REACH_HOURS * MS_PER_HOUR, Infinity);
     for (let reach = 0; found.times.length < count && reach < WINDOW_REACH_HOURS; reach++) {
       const startMs = (hourOf(lastMs) - reach) * MS_PER_HOUR;
       found = mergeColumns(this.chunks.readings(key, startMs, startMs + MS_PER_HOUR), found);
@@ -362,37 +262,6 @@ export class KeptReadings {
     if (atMs !== undefined && (known === undefined || atMs >= known.atMs))
       this.#latest.set(key, { atMs, value: values.at(-1) ?? 0 });
   }
-
-  #pushColumns(into: Unpacked, key: number, { times, values }: Columns): void {
-    times.forEach((atMs, i) => into.push(key, atMs, values[i] ?? 0));
-  }
 }
-
-function sortRows(found: readonly (readonly [number, Columns])[]): ReadingRows {
-  const count = found.reduce((total, [, { times }]) => total + times.length, 0);
-  const keys = new Uint32Array(count);
-  const times = new Float64Array(count);
-  const values = new Float64Array(count);
-  let n = 0;
-  for (const [key, columns] of found) {
-    keys.fill(key, n, n + columns.times.length);
-    times.set(columns.times, n);
-    values.set(columns.values, n);
-    n += columns.times.length;
-  }
-  const order = new Uint32Array(count).map((_, i) => i);
-  order.sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || (keys[a] ?? 0) - (keys[b] ?? 0));
-  return {
-    keys: order.map((i) => keys[i] ?? 0),
-    times: Float64Array.from(order, (i) => times[i] ?? 0),
-    values: Float64Array.from(order, (i) => values[i] ?? 0),
-  };
-}
-
-const rowsOf = (rows: readonly (readonly [number, number, number])[]): ReadingRows => ({
-  keys: Uint32Array.from(rows, ([key]) => key),
-  times: Float64Array.from(rows, ([, atMs]) => atMs),
-  values: Float64Array.from(rows, ([, , value]) => value),
-});
 
 const nextDay = (hour: number): number => (Math.floor(hour / 24) + 1) * 24;

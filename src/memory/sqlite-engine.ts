@@ -3,7 +3,9 @@ import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
 import { KEEP_DAYS } from "./keep-days.ts";
 import { Deliveries } from "./deliveries.ts";
 import { Journal, type ReadingBatch, type SensorKey } from "./journal.ts";
-import { KeptReadings, type ReadingRows } from "./kept-readings.ts";
+import { KeptReadings } from "./kept-readings.ts";
+import { ReadingPages } from "./reading-pages.ts";
+import type { ReadingRows } from "./reading-rows.ts";
 import type { SeriesPoint } from "./history.ts";
 import { hourOf } from "./sqlite-chunks.ts";
 import {
@@ -55,6 +57,7 @@ export class SqliteEngine {
   #unwrittenKeys: SensorKey[] = [];
   #db: Database;
   #kept: KeptReadings;
+  #pages: ReadingPages;
   #closedSegment = 0;
   #unpackedSinceMs: number | null = null;
   #backupSinceMs: number | null = null;
@@ -65,6 +68,7 @@ export class SqliteEngine {
     this.#journal = options.folder === null ? null : new Journal(path.join(options.folder, "journal"));
     this.#db = this.#openOrSalvage(nowMs);
     this.#kept = new KeptReadings(this.#db, new Unpacked());
+    this.#pages = new ReadingPages(this.#kept);
     this.#readKeys();
     this.#replay();
   }
@@ -144,7 +148,7 @@ export class SqliteEngine {
     offset: number,
     limit: number,
   ): { count: number; rows: ReadingRows } {
-    return this.#kept.page(keys, fromMs, toMs, newestFirst, offset, limit);
+    return this.#pages.page(keys, fromMs, toMs, newestFirst, offset, limit);
   }
 
   exportNext(
@@ -152,7 +156,7 @@ export class SqliteEngine {
     fromMs: number,
     toMs: number,
   ): { rows: ReadingRows; nextMs: number } | null {
-    return this.#kept.exportNext(keys, fromMs, toMs);
+    return this.#pages.exportNext(keys, fromMs, toMs);
   }
 
   remove(key: number, atMs: number): boolean {
@@ -203,12 +207,13 @@ export class SqliteEngine {
   recover(error: unknown, nowMs: number): boolean {
     const file = this.#file();
     if (!isDamage(error) || file === null) return false;
-    const { unpacked } = this.#kept;
+    const unpacked = this.#kept.takeUnpacked();
     this.#db.close();
     this.#statements.clear();
     this.#metas.clear();
     this.#db = this.#replaceDamaged(file, nowMs, error);
     this.#kept = new KeptReadings(this.#db, unpacked);
+    this.#pages = new ReadingPages(this.#kept);
     this.#kept.define([...this.#keys]);
     this.#readKeys();
     return true;

@@ -19,7 +19,7 @@ import type {
 } from "./history.ts";
 import { REDELIVERED } from "./deliveries.ts";
 import type { SensorKey } from "./journal.ts";
-import type { ReadingRows } from "./kept-readings.ts";
+import type { ReadingRows } from "./reading-rows.ts";
 import { parseReadingId, readingId } from "./reading-id.ts";
 import { SqlBooks } from "./sql-books.ts";
 import { SqlRecords } from "./sql-records.ts";

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { ReadingRows } from "./kept-readings.ts";
+import type { ReadingRows } from "./reading-rows.ts";
 import { codeOf, isPassing } from "./sqlite-database.ts";
 import { type Opened, SqliteEngine, type SqliteEngineOptions } from "./sqlite-engine.ts";
 
