@@ -11,11 +11,11 @@ const THICK = 0.12;
 const LOW = 0.16;
 const DOOR = 0.95;
 
-/** The house and what stands around it, as boxes. */
-export function houseBoxes(site: Site, look: Look, theme: Theme): Box[] {
+/** The house and what stands around it, as boxes; only the latter where a model stands in for the house. */
+export function houseBoxes(site: Site, look: Look, theme: Theme, hasModel: boolean): Box[] {
   const paint = paintOf(theme);
   const { house, energy } = site;
-  const levels = house.levels.filter((_, i) => look.level === null || i === look.level);
+  const levels = hasModel ? [] : house.levels.filter((_, i) => look.level === null || i === look.level);
   const boxes: Box[] = [];
   for (const level of levels) boxes.push(...levelBoxes(level, look, paint, theme));
   for (const { deviceId, kind, at } of house.appliances)
@@ -25,8 +25,8 @@ export function houseBoxes(site: Site, look: Look, theme: Theme): Box[] {
 
   for (const room of house.outdoor)
     boxes.push({ ...centre(room), y: -0.08, h: 0.1, colour: tinted(room, paint.outdoor, look, paint, theme) });
-  for (const [i, level] of house.levels.entries()) {
-    const above = house.levels[i + 1];
+  for (const [i, level] of levels.entries()) {
+    const above = levels[i + 1];
     if (above)
       for (const [x, z] of [
         [0.06, 0.06],
@@ -36,7 +36,7 @@ export function houseBoxes(site: Site, look: Look, theme: Theme): Box[] {
       ] as const)
         boxes.push({ x, z, y: level.y, w: 0.05, d: 0.05, h: above.y - level.y, colour: paint.metal });
   }
-  if (energy.roof) boxes.push(...roof(energy.roof, house.levels[house.levels.length - 1], paint));
+  if (energy.roof && !hasModel) boxes.push(...roof(energy.roof, house.levels[house.levels.length - 1], paint));
   if (energy.pole) {
     const [x, y, z] = energy.pole;
     boxes.push(

@@ -1,9 +1,10 @@
-import { Color, DirectionalLight, HemisphereLight, Scene, Vector3, WebGLRenderer } from "three";
+import { Color, DirectionalLight, HemisphereLight, Object3D, Scene, Vector3, WebGLRenderer } from "three";
 import type { Point } from "../model/layout.ts";
 import type { Look, Site } from "../model/scene.ts";
 import type { Drawing, DrawingEvents, Spot, Theme } from "../view/drawing.ts";
 import { extentOf } from "../view/iso-drawing.ts";
 import { Boxes } from "./boxes.ts";
+import { disposeModel, loadModel, standOn } from "./glb.ts";
 import { Glow } from "./glow.ts";
 import { Ground } from "./ground.ts";
 import { houseBoxes } from "./house-boxes.ts";
@@ -21,7 +22,9 @@ export function openTwin(
   events: DrawingEvents,
   options: Readonly<{ model?: string | undefined; label?: string }>,
 ): Drawing {
-  return new Twin(host, events, options.label ?? "");
+  const twin = new Twin(host, events, options.label ?? "");
+  if (options.model) void twin.load(options.model);
+  return twin;
 }
 
 /** The home in three.js: draws when something changed and at no other time. */
@@ -47,6 +50,8 @@ class Twin implements Drawing {
   private sharpen: ReturnType<typeof setTimeout> | undefined;
   private giveUp: ReturnType<typeof setTimeout> | undefined;
   private lost = false;
+  private closed = false;
+  private model: Object3D | undefined;
   private turned = false;
 
   constructor(host: HTMLElement, events: DrawingEvents, label: string) {
@@ -85,6 +90,20 @@ class Twin implements Drawing {
     this.invalidate();
   }
 
+  /** A model instead of the generated house; where it cannot be read the generated one stays, and the stage says why. */
+  async load(address: string): Promise<void> {
+    try {
+      const model = await loadModel(address);
+      if (this.closed) return disposeModel(model);
+      this.model = model;
+      this.scene.add(model);
+      this.build();
+      this.invalidate();
+    } catch (error) {
+      this.events.onNote?.(error instanceof Error ? error.message : String(error));
+    }
+  }
+
   project([x, y, z]: Point): Spot {
     const at = new Vector3(x, y, z).project(this.orbit.camera);
     return { x: ((at.x + 1) / 2) * this.size.width, y: ((1 - at.y) / 2) * this.size.height };
@@ -104,7 +123,9 @@ class Twin implements Drawing {
   }
 
   dispose(): void {
+    this.closed = true;
     cancelAnimationFrame(this.frame);
+    if (this.model) disposeModel(this.model);
     clearTimeout(this.sharpen);
     clearTimeout(this.giveUp);
     this.canvas.removeEventListener("webglcontextlost", this.onLost);
@@ -134,7 +155,10 @@ class Twin implements Drawing {
     this.sun.target.updateMatrixWorld();
     this.ground.show(house.width, house.depth, paint.ground, 0.45 + 0.55 * look.daylight);
     this.ground.mesh.visible = look.level === null;
-    this.boxes.show(houseBoxes(site, look, theme));
+    const { model } = this;
+    if (model) standOn(model, house.width, house.depth);
+    if (model) model.visible = look.level === null;
+    this.boxes.show(houseBoxes(site, look, theme, model !== undefined && look.level === null));
     this.shapes.show(site, look, paint, theme);
     const levels = house.levels.filter((_, i) => look.level === null || i === look.level);
     const rooms = [...levels.flatMap((level) => level.rooms), ...(look.level === null ? house.outdoor : [])];

@@ -32,4 +32,6 @@ export type DrawingEvents = Readonly<{
   onPick: (areaId: string | null) => void;
   /** It cannot go on: why. The stage falls back to the 2D view. */
   onLost: (why: string) => void;
+  /** It goes on, but something is not as wished: what. */
+  onNote?: (what: string) => void;
 }>;

@@ -69,7 +69,11 @@ export const homeStyles = css`
   }
   .main {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: 14px;
+  }
+  .tabs {
+    min-width: 0;
   }
   .picture {
     min-width: 0;

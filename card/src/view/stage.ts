@@ -31,6 +31,7 @@ export class HypervoltStage extends LitElement {
     view: { attribute: false },
     still: { attribute: false },
     why: { state: true },
+    note: { state: true },
   };
   static override styles = [tokens, isoStyles, stageStyles, css``];
   declare home: HomeDto;
@@ -45,6 +46,7 @@ export class HypervoltStage extends LitElement {
   /** No motion: the reader wants none, or has paused it. */
   declare still: boolean;
   declare why: string | null;
+  declare note: string | null;
 
   private readonly overlay = new Overlay();
   private drawing: Drawing | undefined;
@@ -67,6 +69,7 @@ export class HypervoltStage extends LitElement {
     this.view = "auto";
     this.still = false;
     this.why = null;
+    this.note = null;
   }
 
   /** What is drawn and how often, for measurements. */
@@ -121,6 +124,9 @@ export class HypervoltStage extends LitElement {
       this.place();
     },
     onPick: (areaId) => this.dispatchEvent(new CustomEvent("pick", { detail: areaId })),
+    onNote: (what) => {
+      this.note = what;
+    },
     onLost: (why) => {
       this.why = why;
       this.take(new IsoDrawing(this.host, this.events), false);

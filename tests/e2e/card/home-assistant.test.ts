@@ -124,6 +124,11 @@ describe.runIf(canRun())("the card in Home Assistant's own front end", () => {
     await untilTwin(page);
     await page.waitForTimeout(800);
     await shoot(page, "home-assistant-phone-dark");
+    const [card, stage] = [
+      await page.locator("ha-card").first().boundingBox(),
+      await page.locator("hypervolt-stage").boundingBox(),
+    ];
+    expect((stage?.x ?? 0) + (stage?.width ?? 0)).toBeLessThanOrEqual((card?.x ?? 0) + (card?.width ?? 0));
     expect(
       await page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
     ).toBeLessThanOrEqual(0);

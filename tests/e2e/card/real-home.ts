@@ -28,7 +28,8 @@ export type RealHome = Readonly<{
   ask: <T>(message: Record<string, unknown>) => Promise<T>;
   /** Commands that reached HyperVolt's entities: topic and payload. */
   commands: { topic: string; payload: string }[];
-  publish: (topic: string, payload: string) => Promise<unknown>;
+  /** Retained, except where told not to be: Home Assistant drops retained events. */
+  publish: (topic: string, payload: string, retain?: boolean) => Promise<unknown>;
   close: () => Promise<void>;
 }>;
 
@@ -94,7 +95,8 @@ export async function openRealHome(shape: Partial<HomeShape> = {}, energy = true
       commandTopic("replan"),
       "lamp/+/set",
     ]);
-    const publish = (topic: string, payload: string) => mqtt.publishAsync(topic, payload, { qos: 1, retain: true });
+    const publish = (topic: string, payload: string, retain = true) =>
+      mqtt.publishAsync(topic, payload, { qos: 1, retain });
     const { ask, end } = await openSocket(started);
     opened.push(end);
 
@@ -320,6 +322,7 @@ export async function publishStates(publish: RealHome["publish"], sim: Sim): Pro
       status: "confirmed",
       status_detail: null,
     }),
+    false,
   );
 }
 
