@@ -113,10 +113,7 @@ export async function startSensing(
     },
     onDevice: (deviceId, device) => {
       if (device?.source === "native") native.device(device);
-      else if (device === null) {
-        const [location = "", ...rest] = deviceId.split("_");
-        native.removeDevice(location, rest.join("_"));
-      }
+      else if (device === null) native.removeDevice(deviceId);
     },
   });
 

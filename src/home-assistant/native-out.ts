@@ -4,6 +4,7 @@ import type { Log } from "../domain/log.ts";
 import { MS_PER_SECOND } from "../domain/units.ts";
 import {
   deviceComponent,
+  deviceKey,
   type NativeDevice,
   nativeLocation,
   type NativeSensor,
@@ -32,8 +33,11 @@ export interface NativeOut {
   /** A native sensor's value in its normalised unit; null while it is not known. */
   value(location: string, sensorId: string, value: number | null): void;
   device(device: NativeDevice): void;
-  /** The Pi withdrew it: the entity goes. */
-  removeDevice(location: string, device: string): void;
+  /**
+   * The Pi withdrew it: the entity goes.
+   * @param deviceId  `{location}_{device}`
+   */
+  removeDevice(deviceId: string): void;
   close(): void;
 }
 
@@ -143,9 +147,12 @@ export function announceNative(
       drop(device.location, other);
       put(device.location, key, component);
     },
-    removeDevice(location, device) {
-      for (const kind of ["light", "relay"] as const)
-        drop(location, deviceComponent({ location, device, kind, name: "", stateTopic: "" })[0]);
+    removeDevice(deviceId) {
+      for (const name of locations.keys()) {
+        if (!deviceId.startsWith(`${name}_`)) continue;
+        const device = deviceId.slice(name.length + 1);
+        for (const kind of ["light", "relay"] as const) drop(name, deviceKey(device, kind));
+      }
     },
     close() {
       birth.unsubscribe();
