@@ -213,6 +213,7 @@ it("keeps several batteries, a fuse, an inverter and curtailment within their li
     expect(second <= 0 || second >= 300 - 1e-6).toBe(true);
   }
   expect(result.hypervolt.objective).toBeLessThan(result.noControl.objective);
+  expect(result.perfect.objective).toBeLessThanOrEqual(result.hypervolt.objective + 1e-6);
 });
 
 async function command(plant: unknown, more: string[] = [], csv?: string) {

@@ -17,6 +17,8 @@ import { stepsHeader, stepsRow } from "./backtest-steps.ts";
 import { hypervoltStrategy, type PlanningRecord, type StrategyOptions } from "./backtest-strategy.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
+const SHORTEST_DEFAULT_REPLAN_MINUTES = 15;
+
 const USAGE = `hypervolt backtest --series CSV --site JSON --plant JSON --from T --to T
                    [--foresight none|perfect] [--replan MINUTES] [--steps-out CSV]
 
@@ -27,7 +29,7 @@ What HyperVolt would have done on a home's history, and what it would have cost;
   --plant JSON          objective, grid, pv, inverter, batteries as in a planning problem, and recurring loads
   --from T, --to T      the period, ISO-8601 with an offset: 2025-02-14T00:00:00+01:00
   --foresight perfect   plan with what was to come, for comparison (default: none)
-  --replan MINUTES      from one plan to the next (default: each step)
+  --replan MINUTES      from one plan to the next (default: each step, but no more often than every 15 minutes)
   --steps-out CSV       what happened in each step`;
 
 export type BacktestResult = Readonly<{
@@ -93,7 +95,13 @@ export async function runBacktestCommand(argv: readonly string[]): Promise<numbe
       process.stderr.write(`warning: ${count} × ${kind} in ${column}, first in line ${firstLine}\n`);
     const home = prepareHome(history, fromMs, toMs);
     const stepMinutes = history.stepMs / MS_PER_MINUTE;
-    const replanMinutes = numberArgument("replan", values.replan, stepMinutes, 1, 60 * 24 * 7);
+    const replanMinutes = numberArgument(
+      "replan",
+      values.replan,
+      Math.max(stepMinutes, SHORTEST_DEFAULT_REPLAN_MINUTES),
+      1,
+      60 * 24 * 7,
+    );
     const progress = terminalProgress(process.stderr);
     const stepsOut = values["steps-out"] === undefined ? undefined : [stepsHeader(plant)];
     const result = await backtest(home, plant, {
