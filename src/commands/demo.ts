@@ -36,6 +36,7 @@ export async function runDemoCommand(argv: readonly string[]): Promise<number> {
     forMs: forSeconds === undefined ? null : forSeconds * 1_000,
     log: streamLog(process.stderr, least, "text", Date.now),
     version: version(),
+    lockstep: given.headless === true,
     stopped: signalled(),
     onReady: (url) => {
       if (given.headless !== true) process.stdout.write(`HyperVolt demo: ${url}\n`);

@@ -42,8 +42,14 @@ export type DemoInput = Readonly<{
   forMs: number | null;
   log: Log;
   version: string;
+  /** The home waits for the engine; else it goes on while the engine thinks. */
+  lockstep: boolean;
   stopped: Promise<unknown>;
   onReady: (url: string) => void;
+  /** Asked before everything ends; the page still answers. */
+  onEnd?: (url: string) => Promise<void>;
+  /** Ends after so much simulated time. */
+  mostSimulatedMs?: number;
 }>;
 
 /** A day in May, just before sunrise. */
@@ -54,6 +60,10 @@ const FIRST_PLAN_MS = MS_PER_MINUTE;
 /** Real time given to messages that are still under way, at the end. */
 const LAST_MESSAGES_MS = 3_000;
 const ANSWER_MS = 250;
+/** In lockstep the home waits for the engine, however long it thinks: the same seed then gives the same decisions. */
+const LOCKSTEP_MS = 60_000;
+/** For somebody who watches, the home goes on while the engine thinks. */
+const SMOOTH_MS = 250;
 
 /** Runs the engine on a simulated home until it is stopped or its time is over. */
 export async function runDemo(input: DemoInput): Promise<DemoReport> {
@@ -66,7 +76,7 @@ export async function runDemo(input: DemoInput): Promise<DemoReport> {
   const weeks = recordWeeks({ startMs, weeks: WEEKS, noise, surroundings, zone });
   const house = buildHouse({ startMs, noise, surroundings, zone, soc: weeks.soc });
   const twin = buildHouse({ startMs, noise, surroundings, zone, soc: weeks.soc });
-  const clock = steppedClock(startMs);
+  const clock = steppedClock(startMs, input.lockstep ? LOCKSTEP_MS : SMOOTH_MS);
 
   const embedded = opened.adopt(await startEmbeddedBroker(), (one) => one.close());
   const connect = (clientId: string): Broker =>
@@ -96,14 +106,16 @@ export async function runDemo(input: DemoInput): Promise<DemoReport> {
     machineTimezone: PLACE.timezone,
     demo: { sources: [sampleSource(surroundings)] },
   });
-  input.onReady(`http://127.0.0.1:${engine.port}/`);
+  const url = `http://127.0.0.1:${engine.port}/`;
+  input.onReady(url);
 
   let stop = false;
   void input.stopped.then(() => (stop = true));
   const loopMs = performance.now();
   const endMs = input.forMs === null ? Number.POSITIVE_INFINITY : loopMs + input.forMs;
   let planned = false;
-  while (!stop && performance.now() < endMs) {
+  const mostMs = input.mostSimulatedMs ?? Number.POSITIVE_INFINITY;
+  while (!stop && performance.now() < endMs && house.nowMs() - startMs < mostMs) {
     switchAsPeopleDo(twin, zone);
     twin.step(STEP_MS);
     house.step(STEP_MS);
@@ -113,7 +125,8 @@ export async function runDemo(input: DemoInput): Promise<DemoReport> {
     if (engine.figures().actions.sent > sent) await answered(engine, sent);
     if (!planned && house.nowMs() - startMs >= FIRST_PLAN_MS) {
       planned = true;
-      await engine.replan("start");
+      const first = engine.replan("start");
+      if (input.lockstep) await first;
     }
     await pace(loopMs + (house.nowMs() - startMs) / input.speed, () => stop);
   }
@@ -121,6 +134,7 @@ export async function runDemo(input: DemoInput): Promise<DemoReport> {
     () => engine.figures().stored,
     () => pis.published(),
   );
+  await input.onEnd?.(url);
   const figures = engine.figures();
   const wallMs = performance.now() - beganMs;
   const rssMb = process.memoryUsage.rss() / 1e6;

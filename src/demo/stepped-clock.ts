@@ -2,16 +2,17 @@ import type { Clock } from "../domain/clock.ts";
 
 type Timer = { atMs: number; order: number; task: () => void | Promise<void>; cancelled: boolean };
 
-/** How long a task may keep simulated time standing, in real ms: one that itself waits for this clock must not stop it. */
-const LONGEST_WAIT_MS = 400;
-
 /**
  * A clock that stands still until it is moved on. Moving on runs what is due in order, each task to its end before the
  * next, so that what happens does not depend on how fast the machine is.
  */
 export type SteppedClock = Clock & Readonly<{ advanceTo(atMs: number): Promise<void> }>;
 
-export function steppedClock(startMs: number): SteppedClock {
+/**
+ * @param longestWaitMs  how long a task may keep simulated time standing, in real ms: one that itself waits for this
+ *                       clock must not stop it for ever
+ */
+export function steppedClock(startMs: number, longestWaitMs: number): SteppedClock {
   let nowMs = startMs;
   let order = 0;
   const timers: Timer[] = [];
@@ -29,17 +30,17 @@ export function steppedClock(startMs: number): SteppedClock {
         timers.shift();
         if (next.cancelled) continue;
         nowMs = Math.max(nowMs, next.atMs);
-        await settled(Promise.resolve(next.task()));
+        await settled(Promise.resolve(next.task()), longestWaitMs);
       }
       nowMs = Math.max(nowMs, atMs);
     },
   };
 }
 
-async function settled(task: Promise<void>): Promise<void> {
+async function settled(task: Promise<void>, longestWaitMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, LONGEST_WAIT_MS);
+    timer = setTimeout(resolve, longestWaitMs);
   });
   await Promise.race([task, tooLong]);
   clearTimeout(timer);
