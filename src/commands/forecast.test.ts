@@ -6,8 +6,8 @@ import { isoUtc, Zone } from "../domain/civil-time.ts";
 import { issueTimesMs, runForecastCommand } from "./forecast.ts";
 
 const STEP_MS = 30 * 60_000;
-const START_MS = Date.parse("2024-01-15T00:00:00Z");
-const DAYS = 78;
+const START_MS = Date.parse("2024-02-14T00:00:00Z");
+const DAYS = 48;
 let folder: string;
 
 /** A home with mornings, evenings, weekends and a noise that repeats exactly. */
@@ -116,7 +116,7 @@ it.each([
   ["one hour", "hour.csv", 2],
   ["no hour", "none.csv", 0],
 ])("answers with %s of history, from the prior, and says so", async (_name, file, steps) => {
-  const fromMs = Date.parse("2024-02-01T11:00:00Z");
+  const fromMs = Date.parse("2024-02-20T11:00:00Z");
   await writeSeries(file, fromMs + steps * STEP_MS, fromMs);
   const { status, lines } = await forecast(file, "--signal", "load_w", "--from", isoUtc(fromMs + steps * STEP_MS));
   expect(status).toBe(0);

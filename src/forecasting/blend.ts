@@ -4,8 +4,8 @@ import { fitConvexWeights, lossOf, type BlendLoss } from "./convex-weights.ts";
 import type { DayFrame } from "./day-frame.ts";
 import { entryOf, type Entry } from "./tournament.ts";
 
-/** Days of rolling origins that weigh the candidates. */
-export const EVIDENCE_DAYS = 42;
+/** Days of rolling origins that weigh the candidates: of a home's habits, and of the weather's, where a day says less. */
+const evidenceDays = (signal: string): number => (signal === "pv_w" || !signal.endsWith("_w") ? 84 : 42);
 /** Candidates that enter a blend: the best by their own record. */
 const MOST_MEMBERS = 8;
 /** Days a candidate must have been judged on; on earlier days of the evidence the weighted median stands in for it. */
@@ -80,7 +80,7 @@ const LOSS: Readonly<Record<Part, BlendLoss>> = {
 
 /** Fits the blend on the evidence before `training.known`; with no evidence, every candidate counts the same. */
 export function fitBlend(candidates: readonly Candidate[], training: DayFrame, lead: number): Blend {
-  const { truth, evidence, records } = recordOf(candidates, training, lead, EVIDENCE_DAYS);
+  const { truth, evidence, records } = recordOf(candidates, training, lead, evidenceDays(training.source.signal));
   const weightsOf = (part: Part): { id: string; weight: number }[] => {
     const usable = records
       .flatMap((record) => {

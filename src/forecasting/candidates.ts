@@ -2,7 +2,7 @@ import type { Candidate } from "./candidate.ts";
 import { adaptedTrees } from "./candidates/adapted-trees.ts";
 import { arima } from "./candidates/arima.ts";
 import { clearSkyClearness, clearSkyEnvelope, clearSkyYesterday } from "./candidates/clear-sky.ts";
-import { dayRidge } from "./candidates/day-ridge.ts";
+import { DAY_RIDGES } from "./candidates/day-ridge.ts";
 import { homeTrees } from "./candidates/home-trees.ts";
 import { PROFILE_CANDIDATES } from "./candidates/profiles.ts";
 import { correctedForecast, givenForecast } from "./candidates/pv-forecast.ts";
@@ -18,7 +18,7 @@ export function candidatesWith(models: LearnedModels): readonly Candidate[] {
     seasonalTrend,
     arima,
     ridge,
-    dayRidge,
+    ...DAY_RIDGES,
     homeTrees,
     sharedTrees(models),
     adaptedTrees(models),

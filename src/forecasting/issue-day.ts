@@ -40,6 +40,11 @@ export function issueDay(
   };
   for (let c = 0; c < frame.slots; c++) {
     const middle = parts.p50[c] ?? 0;
+    if (gate.around) {
+      parts.p10[c] = middle + (gate.around.below[frame.slotOf(c)] ?? 0);
+      parts.p90[c] = middle + (gate.around.above[frame.slotOf(c)] ?? 0);
+      continue;
+    }
     parts.p10[c] = middle - gate.below * Math.max(0, middle - (parts.p10[c] ?? middle));
     parts.p90[c] = middle + gate.above * Math.max(0, (parts.p90[c] ?? middle) - middle);
   }
@@ -87,7 +92,14 @@ function steadyDay(frame: DayFrame, training: DayFrame, lead: number): DayParts 
 }
 
 /** Whether the blend may be used, and how wide its bands must be on each side, by its honest record. */
-type Gate = Readonly<{ p50: boolean; mean: boolean; below: number; above: number }>;
+type Gate = Readonly<{
+  p50: boolean;
+  mean: boolean;
+  below: number;
+  above: number;
+  /** For signals whose profiles say little of their bands: 10 and 90 % of what it was off by, per wall-clock slot. */
+  around: Readonly<{ below: Float64Array; above: Float64Array }> | undefined;
+}>;
 
 function gateOf(candidates: readonly Candidate[], training: DayFrame, lead: number): Gate {
   return training.memo(`gate ${lead}`, () => {
@@ -97,11 +109,13 @@ function gateOf(candidates: readonly Candidate[], training: DayFrame, lead: numb
     const steady = { p50: 0, mean: 0 };
     const truth: number[] = [];
     const days: DayParts[] = [];
+    const plainDays: DayParts[] = [];
     for (let row = first; row < known; row++) {
       const origin = training.until(row - lead + 1);
       const made = blendDay(candidates, origin, origin, lead);
       const plain = steadyDay(origin, origin, lead);
       days.push(made);
+      plainDays.push(plain);
       for (let c = 0; c < slots; c++) {
         const y = training.at(row, c);
         truth.push(y);
@@ -112,13 +126,35 @@ function gateOf(candidates: readonly Candidate[], training: DayFrame, lead: numb
         steady.mean += (y - (plain.mean[c] ?? 0)) ** 2;
       }
     }
+    const useBlend = blended.p50 <= steady.p50;
     return {
-      p50: blended.p50 <= steady.p50,
+      around: training.source.signal.endsWith("_w") ? undefined : offBy(training, useBlend ? days : plainDays, truth),
+      p50: useBlend,
       mean: blended.mean <= steady.mean,
       below: widthFactor(days, truth, slots, 0.1),
       above: widthFactor(days, truth, slots, 0.9),
     };
   });
+}
+
+/** Quantiles of past errors at each slot and its neighbours; undefined with less than a week of them. */
+function offBy(training: DayFrame, days: readonly DayParts[], truth: readonly number[]): Gate["around"] {
+  const { slots } = training;
+  if (days.length < 7) return undefined;
+  const below = new Float64Array(slots);
+  const above = new Float64Array(slots);
+  for (let c = 0; c < slots; c++) {
+    const errors: number[] = [];
+    for (const [d, day] of days.entries())
+      for (let near = c - 2; near <= c + 2; near++) {
+        const error = (truth[d * slots + near] ?? Number.NaN) - (day.p50[near] ?? Number.NaN);
+        if (!Number.isNaN(error)) errors.push(error);
+      }
+    errors.sort((a, b) => a - b);
+    below[c] = Math.min(0, errors[Math.floor(0.1 * errors.length)] ?? 0);
+    above[c] = Math.max(0, errors[Math.min(errors.length - 1, Math.ceil(0.9 * errors.length))] ?? 0);
+  }
+  return { below, above };
 }
 
 /** The factor on one side of the band that would have had the least pinball loss. */

@@ -8,7 +8,7 @@ import { signalKind } from "./signal-kind.ts";
 /** A candidate's forecast of one row with every value present and possible. */
 export type Entry = Readonly<{ p50: Float64Array; mean: Float64Array; p10?: Float64Array; p90?: Float64Array }>;
 
-/** Days of history from which models are fitted half as often. */
+/** Days of history from which models on half hours and finer are fitted half as often. */
 const SETTLED_DAYS = 120;
 
 /**
@@ -19,7 +19,7 @@ export function fitRow(candidate: Candidate, frame: DayFrame): number {
   const { known } = frame;
   if (!Number.isFinite(candidate.refitDays)) return known;
   const day = frame.source.firstDay + known;
-  const every = candidate.refitDays * (known >= SETTLED_DAYS ? 2 : 1);
+  const every = candidate.refitDays * (known >= SETTLED_DAYS && frame.slots > 24 ? 2 : 1);
   return Math.max(known - (((day % every) + every) % every), candidate.needsDays);
 }
 

@@ -46,7 +46,8 @@ export function trainingTable(frame: DayFrame, firstRow: number): TrainingTable 
 /** A table with its bins, from which several models learn. */
 export type BinnedExamples = Readonly<{ table: TrainingTable; binned: BinnedTable }>;
 
-const MOST_DAYS = 270;
+/** Examples a home gives at most, the latest ones. */
+const MOST_ROWS = 13_000;
 /** Rows before which the features have too little behind them to learn from. */
 const WARM_UP_DAYS = 15;
 
@@ -54,7 +55,7 @@ const WARM_UP_DAYS = 15;
 export function homeExamplesOf(frame: DayFrame): BinnedExamples {
   const kept = frame.source.timeless.get(LATEST) as (BinnedExamples & { known: number }) | undefined;
   if (kept?.known === frame.known) return kept;
-  const table = trainingTable(frame, Math.max(WARM_UP_DAYS, frame.known - MOST_DAYS));
+  const table = trainingTable(frame, Math.max(WARM_UP_DAYS, frame.known - Math.ceil(MOST_ROWS / frame.slots)));
   const made = { known: frame.known, table, binned: binFeatures(table.features, table.rows, FEATURE_COUNT) };
   frame.source.timeless.set(LATEST, made);
   return made;

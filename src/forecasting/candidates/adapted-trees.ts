@@ -10,9 +10,9 @@ import { sharedRelative, treesFor } from "./shared-trees.ts";
 
 const FEWEST_ROWS = 400;
 const OPTIONS: Omit<BoostingOptions, "loss"> = {
-  trees: 35,
+  trees: 50,
   leaves: 10,
-  learningRate: 0.06,
+  learningRate: 0.05,
   fewestPerLeaf: 60,
   rowShare: 0.45,
   featureShare: 0.4,

@@ -9,22 +9,34 @@ const WIDTH = 9;
 const MOST_DAYS = 300;
 
 /** What the plant gives under a clear sky. */
-export const clearSkyEnvelope: Candidate = fixedCandidate("clear-sky", 3, isPv, (frame, lead) => {
-  const values = envelopeOf(frame, lead);
-  return { p50: values, mean: values };
-});
+export const clearSkyEnvelope: Candidate = fixedCandidate(
+  "clear-sky",
+  3,
+  isPv,
+  (frame, lead) => {
+    const values = envelopeOf(frame, lead);
+    return { p50: values, mean: values };
+  },
+  0.3,
+);
 
 /** Yesterday's production, moved on with the sun's course. */
-export const clearSkyYesterday: Candidate = fixedCandidate("clear-sky-yesterday", 2, isPv, (frame, lead) => {
-  const now = clearSkyOf(frame, frame.known + lead - 1);
-  const then = clearSkyOf(frame, frame.known - 1);
-  const values = Float64Array.from({ length: frame.slots }, (_, c) => {
-    const before = then?.[c] ?? 0;
-    const moved = before > 50 ? Math.min(Math.max((now?.[c] ?? 0) / before, 0.8), 1.25) : 1;
-    return frame.at(frame.known - 1, c) * moved;
-  });
-  return { p50: values, mean: values };
-});
+export const clearSkyYesterday: Candidate = fixedCandidate(
+  "clear-sky-yesterday",
+  2,
+  isPv,
+  (frame, lead) => {
+    const now = clearSkyOf(frame, frame.known + lead - 1);
+    const then = clearSkyOf(frame, frame.known - 1);
+    const values = Float64Array.from({ length: frame.slots }, (_, c) => {
+      const before = then?.[c] ?? 0;
+      const moved = before > 50 ? Math.min(Math.max((now?.[c] ?? 0) / before, 0.8), 1.25) : 1;
+      return frame.at(frame.known - 1, c) * moved;
+    });
+    return { p50: values, mean: values };
+  },
+  1,
+);
 
 /** The clear-sky course times the clearness to expect of tomorrow, by regression on the clearness of the last days. */
 export const clearSkyClearness: Candidate = {

@@ -4,22 +4,23 @@ import { LeastSquares } from "../least-squares.ts";
 import { levelOf } from "../level.ts";
 
 const MOST_DAYS = 400;
-/** Days after which an example counts 1/e. */
-const EXAMPLE_AGE_DAYS = 200;
 const PENALTY = 0.15;
 const HOURS = 24;
 /** The last day by the hour; the slot one, two, seven days ago, its mean of 7 days; weekday; constant. */
 const WIDTH = HOURS + 5 + 7 + 1;
 
-/** One ridge regression per slot on the whole of the last day (after the LEAR model of electricity prices). */
-export const dayRidge: Candidate = {
-  id: "day-ridge",
+/**
+ * One ridge regression per slot on the whole of the last day (after the LEAR model of electricity prices).
+ * @param ageDays days after which an example counts 1/e
+ */
+const dayRidgeOver = (id: string, ageDays: number): Candidate => ({
+  id,
   refitDays: 14,
   needsDays: 42,
   standing: 0.3,
   suits: (frame) => frame.source.signal !== "pv_w" && frame.slots <= 48,
   fit(frame) {
-    const first = Math.max(8, frame.known - MOST_DAYS);
+    const first = Math.max(8, frame.known - Math.min(MOST_DAYS, 4 * ageDays));
     const x = new Float64Array(WIDTH);
     const weights: Float64Array[] = [];
     for (let c = 0; c < frame.slots; c++) {
@@ -30,9 +31,9 @@ export const dayRidge: Candidate = {
         const origin = frame.until(row);
         const { centre, scale } = levelOf(origin);
         describe(origin, 1, c, x);
-        squares.add(x, (value - centre) / scale, Math.exp(-(frame.known - row) / EXAMPLE_AGE_DAYS));
+        squares.add(x, (value - centre) / scale, Math.exp(-(frame.known - row) / ageDays));
       }
-      const examples = squares.rows * Math.min(1, EXAMPLE_AGE_DAYS / Math.max(1, frame.known - first));
+      const examples = squares.rows * Math.min(1, ageDays / Math.max(1, frame.known - first));
       weights.push(squares.solve((column) => (column === WIDTH - 1 ? 0 : PENALTY * examples)));
     }
     // weights are by wall-clock slot: the fit is on a frame anchored at midnight
@@ -50,7 +51,10 @@ export const dayRidge: Candidate = {
       },
     };
   },
-};
+});
+
+/** On a year and a half, and on what holds lately. */
+export const DAY_RIDGES: readonly Candidate[] = [dayRidgeOver("day-ridge", 200), dayRidgeOver("day-ridge-recent", 40)];
 
 function describe(frame: DayFrame, lead: number, c: number, into: Float64Array): void {
   const { known, slots } = frame;

@@ -8,9 +8,9 @@ import { treeStart, type TreePart } from "../tree-start.ts";
 
 const FEWEST_ROWS = 400;
 const OPTIONS: Omit<BoostingOptions, "loss"> = {
-  trees: 60,
+  trees: 90,
   leaves: 12,
-  learningRate: 0.08,
+  learningRate: 0.06,
   fewestPerLeaf: 40,
   rowShare: 0.45,
   featureShare: 0.4,

@@ -1,0 +1,71 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { loadModels, SHIPPED_MODELS } from "./model-files.ts";
+
+const NAME = "load-60";
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), "models-"));
+  cpSync(path.join(SHIPPED_MODELS, NAME), path.join(folder, NAME), { recursive: true });
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function load(): { names: string[]; warnings: string[] } {
+  const warnings: string[] = [];
+  const models = loadModels(folder, (text) => warnings.push(text));
+  return { names: models.trees.map(({ name }) => name), warnings };
+}
+const file = (name: string): string => path.join(folder, NAME, name);
+function changeManifest(change: (manifest: Record<string, unknown>) => void): void {
+  const manifest = JSON.parse(readFileSync(file("manifest.json"), "utf8")) as Record<string, unknown>;
+  change(manifest);
+  writeFileSync(file("manifest.json"), JSON.stringify(manifest));
+}
+
+it("loads a good folder without a word", () => {
+  expect(load()).toMatchObject({ warnings: [] });
+  expect(load().names).toContain(NAME);
+});
+
+it.each<[string, () => void, RegExp]>([
+  [
+    "weights with one bit changed",
+    () => {
+      const bytes = readFileSync(file("weights.bin"));
+      bytes[5000] = (bytes[5000] ?? 0) ^ 1;
+      writeFileSync(file("weights.bin"), bytes);
+    },
+    /checksum/,
+  ],
+  [
+    "weights cut short",
+    () => writeFileSync(file("weights.bin"), readFileSync(file("weights.bin")).subarray(100)),
+    /checksum/,
+  ],
+  ["a manifest that is not JSON", () => writeFileSync(file("manifest.json"), "{"), /JSON/],
+  [
+    "other features",
+    () => changeManifest((manifest) => ((manifest["features"] as string[])[3] = "moon")),
+    /other features/,
+  ],
+  [
+    "shapes that do not fit the weights",
+    () => changeManifest((manifest) => ((manifest["parts"] as { p50: { nodes: number } }).p50.nodes += 2)),
+    /bytes of weights/,
+  ],
+  ["no weights", () => rmSync(file("weights.bin")), /ENOENT/],
+])("refuses %s with a warning and uses the shipped model", (_what, damage, said) => {
+  damage();
+  const { names, warnings } = load();
+  expect(warnings.join("\n")).toMatch(said);
+  expect(warnings.join("\n")).toContain("the shipped one is used");
+  expect(names).toContain(NAME);
+});
+
+it("says when there is no such folder", () => {
+  const warnings: string[] = [];
+  expect(loadModels(path.join(folder, "nowhere"), (text) => warnings.push(text)).trees.length).toBeGreaterThan(0);
+  expect(warnings[0]).toContain("no such folder");
+});
