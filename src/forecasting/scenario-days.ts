@@ -11,7 +11,7 @@ export type WeightedAnalog = Readonly<{
 }>;
 
 /** Days over which a day's likelihood to tell of today falls to 1/e. */
-const FADE_DAYS = 10;
+const FADE_DAYS = 8;
 /** A working day tells so much less of a free one, and the other way round. */
 const OTHER_DAY_CLASS = 0.5;
 /** People do not keep the minute: the same day a little earlier or later counts half. */
