@@ -228,11 +228,20 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
   function receive(mine: Link, message: IncomingPublish): void {
     const handlers = subscriptions.receivers(message.topic, message.retain, message.subscriptionIds);
     const { topic, qos, retain, payload } = message;
+    const delivery = qos === 1 ? { packetId: message.packetId, redelivered: message.redelivered } : undefined;
     if (handlers.length === 0) {
       if (qos !== 1) return;
       const orphan = !retain && clock.nowMs() < orphansUntilMs && orphans.length < MOST_ORPHANS;
       const acknowledge = (): void => acknowledgeLater(mine, message.packetId);
-      if (orphan) orphans.push({ topic, payload: Uint8Array.from(payload), qos, retain, acknowledge });
+      if (orphan)
+        orphans.push({
+          topic,
+          payload: Uint8Array.from(payload),
+          qos,
+          retain,
+          acknowledge,
+          ...(delivery && { delivery }),
+        });
       else acknowledge();
       return;
     }
@@ -243,7 +252,6 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
             if (--open === 0) acknowledgeLater(mine, message.packetId);
           }
         : doNothing;
-    const delivery = qos === 1 ? { packetId: message.packetId, redelivered: message.redelivered } : undefined;
     for (const handle of handlers) {
       try {
         handle({ topic, payload, qos, retain, acknowledge, ...(delivery && { delivery }) });

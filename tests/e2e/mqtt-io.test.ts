@@ -122,10 +122,9 @@ describe.skipIf(!installed)("a Raspberry Pi with mqtt-io", () => {
       "Living room Pi Humidity": ["humidity", 1],
     });
     const devices = sensing.devices().filter((device) => device.source === "discovery");
-    expect(devices.map(({ component, name }) => [component, name]).toSorted()).toEqual([
-      ["light", "Living room Pi Desk lamp"],
-      ["switch", "Living room Pi Fan"],
-    ]);
+    expect(
+      devices.map(({ component, name }) => `${component}: ${name}`).toSorted((a, b) => a.localeCompare(b)),
+    ).toEqual(["light: Living room Pi Desk lamp", "switch: Living room Pi Fan"]);
 
     // What Home Assistant sends when its switch is turned on, and what the Pi reports back.
     const home = await connectAsync(mosquitto.url);
