@@ -73,6 +73,20 @@ describe("carrying out", () => {
     expect(house.acting.counts()).toEqual({ sent: 1, confirmed: 0, failed: 1 });
   });
 
+  it("tells what became of a command that a newer one replaced", async () => {
+    const house = await houseWithHeater("on");
+    house.home.deaf.add("switch.heater");
+    await house.tick({ due: due({ heater: 0 }) });
+    house.home.deaf.clear();
+    await house.tick({ due: due({ heater: 2_000 }) });
+    expect(house.decisions.map(({ status, statusDetail }) => `${status} ${statusDetail ?? ""}`.trim())).toEqual([
+      "sent",
+      "sent",
+      "withheld a newer command took its place",
+      "confirmed",
+    ]);
+  });
+
   it("withholds what it cannot see, and says why", async () => {
     const house = await houseWithHeater("off");
     house.home.set("switch.heater", "unavailable");
@@ -228,6 +242,30 @@ describe("giving back", () => {
     await house.tick();
     await house.tick();
     expect(house.services()).toEqual(["switch.turn_off switch.heater", "switch.turn_on switch.heater"]);
+  });
+
+  it("gives back after a crash also what shows itself only a while after the start", async () => {
+    const house = await houseWithHeater("on");
+    await house.tick({ due: due({ heater: 0 }) });
+    house.home.set("switch.heater", "unavailable");
+    house.start();
+    await house.tick();
+    expect(house.home.calls).toHaveLength(1);
+    house.home.set("switch.heater", "off");
+    await house.tick();
+    expect(house.services()).toEqual(["switch.turn_off switch.heater", "switch.turn_on switch.heater"]);
+  });
+
+  it("sends nothing that it could not write down first, and says so", async () => {
+    const house = await houseWithHeater("off");
+    await house.tick();
+    house.outbox.save = async () => Promise.reject(new Error("the disk is full"));
+    await house.tick({ due: due({ heater: 2_000 }) });
+    expect(house.home.calls).toEqual([]);
+    expect(house.decisions.at(-1)).toMatchObject({
+      status: "failed",
+      statusDetail: expect.stringContaining("the disk is full"),
+    });
   });
 
   it("does not repeat after a crash what was sent and not confirmed", async () => {

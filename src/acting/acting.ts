@@ -75,6 +75,8 @@ export function createActing(
   const restoring = new Set<string>();
   const counts = { sent: 0, confirmed: 0, failed: 0 };
   let noPlanSinceMs: number | null = null;
+  /** Promises of an earlier run that are still to be kept; some devices show themselves only after a while. */
+  const leftBehind = new Set<string>();
   let recovered = false;
   let closing = false;
   let ticking: Promise<void> = Promise.resolve();
@@ -272,14 +274,24 @@ export function createActing(
       parts.onDecision(decision);
     }
     hands.takeStock();
+    for (const deviceId of memory.promises.keys()) leftBehind.add(deviceId);
     recovered = true;
-    await carryOut(restoreAll("HyperVolt had ended unexpectedly: back as it was."), NOTHING_KNOWN);
     await memory.save();
+  };
+
+  const keepOldPromises = async (): Promise<void> => {
+    const reason = "HyperVolt had ended unexpectedly: back as it was.";
+    await carryOut(
+      restoreAll(reason, ({ deviceId }) => leftBehind.has(deviceId)),
+      NOTHING_KNOWN,
+    );
+    for (const deviceId of leftBehind) if (settingNow(deviceId) || !deviceOf(deviceId)) leftBehind.delete(deviceId);
   };
 
   const runTick = async (situation: Situation): Promise<void> => {
     if (closing || !home.connected()) return;
     if (!recovered) await recover();
+    if (leftBehind.size > 0) await keepOldPromises();
     const settings = parts.settings();
     if (settings.mode !== "auto" && memory.promises.size > 0)
       await carryOut(restoreAll(`HyperVolt was set to ${settings.mode}: back as it was.`), situation);

@@ -5,7 +5,7 @@ import { MS_PER_SECOND } from "../domain/units.ts";
 import type { ActingHome } from "./acting-home.ts";
 import type { ActingMemory } from "./acting-memory.ts";
 import type { CommandRecord } from "./outbox.ts";
-import { fulfils, serviceFor, type Setting, settingOf } from "./setting.ts";
+import { fulfils, serviceFor, settingOf } from "./setting.ts";
 
 /** How long an entity may take to show what was asked. */
 const CONFIRM_MS = 10 * MS_PER_SECOND;
@@ -18,7 +18,6 @@ type Flight = {
   entityId: string;
   action: DeviceAction;
   decision: Decision;
-  from: Setting | undefined;
   attempts: number;
   sentAtMs: number;
   unanswered: boolean;
@@ -33,10 +32,8 @@ export interface Dispatcher {
   send(deviceId: string, entityId: string, action: DeviceAction, decision: Decision): Promise<void>;
   inFlight(deviceId: string): Readonly<{ action: DeviceAction; unanswered: boolean }> | undefined;
   isOwnContext(contextId: string | null): boolean;
-  /** The last command to a device, and how the device stood then. */
-  lastCommand(
-    deviceId: string,
-  ): Readonly<{ action: DeviceAction; sentAtMs: number; from: Setting | undefined }> | undefined;
+  /** The last command to a device, also of a run before this one. */
+  lastCommand(deviceId: string): Readonly<{ action: DeviceAction; sentAtMs: number }> | undefined;
   /** The entity changed: a command that it fulfils is confirmed. */
   look(deviceId: string): void;
   /** Somebody else has the device now: no further attempt. */
@@ -62,7 +59,6 @@ export function createDispatcher(
 ): Dispatcher {
   const { home, clock, memory } = parts;
   const flights = new Map<string, Flight>();
-  const lastSent = new Map<string, Readonly<{ action: DeviceAction; sentAtMs: number; from: Setting | undefined }>>();
   const ownContexts = new Set<string>();
 
   const remember = (contextId: string | null): void => {
@@ -81,7 +77,8 @@ export function createDispatcher(
     const status = outcome === "overruled" ? "withheld" : outcome;
     flight.decision = { ...flight.decision, status, statusDetail: detail };
     record(flight, outcome);
-    memory.saveSoon();
+    // At once: a crash right after must not make the next start take our own change for somebody else's.
+    memory.save().catch(() => memory.saveSoon());
     parts.onOutcome(flight.deviceId, flight.decision, outcome);
   };
   const isDone = (flight: Flight): boolean => {
@@ -105,6 +102,7 @@ export function createDispatcher(
       refusal = error instanceof HyperVoltError ? error.detail : String(error);
     }
     flight.unanswered = false;
+    if (flights.get(flight.deviceId) !== flight) return;
     record(flight, "in_flight");
     parts.onAnswer(flight.deviceId);
     if (flights.get(flight.deviceId) !== flight) return;
@@ -132,23 +130,25 @@ export function createDispatcher(
         entityId,
         action,
         decision,
-        from: settingOf(home.entity(entityId)),
         attempts: 0,
         sentAtMs,
         unanswered: true,
         timer: undefined,
       };
       const before = flights.get(deviceId);
-      before?.timer?.cancel();
+      if (before) finish(before, "overruled", "a newer command took its place");
       flights.set(deviceId, flight);
-      lastSent.set(deviceId, { action, sentAtMs, from: flight.from });
       record(flight, "in_flight");
-      await memory.save();
+      try {
+        await memory.save();
+      } catch (error) {
+        return finish(flight, "failed", `not sent, as it could not be written down first: ${String(error)}`);
+      }
       await attempt(flight);
     },
     inFlight: (deviceId) => flights.get(deviceId),
     isOwnContext: (contextId) => contextId !== null && ownContexts.has(contextId),
-    lastCommand: (deviceId) => lastSent.get(deviceId),
+    lastCommand: (deviceId) => memory.commands.get(deviceId),
     look(deviceId) {
       const flight = flights.get(deviceId);
       if (flight && flight.attempts > 0 && !flight.unanswered && isDone(flight)) finish(flight, "confirmed", null);

@@ -12,8 +12,8 @@ export type ChangeFacts = Readonly<{
   now: Setting;
   /** The change carries the context of one of our calls. */
   ownContext: boolean;
-  /** Our last command to the device, and how it stood then. */
-  lastCommand: Readonly<{ action: DeviceAction; sentAtMs: number; from: Setting | undefined }> | undefined;
+  /** Our last command to the device. */
+  lastCommand: Readonly<{ action: DeviceAction; sentAtMs: number }> | undefined;
   /** A call of ours has no answer yet, so that its context is not known. */
   callUnanswered: boolean;
   atMs: number;
