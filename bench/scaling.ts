@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { HistoryStore } from "../src/memory/history.ts";
+import pg from "pg";
 import { openPostgresHistory } from "../src/memory/postgres-history.ts";
 import { openSqliteHistory } from "../src/memory/sqlite-history.ts";
 import { newDatabase, postgresIsThere, startPostgres } from "../tests/harness/postgres-server.ts";
@@ -24,6 +25,13 @@ const readingAt = (i: number) => ({
   atMs: START_MS + Math.floor(i / SENSORS) * 10_000,
   value: Math.round(2_000 + 500 * Math.sin(i / 4_001) + ((i * 7_919) % 83)) / 10,
 });
+async function ask(url: string, sql: string): Promise<pg.QueryResult<{ bytes: number }>> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const answer = await client.query<{ bytes: number }>(sql);
+  await client.end();
+  return answer;
+}
 const quantile = (values: readonly number[], share: number): number =>
   Number((values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN).toPrecision(3));
 
@@ -68,8 +76,11 @@ rmSync(folder, { recursive: true });
 if (postgresIsThere()) {
   const server = await startPostgres(true);
   try {
-    const postgres = await openPostgresHistory({ url: await newDatabase(server), clock, log });
+    const url = await newDatabase(server);
+    const postgres = await openPostgresHistory({ url, clock, log });
     result["PostgreSQL"] = await measure(postgres);
+    const { rows } = await ask(url, "SELECT pg_database_size(current_database())::float8 AS bytes");
+    console.error(`PostgreSQL keeps ${((rows[0]?.bytes ?? 0) / READINGS).toFixed(0)} MB per million readings`);
     await postgres.close();
   } finally {
     await server.stop();

@@ -71,6 +71,7 @@ export class SqliteEngine {
     this.#pages = new ReadingPages(this.#kept);
     this.#readKeys();
     this.#replay();
+    if (this.#notices.length > 0) this.#nameOrphans();
   }
 
   opened(): Opened {
@@ -214,8 +215,8 @@ export class SqliteEngine {
     this.#db = this.#replaceDamaged(file, nowMs, error);
     this.#kept = new KeptReadings(this.#db, unpacked);
     this.#pages = new ReadingPages(this.#kept);
-    this.#kept.define([...this.#keys]);
     this.#readKeys();
+    this.#nameOrphans();
     return true;
   }
 
@@ -275,13 +276,16 @@ export class SqliteEngine {
       sensor_id: string;
     }[];
     for (const { sensor_key, sensor_id } of rows) this.#keys.set(sensor_key, sensor_id);
+  }
+
+  /** After a salvage, chunks may be there of sensors whose names are not. */
+  #nameOrphans(): void {
     const orphans = this.#db
       .prepare("SELECT DISTINCT sensor_key FROM chunk WHERE sensor_key NOT IN (SELECT sensor_key FROM sensor)")
       .pluck()
       .all() as number[];
-    const found = orphans.filter((key) => !this.#keys.has(key)).map((key): SensorKey => [key, `recovered_${key}`]);
-    for (const [key, sensorId] of found) this.#keys.set(key, sensorId);
-    if (orphans.length > 0) this.#kept.define(orphans.map((key): SensorKey => [key, this.#keys.get(key) ?? ""]));
+    for (const key of orphans) if (!this.#keys.has(key)) this.#keys.set(key, `recovered_${key}`);
+    this.#kept.define([...this.#keys]);
   }
 
   #replay(): void {
