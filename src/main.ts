@@ -58,7 +58,12 @@ export async function start(input: StartInput): Promise<Engine> {
   opened.use(rooms.tell(serving));
   await context.refresh();
   opened.use(
-    startRhythms(input.clock, input.log, { tick: rooms.tick, planning: planning.planning, keep: planning.keepRuns }),
+    startRhythms(input.clock, input.log, {
+      tick: rooms.tick,
+      planning: planning.planning,
+      keep: planning.keepRuns,
+      verify: () => ledger.verify(),
+    }),
   );
 
   return rooms.running(serving, opened.move());

@@ -1,13 +1,15 @@
 import type { PowerSource } from "../acting/power-source.ts";
 import type { Ledger } from "../accounting/ledger.ts";
 import type { Context } from "../context/context.ts";
+import { isoUtc } from "../domain/civil-time.ts";
 import type { ControllableDevice } from "../domain/entity.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { DependencyState } from "../domain/log.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
 import { announceHyperVolt, type OutCommand } from "../home-assistant/entities-out.ts";
 import type { Options } from "../options/options.ts";
-import type { HomeDto } from "../serving/messages.ts";
+import { measureEngine } from "../serving/engine-metrics.ts";
+import type { AlertDto, HomeDto } from "../serving/messages.ts";
 import { ledgerDto } from "../serving/present.ts";
 import type { HomeSurroundings } from "./connect-surroundings.ts";
 import { energySources } from "./energy-sources.ts";
@@ -17,7 +19,6 @@ import type { HomeFacts } from "./home-facts.ts";
 import { homeHistoryDto } from "./home-history-view.ts";
 import type { HomeFlows } from "./home-model.ts";
 import { homeDto } from "./home-view.ts";
-import { startHomeWatch } from "./home-watch.ts";
 import { createLedgerFeed } from "./ledger-feed.ts";
 import type { HomeMemory } from "./open-memory.ts";
 import { override } from "./override.ts";
@@ -29,6 +30,7 @@ import type { HomePlanning } from "./start-planning.ts";
 import type { HomeSensors } from "./start-sensing.ts";
 import type { HomeServer } from "./start-serving.ts";
 import { tellOutside } from "./tell-outside.ts";
+import { startWatching } from "./start-watching.ts";
 import { createViews } from "./views.ts";
 
 /** The running engine. */
@@ -81,6 +83,7 @@ export function connectRooms(parts: EngineParts) {
   const cycle = planning.planning;
   const entity = (entityId: string) => homeAssistant.entity(entityId);
   const counts = { plans: 0, decisions: 0 };
+  const startedMs = clock.nowMs();
   const latest = new Map<string, Decision>();
   let flows = NOTHING_KNOWN;
   let source: PowerSource | null = null;
@@ -104,23 +107,38 @@ export function connectRooms(parts: EngineParts) {
   });
 
   const dependencies = (): readonly DependencyState[] => [...around.dependencies(), ...context.states()];
-  const watch = startHomeWatch({
+  const watch = startWatching({
     clock,
     zone,
     sensors: sensors.sensors,
+    onSensor: sensors.onSensor,
     signOf: sensors.signOf,
-    past: (sensorId, fromMs, toMs) => history.series(sensorId, fromMs, toMs, 5 * MS_PER_MINUTE),
-    dependencies,
-    planning: cycle,
+    store: history,
+    planOutcome: () => cycle.outcome(),
     decisions: () => [...latest.values()],
     refused: () => sensors.sensing.refused(),
-    said: () => [
+    dependencies,
+    onAlerts: () => events.tell({ kind: "alerts", alerts: alerts() }),
+  });
+  /** What was found, and what acting and the first look say. */
+  const alerts = (): AlertDto[] => {
+    const said = [
       ...acting.problems().map((detail) => ({ title: "A device needs attention", detail })),
       ...(sensors.look.proposal()?.issues ?? []).map((detail) => ({ title: "Your home", detail })),
-    ],
-    onChange: (alerts) => events.tell({ kind: "alerts", alerts }),
-  });
-  sensors.onReading((reading) => watch.observe(reading));
+    ];
+    const since = isoUtc(startedMs);
+    return [
+      ...watch.alerts(),
+      ...said.map(({ title, detail }) => ({
+        id: `said:${detail}`,
+        since,
+        severity: "warning" as const,
+        title,
+        detail,
+        todo: null,
+      })),
+    ];
+  };
 
   const now = (signal: "import_price" | "export_price" | "carbon_g_kwh"): number | null =>
     context.now(signal)?.value ?? null;
@@ -235,7 +253,7 @@ export function connectRooms(parts: EngineParts) {
     replan: async (why) => planOutcomeDto(await cycle.replan(why), site().currency),
     ledger: ledgerNow,
     dependencies,
-    alerts: watch.alerts,
+    alerts,
     ready: () => history.state().state !== "down",
   });
   const out = announceHyperVolt({
@@ -260,8 +278,30 @@ export function connectRooms(parts: EngineParts) {
       await feed.note(flows, clock.nowMs());
     },
     /** Tells WebSocket clients and Home Assistant what happens. */
-    tell: (serving: HomeServer): Disposable =>
-      tellOutside({
+    tell(serving: HomeServer): Disposable {
+      measureEngine(serving.metrics, () => {
+        const outcome = cycle.outcome();
+        const inForce = outcome.kind === "waiting" ? null : outcome.inForce;
+        const stored = history.figures();
+        return {
+          readingsReceived: sensors.counts().received,
+          readingsCommitted: stored.committedReadings,
+          readingsPending: stored.pendingReadings,
+          readingsUnpacked: stored.unpackedReadings,
+          failedCommits: stored.failedCommits,
+          commitMs: stored.commitMs,
+          refused: sensors.sensing.refused(),
+          sensors: sensors.sensors().length,
+          windowReadings: memory.window.size().readings,
+          plans: counts.plans,
+          planAgeMs: inForce && clock.nowMs() - inForce.createdAtMs,
+          forecastMs:
+            inForce && inForce.forecasts.reduce((sum, { trainMs, forecastMs }) => sum + trainMs + forecastMs, 0),
+          alerts: alerts().length,
+          dependencies: dependencies(),
+        };
+      });
+      return tellOutside({
         events,
         clock,
         log,
@@ -273,13 +313,14 @@ export function connectRooms(parts: EngineParts) {
         home: homeNow,
         ledger: ledgerNow,
         planOutcome,
-        alerts: watch.alerts,
+        alerts,
         source: () => source,
         intensityGPerKwh: () => {
           const intensity = now("carbon_g_kwh");
           return intensity === null ? null : Math.round(intensity);
         },
-      }),
+      });
+    },
     running: (serving: HomeServer, opened: AsyncDisposableStack): Engine => ({
       port: serving.server.port,
       dependencies,

@@ -1,17 +1,24 @@
 import { type Clock, every } from "../domain/clock.ts";
 import type { Log } from "../domain/log.ts";
-import { MS_PER_MINUTE, MS_PER_SECOND } from "../domain/units.ts";
+import { MS_PER_DAY, MS_PER_MINUTE, MS_PER_SECOND } from "../domain/units.ts";
 import type { PlanningCycle } from "./planning-cycle.ts";
 
 const TICK_MS = 10 * MS_PER_SECOND;
 const PLAN_MS = 5 * MS_PER_MINUTE;
+const VERIFY_MS = MS_PER_DAY;
+const FIRST_VERIFY_MS = 2 * MS_PER_MINUTE;
 const KEEP_MS = 15 * MS_PER_MINUTE;
 
 /** The two rhythms: every 10 s follow the home, every 5 min plan anew; and now and then keep what a restart needs. */
 export function startRhythms(
   clock: Clock,
   log: Log,
-  work: Readonly<{ tick: () => Promise<void>; planning: PlanningCycle; keep: () => Promise<void> }>,
+  work: Readonly<{
+    tick: () => Promise<void>;
+    planning: PlanningCycle;
+    keep: () => Promise<void>;
+    verify: () => Promise<unknown>;
+  }>,
 ): Disposable {
   const guarded = (what: string, run: () => Promise<unknown>) => async (): Promise<void> => {
     try {
@@ -27,7 +34,9 @@ export function startRhythms(
       PLAN_MS,
       guarded("Planning", () => work.planning.replan("every five minutes")),
     ),
+    every(clock, VERIFY_MS, guarded("Verifying the ledger", work.verify)),
     every(clock, KEEP_MS, guarded("Keeping the runs", work.keep)),
   ];
-  return { [Symbol.dispose]: () => rhythms.forEach((rhythm) => rhythm.cancel()) };
+  const first = clock.after(FIRST_VERIFY_MS, guarded("Verifying the ledger", work.verify));
+  return { [Symbol.dispose]: () => [...rhythms, first].forEach((rhythm) => rhythm.cancel()) };
 }

@@ -22,7 +22,6 @@ export type HomeSensors = Disposable &
     remember: (readings: readonly Reading[]) => void;
     counts: () => Readonly<{ received: number }>;
     onSensor: (run: (state: SensorState) => void) => void;
-    onReading: (run: (reading: Reading) => void) => void;
   }>;
 
 /** As sure as the energy dashboard is. */
@@ -43,7 +42,6 @@ export async function startSensing(
   const { broker, homeAssistant, zone } = around;
   const { history, window } = memory;
   const listeners: ((state: SensorState) => void)[] = [];
-  const readers: ((reading: Reading) => void)[] = [];
   let received = 0;
   const stored = await history.sensors();
   const native = announceNative({
@@ -71,7 +69,6 @@ export async function startSensing(
   const take = (reading: AcknowledgedReading): void => {
     received++;
     window.push([reading]);
-    for (const run of readers) run(reading);
     history
       .append([reading])
       .catch((error: unknown) => log.debug("Readings wait for the history", { error: String(error) }));
@@ -177,7 +174,6 @@ export async function startSensing(
     },
     counts: () => ({ received }),
     onSensor: (run) => void listeners.push(run),
-    onReading: (run) => void readers.push(run),
     [Symbol.dispose]() {
       look.close();
       entities.close();

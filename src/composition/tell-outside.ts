@@ -38,8 +38,6 @@ export function tellOutside(
   const { server, metrics } = parts.serving;
   const planSeconds = metrics.histogram("hypervolt_plan_seconds", "From the start of forecasting to the plan in force");
   const decided = metrics.counter("hypervolt_decisions_total", "Decisions by status");
-  const received = metrics.gauge("hypervolt_readings_received", "Readings taken in since the start");
-  metrics.onScrape(() => received.set(parts.sensors.counts().received));
   let homeToldMs = Number.NEGATIVE_INFINITY;
 
   const showLedger = async (): Promise<void> => {

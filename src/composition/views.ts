@@ -63,6 +63,24 @@ export function createViews(parts: ViewParts): Views {
     age_s: Math.max(0, Math.round((clock.nowMs() - value.fetchedAtMs) / 1_000)),
     sample: value.sample,
   });
+  /** Live sensors, and those only the API knows: posted, or silent since the start. */
+  const listed = async (): Promise<readonly SensorState[]> => {
+    const live = parts.sensors();
+    const known = new Set(live.map(({ sensor }) => sensor.sensorId));
+    const stored = (await history.sensors()).filter(
+      ({ sensor }) => sensor.source === "native" && !known.has(sensor.sensorId),
+    );
+    return [
+      ...live,
+      ...stored.map(({ sensor, last }) => ({
+        sensor,
+        value: last?.value ?? null,
+        atMs: last?.atMs ?? null,
+        available: last !== null,
+      })),
+    ];
+  };
+
   return {
     readings: {
       readings: (filter, page) => history.readings(filter, page),
@@ -83,7 +101,7 @@ export function createViews(parts: ViewParts): Views {
       },
     },
     sensors: {
-      list: async () => parts.sensors(),
+      list: listed,
       async correct(sensorId, correction) {
         const changed = await history.correctSensor(sensorId, correction);
         if (!changed) return undefined;
@@ -94,7 +112,8 @@ export function createViews(parts: ViewParts): Views {
     grid: {
       async list(query, { offset, limit, order }) {
         const kinds = query.kinds ?? [undefined];
-        const span = { fromMs: query.fromMs, toMs: query.toMs };
+        // What is known of the hours ahead is the plan's and the forecasts' to tell, unless asked for.
+        const span = { fromMs: query.fromMs, toMs: query.toMs ?? clock.nowMs() };
         const pages = await Promise.all(
           kinds.map((kind) =>
             history.gridValues({ ...span, kind }, { offset: 0, limit: Math.min(1_000, offset + limit), order }),
