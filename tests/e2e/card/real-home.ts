@@ -148,7 +148,7 @@ async function openSocket({ url, token }: Started): Promise<{ ask: RealHome["ask
   await new Promise<void>((ready, refused) => {
     socket.on("error", refused);
     socket.on("message", (bytes) => {
-      const message = JSON.parse(String(bytes)) as {
+      const message = JSON.parse((bytes as Buffer).toString()) as {
         type: string;
         id: number;
         success?: boolean;
