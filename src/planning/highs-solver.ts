@@ -48,16 +48,16 @@ export async function loadHighsSolver(): Promise<LinearSolver> {
   };
 }
 
+/** Two searches that cost more time than they ever save on plans: half of it at 288 steps (bench/plan.ts). */
+const SEARCH = { mip_heuristic_run_root_reduced_cost: false, mip_heuristic_run_feasibility_jump: false } as const;
 /**
- * A day's plan has so few whole numbers that HiGHS's searches by sub-problem cost more than they find: without them, and
- * with cheap rounding instead, it is three to six times as fast (bench/plan.ts). Longer plans need them.
+ * A day's plan has so few whole numbers that the searches by sub-problem do not pay either: without them, and with cheap
+ * rounding instead, it is three to six times as fast. Longer plans need them.
  */
 const FEW_INTEGERS = 300;
 const SEARCH_FEW_INTEGERS = {
   mip_heuristic_run_rins: false,
   mip_heuristic_run_rens: false,
-  mip_heuristic_run_root_reduced_cost: false,
-  mip_heuristic_run_feasibility_jump: false,
   mip_heuristic_run_zi_round: true,
   mip_heuristic_run_shifting: true,
 } as const;
@@ -79,6 +79,7 @@ function solveWith(highs: Highs, model: SparseModel, limits: SolveLimits): Solve
         mip_abs_gap: limits.absoluteGap,
         mip_allow_restart: false,
         mip_feasibility_tolerance: 1e-7,
+        ...SEARCH,
         ...(countOf(model.integer) <= FEW_INTEGERS ? SEARCH_FEW_INTEGERS : {}),
       });
       if (isMip && limits.start) instance.setSolution({ indices: limits.start.columns, values: limits.start.values });

@@ -34,7 +34,7 @@ export const ABSOLUTE_GAP = 1e-6;
 
 /**
  * Solves a problem whose wishes can all be met. Opposite flows are kept apart by whole numbers only where prices or a
- * first solution show the need (docs/decisions: lean models); the result has none anywhere.
+ * first solution show the need (docs/decisions/0011); the result has none anywhere.
  */
 export function solveWithin(solver: LinearSolver, instance: PlanInstance, options: SolveOptions): SolveOutcome {
   let exclusions = obviousExclusions(instance);
@@ -56,16 +56,43 @@ export function solveWithin(solver: LinearSolver, instance: PlanInstance, option
       round === 0 ? separated.exclusions : widenExclusions(instance, exclusions, separated.exclusions, false);
   }
   let start = options.announced;
+  let best: SolvedFlows | undefined;
   for (let round = 0; round < ROUNDS; round++) {
     const outcome = solveRound(solver, instance, buildModel(instance, exclusions), exclusions, start, options);
     if (outcome === "infeasible") return { kind: "infeasible" };
     if (!outcome) break;
     bound = Math.max(bound, outcome.bound);
-    if (!outcome.grown) return { kind: "solved", solved: { ...outcome, bound } };
-    exclusions = widenExclusions(instance, exclusions, outcome.exclusions, true);
+    if (!outcome.grown) {
+      best = cheaper(best, outcome);
+      return { kind: "solved", solved: { ...best, bound, optimal: outcome.optimal } };
+    }
     start = outcome.flows.loadsW.map(onSteps);
+    const everywhere = widenExclusions(instance, exclusions, outcome.exclusions, true);
+    const repaired = repair(solver, instance, everywhere, start, options);
+    if (repaired) best = cheaper(best, repaired);
+    exclusions = round === 0 ? widenExclusions(instance, exclusions, outcome.exclusions, false) : everywhere;
+    if (best && best.objective - bound <= Math.max(ABSOLUTE_GAP, options.gap * Math.abs(best.objective)))
+      return { kind: "solved", solved: { ...best, bound, optimal: true } };
   }
-  return { kind: "unfinished", bound };
+  return best ? { kind: "solved", solved: { ...best, bound, optimal: false } } : { kind: "unfinished", bound };
+}
+
+const cheaper = (a: SolvedFlows | undefined, b: SolvedFlows): SolvedFlows => (a && a.objective <= b.objective ? a : b);
+
+/** The best plan with the loads as they were just placed: quick, and often as good as solving anew. */
+function repair(
+  solver: LinearSolver,
+  instance: PlanInstance,
+  exclusions: Exclusions,
+  placed: readonly ReadonlySet<number>[],
+  options: SolveOptions,
+): Round | undefined {
+  const built = buildModel(instance, exclusions);
+  const held = loadStart(instance, built.layout.loads, placed);
+  if (!held) return undefined;
+  for (const [i, column] of held.columns.entries()) built.model.bound(column, held.values[i] ?? 0, held.values[i] ?? 0);
+  const outcome = solveRound(solver, instance, built, exclusions, undefined, options);
+  return outcome === "infeasible" || outcome?.grown === true ? undefined : outcome;
 }
 
 type Round = SolvedFlows & Readonly<{ exclusions: Exclusions; grown: boolean }>;
