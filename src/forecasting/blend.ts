@@ -6,8 +6,8 @@ import { entryOf, type Entry } from "./tournament.ts";
 
 /** Days of rolling origins that weigh the candidates: of a home's habits, and of the weather's, where a day says less. */
 const evidenceDays = (signal: string): number => (signal === "pv_w" || !signal.endsWith("_w") ? 84 : 42);
-/** Candidates that enter a blend: the best by their own record. */
-const MOST_MEMBERS = 8;
+/** Candidates that enter a blend: the best by their own record. Weak ones that differ from the rest are worth their place. */
+const MOST_MEMBERS = 16;
 /** Days a candidate must have been judged on; on earlier days of the evidence the weighted median stands in for it. */
 const FEWEST_DAYS = 7;
 /** Days after which a day's evidence counts 1/e. */

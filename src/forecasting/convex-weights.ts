@@ -1,7 +1,7 @@
 /** What a blend is fitted for: the pinball loss of a share (0.5: absolute error), or squared error. */
 export type BlendLoss = Readonly<{ kind: "pinball"; share: number } | { kind: "squared" }>;
 
-const ROUNDS = 60;
+const ROUNDS = 40;
 
 /**
  * Weights of a convex blend, by exponentiated gradient from `start`. The number of rounds is bounded, so that little

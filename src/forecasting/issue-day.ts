@@ -126,11 +126,13 @@ function gateOf(candidates: readonly Candidate[], training: DayFrame, lead: numb
         steady.mean += (y - (plain.mean[c] ?? 0)) ** 2;
       }
     }
-    const useBlend = blended.p50 <= steady.p50;
+    // four weeks of weather tell less apart than four weeks of habits
+    const slack = signalKind(training.source.signal, training.source.site.currency).name === "load" ? 1.01 : 1.05;
+    const useBlend = blended.p50 <= slack * steady.p50;
     return {
       around: training.source.signal.endsWith("_w") ? undefined : offBy(training, useBlend ? days : plainDays, truth),
       p50: useBlend,
-      mean: blended.mean <= steady.mean,
+      mean: blended.mean <= slack * slack * steady.mean,
       below: widthFactor(days, truth, slots, 0.1),
       above: widthFactor(days, truth, slots, 0.9),
     };
