@@ -112,6 +112,16 @@ export function readTime(timestamp: unknown, zone: Zone): number | null {
     return Math.round(timestamp < SECONDS_BELOW ? timestamp * MS_PER_SECOND : timestamp);
   }
   if (typeof timestamp !== "string") return null;
+  // What most publish; a day that every month has needs no second look.
+  if (
+    timestamp.endsWith("Z") &&
+    timestamp[10] === "T" &&
+    timestamp.length >= 20 &&
+    Number(timestamp.slice(8, 10)) <= 28
+  ) {
+    const atMs = Date.parse(timestamp);
+    if (!Number.isNaN(atMs) && timestamp.length <= 24) return atMs;
+  }
   const parts = ISO.exec(timestamp);
   if (!parts) return null;
   const [, year, month, day, hour, minute, second = "0", fraction = "", offset] = parts;

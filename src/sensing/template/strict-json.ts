@@ -20,6 +20,16 @@ export function parseJson(text: string): Value | undefined {
 }
 
 const NOT_JSON = Symbol("not JSON");
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const LETTER_T = 0x74;
+const LETTER_F = 0x66;
+const LETTER_N = 0x6e;
 
 class Parser {
   readonly #text: string;
@@ -46,20 +56,20 @@ class Parser {
 
   #value(depth: number): Value {
     this.#space();
-    switch (this.#text[this.#at] ?? "") {
-      case "{":
+    switch (this.#text.charCodeAt(this.#at)) {
+      case OPEN_BRACE:
         if (depth >= DEEPEST) throw NOT_JSON;
         return this.#object(depth);
-      case "[":
+      case OPEN_BRACKET:
         if (depth >= DEEPEST) throw NOT_JSON;
         return this.#array(depth);
-      case '"':
+      case QUOTE:
         return this.#string();
-      case "t":
+      case LETTER_T:
         return this.#word("true", true);
-      case "f":
+      case LETTER_F:
         return this.#word("false", false);
-      case "n":
+      case LETTER_N:
         return this.#word("null", null);
       default:
         return this.#number();
@@ -76,15 +86,14 @@ class Parser {
     NUMBER.lastIndex = this.#at;
     const found = NUMBER.exec(this.#text);
     if (!found) throw NOT_JSON;
-    this.#at += found[0].length;
-    if (found[1] === undefined && found[2] === undefined) {
-      if (found[0].length < 16) return found[0] === "-0" ? 0n : BigInt(found[0]);
-      if (found[0].length < 21) {
-        const whole = BigInt(found[0]);
-        if (whole >= -(1n << 63n) && whole < 1n << 64n) return whole;
-      }
+    const [text, fraction, exponent] = found;
+    this.#at += text.length;
+    const value = Number(text);
+    if (fraction === undefined && exponent === undefined) {
+      if (text.length < 16) return BigInt(value);
+      const whole = text.length < 21 ? BigInt(text) : undefined;
+      if (whole !== undefined && whole >= -(1n << 63n) && whole < 1n << 64n) return whole;
     }
-    const value = Number(found[0]);
     if (!Number.isFinite(value)) throw NOT_JSON;
     return value;
   }
@@ -94,7 +103,7 @@ class Parser {
     const text = this.#text;
     for (;;) {
       const code = text.charCodeAt(this.#at);
-      if (code === 0x22) return wellFormed(text.slice(start, this.#at++));
+      if (code === QUOTE) return wellFormed(text.slice(start, this.#at++));
       if (code === 0x5c) return this.#escaped(start);
       if (Number.isNaN(code) || code < 0x20) throw NOT_JSON;
       this.#at++;
@@ -131,16 +140,16 @@ class Parser {
     this.#at++;
     const items: Value[] = [];
     this.#space();
-    if (this.#text[this.#at] === "]") {
+    if (this.#text.charCodeAt(this.#at) === CLOSE_BRACKET) {
       this.#at++;
       return items;
     }
     for (;;) {
       items.push(this.#value(depth + 1));
       this.#space();
-      const next = this.#text[this.#at++];
-      if (next === "]") return items;
-      if (next !== ",") throw NOT_JSON;
+      const next = this.#text.charCodeAt(this.#at++);
+      if (next === CLOSE_BRACKET) return items;
+      if (next !== COMMA) throw NOT_JSON;
     }
   }
 
@@ -148,21 +157,21 @@ class Parser {
     this.#at++;
     const dict = new Dict();
     this.#space();
-    if (this.#text[this.#at] === "}") {
+    if (this.#text.charCodeAt(this.#at) === CLOSE_BRACE) {
       this.#at++;
       return dict;
     }
     for (;;) {
       this.#space();
-      if (this.#text[this.#at] !== '"') throw NOT_JSON;
+      if (this.#text.charCodeAt(this.#at) !== QUOTE) throw NOT_JSON;
       const key = this.#string();
       this.#space();
-      if (this.#text[this.#at++] !== ":") throw NOT_JSON;
+      if (this.#text.charCodeAt(this.#at++) !== COLON) throw NOT_JSON;
       dict.setText(key, this.#value(depth + 1));
       this.#space();
-      const next = this.#text[this.#at++];
-      if (next === "}") return dict;
-      if (next !== ",") throw NOT_JSON;
+      const next = this.#text.charCodeAt(this.#at++);
+      if (next === CLOSE_BRACE) return dict;
+      if (next !== COMMA) throw NOT_JSON;
     }
   }
 }
