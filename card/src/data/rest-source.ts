@@ -147,7 +147,9 @@ export class RestSource extends LiveSource implements HomeSource, Records {
     const part = async <T>(path: string, use: (answer: T) => Parameters<typeof this.update>[0]): Promise<void> => {
       try {
         this.update(use(await this.get<T>(path)));
-      } catch {
+      } catch (error) {
+        if (path === "plan" && error instanceof Refused && error.status === 503)
+          this.update({ plan: { kind: "waiting", missing: error.message.replace(/^.*waiting for /, "") } });
         // A part the server does not have (yet) is left out of the picture; the rest is shown.
       }
     };

@@ -443,7 +443,7 @@ export const homeStyles = css`
   }
   @container (min-width: 760px) {
     .below {
-      grid-template-columns: repeat(3, minmax(0, 1fr));
+      grid-template-columns: repeat(2, minmax(0, 1fr));
     }
     :host([surface="card"]) .side {
       grid-template-columns: 1fr 1fr;
@@ -453,8 +453,12 @@ export const homeStyles = css`
     :host([surface="page"]) .main {
       grid-template-columns: minmax(0, 1fr) 360px;
     }
-    :host([surface="page"]) .below {
-      grid-column: 1 / -1;
+    :host([surface="page"]) .side {
+      grid-row: 1 / span 2;
+      grid-column: 2;
+    }
+    :host([surface="page"]) .main {
+      grid-template-rows: auto 1fr;
     }
     hypervolt-stage {
       height: clamp(380px, 40cqw, 620px);

@@ -224,8 +224,8 @@ export class HypervoltHome extends LitElement {
                 ${
                   page
                     ? html`<div class="below">
-                        ${decisionSection(scope)}${roomsSection(scope)}
-                        <div class="stack">${problems(scope)}${settingsSection(scope)}</div>
+                        <div class="stack">${decisionSection(scope)}</div>
+                        <div class="stack">${problems(scope)}${settingsSection(scope)}${roomsSection(scope)}</div>
                       </div>`
                     : this.tabs(scope)
                 }

@@ -2,6 +2,7 @@ import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { homeFlows } from "../model/flows.ts";
 import { icon } from "./icons.ts";
+import { batteryName } from "./view.ts";
 import type { Scope } from "./view.ts";
 
 /** Money and carbon saved, today and in all, and how that is known. */
@@ -53,9 +54,7 @@ export function savings({ snapshot: { ledger }, fmt }: Scope): TemplateResult | 
 export function flowList({ home, frame, fmt }: Scope): TemplateResult {
   const { flows, unaccountedW } = homeFlows(frame);
   const name = (node: string): string =>
-    node.startsWith("battery:")
-      ? home.flows.batteries.find(({ id }) => `battery:${id}` === node)?.name || fmt.t("battery")
-      : fmt.t(node);
+    node.startsWith("battery:") ? batteryName(home, node.slice("battery:".length), fmt) : fmt.t(node);
   const known = flows.filter(({ powerW }) => powerW >= 1).sort((a, b) => b.powerW - a.powerW);
   return html`<section aria-labelledby="hv-flows">
     <h2 id="hv-flows">${fmt.t("flows")}</h2>

@@ -54,7 +54,7 @@ function planBody(scope: Scope, plan: PlanDto): TemplateResult {
           }
         </li>`;
       })}
-      ${other.slice(0, 6).map(
+      ${other.slice(0, 5).map(
         (reason) =>
           html`<li>
             <button class="link" @click=${() => scope.goTo(Date.parse(reason.at))}>

@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing } from "lit";
+import { html, LitElement, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import type { HomeDto } from "../../../src/serving/messages.ts";
 import type { Point, RoomWish } from "../model/layout.ts";
@@ -13,6 +13,7 @@ import { isoStyles, stageStyles } from "./stage-styles.ts";
 import { IsoDrawing } from "./iso-drawing.ts";
 import { Overlay } from "./overlay.ts";
 import { themeOf, tokens } from "./theme.ts";
+import { batteryName } from "./view.ts";
 
 export type View = "auto" | "2d";
 type Label = Readonly<{ key: string; at: Point; kind: IconName; name: string; powerW: number | null; more: string }>;
@@ -33,7 +34,7 @@ export class HypervoltStage extends LitElement {
     why: { state: true },
     note: { state: true },
   };
-  static override styles = [tokens, isoStyles, stageStyles, css``];
+  static override styles = [tokens, isoStyles, stageStyles];
   declare home: HomeDto;
   declare frame: Frame;
   declare fmt: Format;
@@ -247,7 +248,7 @@ export class HypervoltStage extends LitElement {
           key: id,
           at: [at[0], 2.1, at[2]],
           kind: "battery",
-          name: battery.name || fmt.t("battery"),
+          name: batteryName(this.home, id, fmt),
           powerW: battery.powerW === null ? null : Math.abs(battery.powerW),
           more: fmt.percent(battery.soc),
         });

@@ -23,6 +23,15 @@ export type Scope = Readonly<{
   more: ((entityId: string) => void) | undefined;
 }>;
 
+/** A battery as a person would call it: its name, where it has one other than our id of it. */
+export function batteryName(home: HomeDto, id: string, fmt: Format): string {
+  const { batteries } = home.flows;
+  const at = batteries.findIndex((battery) => battery.id === id);
+  const name = batteries[at]?.name ?? "";
+  if (name !== "" && name !== id) return name;
+  return batteries.length > 1 ? `${fmt.t("battery")} ${fmt.number(at + 1)}` : fmt.t("battery");
+}
+
 export const nameOf = (home: HomeDto, deviceId: string): string =>
   home.devices.find(({ id, entity_id }) => id === deviceId || entity_id === deviceId)?.name ??
   home.flows.batteries.find(({ id }) => id === deviceId)?.name ??

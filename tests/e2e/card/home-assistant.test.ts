@@ -4,7 +4,7 @@ import { simulateHome, USUAL } from "../../../card/dev/simulated-home.ts";
 import { commandTopic } from "../../../src/home-assistant/hypervolt-device.ts";
 import { isThere } from "../../harness/local-service.ts";
 import { canBrowse, complaintsOf, eventually, openBrowser, shoot, statsOf, untilTwin } from "./browser.ts";
-import { homeAssistantTool, openRealHome, publishStates } from "./real-home.ts";
+import { homeAssistantTool, openRealHome, publishDecision, publishStates } from "./real-home.ts";
 import type { RealHome } from "./real-home.ts";
 
 const canRun = (): boolean =>
@@ -61,7 +61,11 @@ describe.runIf(canRun())("the card in Home Assistant's own front end", () => {
     await page.getByRole("tab", { name: "Problems" }).click();
     await eventually(() => page.getByText("The hall's light sensor is silent").count()).toBe(1);
     await page.getByRole("tab", { name: "Decisions" }).click();
-    await eventually(() => page.getByText("Daylight gives 310 lx").count()).toBeGreaterThan(0);
+    await eventually(async () => {
+      await publishDecision(home.publish);
+      await page.waitForTimeout(600);
+      return page.getByText("Daylight gives 310 lx").count();
+    }).toBe(1);
   });
 
   it("carries out what a person wishes through Home Assistant: mode, slider, a light", async () => {

@@ -308,6 +308,10 @@ export async function publishStates(publish: RealHome["publish"], sim: Sim): Pro
   );
   await publish(stateTopic("problem"), "ON");
   await publish(attributesTopic("problem"), JSON.stringify({ reasons: ["The hall's light sensor is silent"] }));
+}
+
+/** A decision, as HyperVolt tells it once; not retained, so it is lost on a Home Assistant that does not listen yet. */
+export async function publishDecision(publish: RealHome["publish"]): Promise<void> {
   await publish(
     stateTopic("decision"),
     JSON.stringify({
