@@ -79,7 +79,9 @@ export async function runTrainCommand(argv: readonly string[]): Promise<number> 
     }
     return 0;
   } catch (error) {
-    const refused = error instanceof HyperVoltError && ["USAGE", "SERIES_INVALID"].includes(error.code);
+    const refused =
+      (error instanceof HyperVoltError && ["USAGE", "SERIES_INVALID"].includes(error.code)) ||
+      (error instanceof TypeError && String((error as NodeJS.ErrnoException).code).startsWith("ERR_PARSE_ARGS"));
     process.stderr.write(`${error instanceof Error ? (refused ? error.message : error.stack) : String(error)}\n`);
     return refused ? 2 : 1;
   }
