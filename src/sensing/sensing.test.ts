@@ -151,7 +151,7 @@ it("lets a reading expire, and a motion fall back after its delay", () => {
 it("forgets a removed sensor and takes no announcement of its own for one", () => {
   const { broker, sensing, announce } = house();
   announce({});
-  announce({ uniq_id: "hypervolt_plan" }, "binary_sensor");
+  for (const own of ["hypervolt_plan", "hypervolt/living_room/ldr_1"]) announce({ uniq_id: own }, "binary_sensor");
   expect(sensing.sensors()).toHaveLength(1);
   broker.deliver("homeassistant/sensor/x/config", "", true);
   expect(sensing.sensors()).toEqual([]);

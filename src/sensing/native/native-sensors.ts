@@ -31,9 +31,9 @@ export function watchNativeSensors(input: NativeSensorsInput): { close(): void }
   const ids = new Map<string, string>();
   const taken = new Map<string, string>();
   const conversions = new Map<string, Conversion | undefined>();
-  for (const { source, sensorId, location, sensorType, device } of input.known) {
+  for (const { source, sensorId, location, sensorType, uniqueId } of input.known) {
     if (source !== "native") continue;
-    const key = identity(location, sensorType, device ?? sensorId);
+    const key = identity(location, sensorType, uniqueId ?? sensorId);
     ids.set(key, sensorId);
     taken.set(sensorId, key);
   }
@@ -67,7 +67,7 @@ export function watchNativeSensors(input: NativeSensorsInput): { close(): void }
       source: "native",
       sensorType: reading.sensorType,
       name: reading.sensorId,
-      device: reading.sensorId,
+      device: null,
       location: reading.location,
       unit: SENSOR_UNITS[reading.sensorType],
       confidence: understood ? 1 : 0.5,
