@@ -3,6 +3,7 @@ import { type Clock, every } from "../domain/clock.ts";
 import type { DependencyState, Log } from "../domain/log.ts";
 import type { Reading } from "../domain/reading.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
+import type { Columns } from "./columns.ts";
 import type { SensorWindow } from "./history.ts";
 import { type HotWindow, WINDOW_SILENCE_MS } from "./hot-window.ts";
 import { MemoryHotWindow } from "./memory-hot-window.ts";
@@ -210,8 +211,14 @@ class RedisHotWindow implements HotWindow {
   }
 }
 
-/** Reads the mirror, as any other process may: the windows of these sensors, or of all. */
-export async function readMirroredWindows(client: Client, sensorIds?: readonly string[]): Promise<SensorWindow[]> {
+/** A sensor's mirrored window: instants in ms, oldest first, and values. */
+export type MirroredWindow = Columns & Readonly<{ sensorId: string }>;
+
+/** Reads the mirror, as any other process may: the windows of these sensors, or of all, that are not silent. */
+export async function readMirroredWindows(
+  client: Client,
+  sensorIds?: readonly string[],
+): Promise<readonly MirroredWindow[]> {
   const ids = sensorIds ?? (await client.smembers(INDEX));
   if (ids.length === 0) return [];
   const found =
@@ -220,6 +227,6 @@ export async function readMirroredWindows(client: Client, sensorIds?: readonly s
       : await client.mgetBuffer(ids.map(keyOf));
   return ids.flatMap((sensorId, i) => {
     const bytes = found[i];
-    return bytes ? [{ sensorId, readings: unpackWindow(sensorId, bytes) }] : [];
+    return bytes ? [{ sensorId, ...unpackWindow(bytes) }] : [];
   });
 }

@@ -1,4 +1,5 @@
 import type { Reading } from "../domain/reading.ts";
+import type { Columns } from "./columns.ts";
 import { WINDOW_READINGS } from "./hot-window.ts";
 
 /** The newest readings of one sensor in time order, as columns; and as the bytes other processes read. */
@@ -61,10 +62,15 @@ export class WindowRing {
   }
 }
 
-export function unpackWindow(sensorId: string, bytes: Buffer): Reading[] {
-  return Array.from({ length: Math.floor(bytes.length / 16) }, (_, i) => ({
-    sensorId,
-    atMs: bytes.readDoubleLE(i * 16),
-    value: bytes.readDoubleLE(i * 16 + 8),
-  }));
+/** What `packed` wrote, as columns. */
+export function unpackWindow(bytes: Buffer): Columns {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const count = Math.floor(bytes.length / 16);
+  const times = new Float64Array(count);
+  const values = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    times[i] = view.getFloat64(i * 16, true);
+    values[i] = view.getFloat64(i * 16 + 8, true);
+  }
+  return { times, values };
 }
