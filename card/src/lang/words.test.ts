@@ -45,3 +45,8 @@ it("writes powers, money, carbon and times as the reader's country does", () => 
   expect(format.hourOf(Date.parse("2026-06-18T22:30:00Z"))).toBe(0.5);
   expect(format.t("plan.run", { name: "A", from: "1", to: "2" })).toBe("A: 1 – 2");
 });
+
+it("keeps a number and its unit together where the text runs from right to left", () => {
+  const locale = { language: "he", numbers: "he", hour12: undefined, timeZone: undefined, rtl: true, currency: "ILS" };
+  expect(new Format(locale, {}, en).power(845)).toBe("\u2066845 W\u2069");
+});

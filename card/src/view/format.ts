@@ -39,11 +39,16 @@ export class Format {
     return format.format(value);
   }
 
+  /** A number with its unit reads from left to right, also within a text that does not. */
+  private together(text: string): string {
+    return this.locale.rtl ? `\u2066${text}\u2069` : text;
+  }
+
   power(powerW: number | null): string {
     if (powerW === null) return "–";
     const size = Math.abs(powerW);
-    if (size < 1000) return `${this.number(Math.round(powerW))} W`;
-    return `${this.number(powerW / 1000, size < 10_000 ? 2 : 1, { minimumFractionDigits: 1 })} kW`;
+    if (size < 1000) return this.together(`${this.number(Math.round(powerW))} W`);
+    return this.together(`${this.number(powerW / 1000, size < 10_000 ? 2 : 1, { minimumFractionDigits: 1 })} kW`);
   }
 
   percent(share: number | null): string {
@@ -53,7 +58,7 @@ export class Format {
   money(amount: number, digits = 2): string {
     const options = { style: "currency", currency: this.locale.currency, minimumFractionDigits: digits } as const;
     try {
-      return this.number(amount, digits, options);
+      return this.together(this.number(amount, digits, options));
     } catch {
       return `${this.number(amount, digits)} ${this.locale.currency}`;
     }
@@ -66,11 +71,11 @@ export class Format {
 
   carbon(kg: number): string {
     const grams = Math.abs(kg) < 1;
-    return grams ? `${this.number(kg * 1000)} g` : `${this.number(kg, Math.abs(kg) < 100 ? 2 : 0)} kg`;
+    return this.together(grams ? `${this.number(kg * 1000)} g` : `${this.number(kg, Math.abs(kg) < 100 ? 2 : 0)} kg`);
   }
 
   temperature(celsius: number): string {
-    return `${this.number(celsius, 1)} °C`;
+    return this.together(`${this.number(celsius, 1)} °C`);
   }
 
   private date(atMs: number, options: Intl.DateTimeFormatOptions): string {
