@@ -123,21 +123,17 @@ export function connectRooms(parts: EngineParts) {
   /** What was found, and what acting and the first look say. */
   const alerts = (): AlertDto[] => {
     const said = [
-      ...acting.problems().map((detail) => ({ title: "A device needs attention", detail })),
-      ...(sensors.look.proposal()?.issues ?? []).map((detail) => ({ title: "Your home", detail })),
-    ];
-    const since = isoUtc(startedMs);
-    return [
-      ...watch.alerts(),
-      ...said.map(({ title, detail }) => ({
-        id: `said:${detail}`,
-        since,
-        severity: "warning" as const,
-        title,
+      ...acting
+        .problems()
+        .map((detail) => ({ title: "A device needs attention", detail, severity: "warning" as const })),
+      ...(input.demo ? [] : (sensors.look.proposal()?.issues ?? [])).map((detail) => ({
+        title: "Your home",
         detail,
-        todo: null,
+        severity: "info" as const,
       })),
     ];
+    const since = isoUtc(startedMs);
+    return [...watch.alerts(), ...said.map((one) => ({ ...one, id: `said:${one.detail}`, since, todo: null }))];
   };
 
   const now = (signal: "import_price" | "export_price" | "carbon_g_kwh"): number | null =>
