@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { announceHyperVolt, type EntitiesOut, type OutCommand } from "../../../src/home-assistant/entities-out.ts";
 import { announceNative, areaNameFor, type NativeOut } from "../../../src/home-assistant/native-out.ts";
@@ -230,6 +232,13 @@ describe.runIf(homeAssistantIsThere())("HyperVolt as a device of a real Home Ass
     await until("connected again", () => real.home.connected(), 60_000);
     await until("the entities", () => shown("select.hypervolt_mode")?.state === "advise");
     await until("the native sensor", () => shown("sensor.hypervolt_living_room_ldr_1")?.state === "750");
+  });
+
+  it("gives Home Assistant nothing to complain about", async () => {
+    const complaints = (await readFile(path.join(real.config, "hass.log"), "utf8"))
+      .split("\n")
+      .filter((line) => /WARNING|ERROR/.test(line) && /mqtt|hypervolt|recorder/i.test(line));
+    expect(complaints).toEqual([]);
   });
 
   it("is unavailable when it goes without a word", async () => {
