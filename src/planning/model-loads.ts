@@ -63,14 +63,16 @@ function addSteps(build: ModelBuild, load: InstanceLoad, from: number, to: numbe
     }
     overruns.push(late, 1, early, EARLY_WEIGHT);
   }
-  if (load.minOnSteps > 1 || load.minOffSteps > 1) addDwell(build, load, columns);
+  if (load.minOnSteps > 1 || load.minOffSteps > 1) addDwell(build, load, columns, from);
   return { kind: "on", first: from, columns };
 }
 
 /** Minimum on and off times by start and stop columns (Rajan and Takriti 2005, the tight formulation). */
-function addDwell(build: ModelBuild, load: InstanceLoad, on: Int32Array): void {
+function addDwell(build: ModelBuild, load: InstanceLoad, on: Int32Array, first: number): void {
   const { model } = build;
-  const starts = Array.from(on, () => model.column(0, 1));
+  // A run that would be cut by the window's end, and not by the plan's, does not start.
+  const lastStart = first + on.length < build.instance.stepCount ? on.length - load.minOnSteps : on.length;
+  const starts = Array.from(on, (_, i) => model.column(0, i <= lastStart ? 1 : 0));
   const stops = Array.from(on, () => model.column(0, 1));
   for (const [i, u] of on.entries()) {
     const before = on[i - 1];

@@ -32,7 +32,8 @@ export function addTransferSwitch(
     if (pv >= 0) model.row(-Infinity, 0, [pv, 1, s, -pvKw, ...charges]);
     else if (pvKw > 0) model.row(-Infinity, -pvKw, [s, -pvKw, ...charges]);
   }
-  for (const side of Object.values(source)) addDwell(build, side, rule.minDwellSteps);
+  for (const name of ["grid", "solar", "battery"] as const)
+    addDwell(build, source[name], rule.minDwellSteps, rule.initialSource ? rule.initialSource === name : undefined);
   const initial = rule.initialSource;
   if (initial) {
     const still = Math.max(0, rule.minDwellSteps - (rule.initialDwellSteps ?? rule.minDwellSteps));
@@ -41,8 +42,11 @@ export function addTransferSwitch(
   return source;
 }
 
-/** Switched on at t (off before) means on until t + dwell, or the end. */
-function addDwell(build: ModelBuild, on: Int32Array, dwellSteps: number): void {
+/** Switched on at t (off before) means on until t + dwell, or the end; `wasOn` undefined: nothing is known of before. */
+function addDwell(build: ModelBuild, on: Int32Array, dwellSteps: number, wasOn: boolean | undefined): void {
+  if (wasOn === false)
+    for (let k = 1; k < Math.min(on.length, dwellSteps); k++)
+      build.model.row(0, Infinity, [on[k] ?? -1, 1, on[0] ?? -1, -1]);
   for (let t = 1; t < on.length; t++)
     for (let k = t + 1; k < Math.min(on.length, t + dwellSteps); k++)
       build.model.row(0, Infinity, [on[k] ?? -1, 1, on[t] ?? -1, -1, on[t - 1] ?? -1, 1]);

@@ -171,7 +171,7 @@ function toLoads(problem: RichProblem, stepCount: number): InstanceLoad[] {
       latest: load.started ? needed : latest,
       valuePerRun: load.started ? undefined : load.valuePerRun,
       started: load.started ?? false,
-      minOnSteps: load.minOnSteps ?? 1,
+      minOnSteps: Math.min(load.minOnSteps ?? 1, Math.max(1, needed)),
       minOffSteps: load.minOffSteps ?? 1,
       announced: load.announced,
     };

@@ -69,7 +69,7 @@ export function planOnce(solver: LinearSolver | undefined, problem: RichProblem,
         ? []
         : explainPlan(solved?.optimal === true ? solver : undefined, instance, flows, () => timeLimitMs - elapsedMs());
     const plan = assemblePlan(instance, flows, {
-      status: relaxed.length > (problem.notes?.length ?? 0) ? "relaxed" : proven ? "optimal" : "feasible",
+      status: relaxed.some(({ what }) => !isAssumption(what)) ? "relaxed" : proven ? "optimal" : "feasible",
       gap: relativeGap(objective, bound),
       solveMs: elapsedMs(),
       relaxed,
@@ -78,9 +78,15 @@ export function planOnce(solver: LinearSolver | undefined, problem: RichProblem,
     violations = verifyPlan(problem, plan);
     if (violations.length === 0) return plan;
   }
+  const simpler = withoutHouseRules(problem);
+  if (simpler)
+    return planOnce(solver, simpler, { ...options, timeLimitMs: Math.max(1_000, timeLimitMs - elapsedMs()) });
   const told = violations.slice(0, 5).map(({ what, step, by }) => `${what} in step ${step} by ${by}`);
   throw new HyperVoltError("PLAN_INCORRECT", `${problem.id}: ${told.join("; ") || "nothing found in time"}`);
 }
+
+/** A note on what had to be assumed about a series: nothing gave way. */
+const isAssumption = (what: string): boolean => what.startsWith("series.");
 
 /** What was found, the best first: the one that gives up less, else the cheaper. */
 function ranked(instance: PlanInstance, solved: PlanFlows | undefined, quick: PlanFlows | undefined): PlanFlows[] {
@@ -97,4 +103,23 @@ function ranked(instance: PlanInstance, solved: PlanFlows | undefined, quick: Pl
 export function relativeGap(objective: number, bound: number): number {
   const missing = Math.max(0, objective - bound);
   return missing <= 1e-6 ? 0 : missing / Math.max(Math.abs(objective), 1e-6);
+}
+
+/** The problem without the rules between and within loads that no plan can keep, saying so; undefined without any. */
+function withoutHouseRules(problem: RichProblem): RichProblem | undefined {
+  const { exclusive, notes, ...rest } = problem;
+  const loads = problem.loads ?? [];
+  const dwells = loads.some((load) => load.minOnSteps !== undefined || load.minOffSteps !== undefined);
+  if (!exclusive?.length && !dwells) return undefined;
+  const why = "no plan keeps the loads apart, and on and off, for as long as asked";
+  return {
+    ...rest,
+    loads: loads.map(
+      (load) =>
+        Object.fromEntries(
+          Object.entries(load).filter(([key]) => key !== "minOnSteps" && key !== "minOffSteps"),
+        ) as typeof load,
+    ),
+    notes: [...(notes ?? []), { what: "loads", by: 1, unit: "rules", why }],
+  };
 }

@@ -179,3 +179,19 @@ it("switches between grid, sun and battery one at a time, and not before the dwe
   expect(slow.steps.slice(0, 2).map((step) => step.source)).toEqual(["grid", "grid"]);
   expect(slow.cost).toBeCloseTo(0.6, 6);
 });
+
+it("runs loads together rather than not at all where a group cannot be kept apart, and says so", () => {
+  const loads = [
+    { id: "oven", powerW: 1000, steps: 2 },
+    { id: "sauna", powerW: 2000, steps: 2 },
+  ];
+  const planned = plan(home([0.1, 0.2, 0.3], { loads, exclusive: [["oven", "sauna"]] }));
+  expect([planned.status, planned.relaxed.map(({ what, unit }) => [what, unit])]).toEqual([
+    "relaxed",
+    [["loads", "rules"]],
+  ]);
+  expect([powers(planned, "oven"), powers(planned, "sauna")]).toEqual([
+    [1000, 1000, 0],
+    [2000, 2000, 0],
+  ]);
+});

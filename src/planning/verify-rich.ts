@@ -55,7 +55,8 @@ function verifyDwell(plan: RichPlan, load: RichLoad, report: Report): void {
   let since = 0;
   for (let t = 1; t < on.length; t++) {
     if (on[t] === on[t - 1]) continue;
-    const least = on[t - 1] === true ? (load.minOnSteps ?? 1) : since === 0 ? 1 : (load.minOffSteps ?? 1);
+    const least =
+      on[t - 1] === true ? Math.min(load.minOnSteps ?? 1, load.steps ?? 1) : since === 0 ? 1 : (load.minOffSteps ?? 1);
     report(`loads.${load.id} ${on[t - 1] === true ? "minOnSteps" : "minOffSteps"}`, t, least - (t - since), 0);
     since = t;
   }
