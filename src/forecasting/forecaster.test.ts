@@ -176,3 +176,15 @@ it("reads a given forecast of the day to come, and corrects its bias", () => {
   const blind = createForecaster().forecast(home, "pv_w", START_MS + 48 * DAY_MS - HOUR_MS, 24, 60);
   expect(mae(given, truth)).toBeLessThan(0.35 * mae(blind, truth));
 });
+
+it("answers before the history begins, on whole days, and for a signal nobody measured", () => {
+  const home = history("load_w", 20, household());
+  const early = createForecaster().forecast(home, "load_w", START_MS - 90 * DAY_MS, 24, 60);
+  expect(early.model).toBe("prior");
+  expect(new Set(early.p50).size).toBeGreaterThan(10);
+  const daily = createForecaster().forecast(home, "load_w", START_MS + 19 * DAY_MS, 72, 1440);
+  expect(daily.p50).toHaveLength(3);
+  expect(daily.p50.every((value) => value > 250 && value < 700)).toBe(true);
+  const carbon = createForecaster().forecast(home, "carbon_g_kwh", START_MS + 19 * DAY_MS, 24, 60);
+  expect(carbon.model).toBe("prior");
+});

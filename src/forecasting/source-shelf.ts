@@ -25,8 +25,12 @@ export class SourceShelf {
     // an hour that is about to be repeated shares its slots with the future: cut before they are averaged
     const { zone } = history;
     const repeating = zone.offsetMs(issuedAtMs + MS_PER_HOUR) < zone.offsetMs(issuedAtMs);
-    if (repeating || issuedAtMs < history.startMs)
-      return frameSource(history, signal, slotMinutes, endMs + MS_PER_DAY, issuedAtMs);
+    if (repeating) return frameSource(history, signal, slotMinutes, endMs + MS_PER_DAY, issuedAtMs);
+    if (issuedAtMs < history.startMs || history.length === 0) {
+      const startMs = Math.floor(issuedAtMs / history.stepMs) * history.stepMs;
+      const nothing = { ...history, startMs, length: 0, columns: new Map<string, Float64Array>() };
+      return frameSource(nothing, signal, slotMinutes, endMs + MS_PER_DAY);
+    }
     const key = [history.site.id, zone.name, signal, slotMinutes].join(" ");
     const signalValues = history.columns.get(signal);
     const same = this.#kept.findIndex((kept) => kept.key === key);
