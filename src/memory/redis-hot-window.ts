@@ -10,6 +10,10 @@ import { MemoryHotWindow } from "./memory-hot-window.ts";
 import { unpackWindow } from "./window-ring.ts";
 
 type Client = Redis | Cluster;
+type Target = Readonly<{
+  set: (key: string, bytes: Buffer, unit: "PX", leftMs: number) => void;
+  sadd: (key: string, ...members: string[]) => void;
+}>;
 
 const INDEX = "hypervolt:windows";
 const keyOf = (sensorId: string): string => `hypervolt:window:${sensorId}`;
@@ -69,6 +73,8 @@ class RedisHotWindow implements HotWindow {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #dirty = new Set<string>();
+  /** Sensors known to be in the index. */
+  readonly #listed = new Set<string>();
   readonly #check: { cancel(): void };
   #flushing: Promise<void> | null = null;
   #scheduled = false;
@@ -168,20 +174,39 @@ class RedisHotWindow implements HotWindow {
     const sensorIds = [...this.#dirty].slice(0, FLUSH_SENSORS);
     for (const sensorId of sensorIds) this.#dirty.delete(sensorId);
     const nowMs = this.#clock.nowMs();
-    const commands: Promise<unknown>[] = [];
-    const held = sensorIds.filter((sensorId) => {
-      const ring = this.#ring.ring(sensorId);
-      if (!ring) return false;
-      const leftMs = Math.max(1, Math.ceil(ring.heardMs + WINDOW_SILENCE_MS - nowMs));
-      commands.push(this.#client.set(keyOf(sensorId), ring.packed(), "PX", leftMs));
-      return true;
+    const failure = await this.#send((target) => {
+      const held = sensorIds.filter((sensorId) => {
+        const ring = this.#ring.ring(sensorId);
+        if (!ring) return false;
+        const leftMs = Math.max(1, Math.ceil(ring.heardMs + WINDOW_SILENCE_MS - nowMs));
+        target.set(keyOf(sensorId), ring.packed(), "PX", leftMs);
+        return true;
+      });
+      const unlisted = held.filter((sensorId) => !this.#listed.has(sensorId));
+      if (unlisted.length > 0) target.sadd(INDEX, ...unlisted);
+      for (const sensorId of unlisted) this.#listed.add(sensorId);
     });
-    if (held.length > 0) commands.push(this.#client.sadd(INDEX, ...held));
-    const failed = (await Promise.allSettled(commands)).find((result) => result.status === "rejected");
-    if (!failed) return;
+    if (failure === null) return;
     for (const sensorId of sensorIds) this.#dirty.add(sensorId);
-    this.#lost(String(failed.reason));
+    this.#lost(failure instanceof Error ? failure.message : "a write failed");
     if (this.#client.status === "ready") setTimeout(() => this.#restored(), 500).unref();
+  }
+
+  /** One write for one server; in a cluster one for each node, which the client sees to. */
+  async #send(write: (target: Target) => void): Promise<unknown> {
+    if (this.#client instanceof Redis) {
+      const pipeline = this.#client.pipeline();
+      write({ set: (...args) => void pipeline.set(...args), sadd: (...args) => void pipeline.sadd(...args) });
+      const results = await pipeline.exec().catch((error: unknown) => [[error]] as const);
+      return results?.find(([error]) => error != null)?.[0] ?? null;
+    }
+    const client = this.#client;
+    const sent: Promise<unknown>[] = [];
+    write({
+      set: (...args) => void sent.push(client.set(...args)),
+      sadd: (...args) => void sent.push(client.sadd(...args)),
+    });
+    return (await Promise.allSettled(sent)).find((result) => result.status === "rejected")?.reason ?? null;
   }
 
   #restored(): void {
@@ -191,6 +216,7 @@ class RedisHotWindow implements HotWindow {
       this.#log.info("Redis is reached; the hot window is mirrored");
     }
     this.#up = true;
+    this.#listed.clear();
     for (const sensorId of this.#ring.sensorIds()) this.#dirty.add(sensorId);
     this.#schedule();
   }
