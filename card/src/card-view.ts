@@ -93,6 +93,7 @@ export class HypervoltCardView extends LitElement {
       ...(rooms === undefined ? {} : { rooms }),
       ...(model === undefined ? {} : { model }),
       ...(tint === undefined ? {} : { tint }),
+      tappable: this.config?.tap_action !== undefined,
       view: this.preview ? "2d" : (view ?? "auto"),
     };
     return html`<hypervolt-home

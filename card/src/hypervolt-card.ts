@@ -93,10 +93,12 @@ class HypervoltCard extends LitElement {
     this.requestUpdate();
   }
 
-  private readonly onAction = (action: "tap" | "hold"): void => {
+  /** Home Assistant carries the action out, with its own dialogs and haptics. */
+  private readonly onTap = (): void => {
     const { config } = this;
-    if (config?.[`${action}_action`] === undefined) return;
-    this.dispatchEvent(new CustomEvent("hass-action", { bubbles: true, composed: true, detail: { config, action } }));
+    this.dispatchEvent(
+      new CustomEvent("hass-action", { bubbles: true, composed: true, detail: { config, action: "tap" } }),
+    );
   };
 
   protected override render(): TemplateResult | typeof nothing {
@@ -116,8 +118,7 @@ class HypervoltCard extends LitElement {
               .hass=${hass}
               .config=${this.config}
               .preview=${this.preview === true}
-              @title-tap=${() => this.onAction("tap")}
-              @title-hold=${() => this.onAction("hold")}
+              @title-tap=${this.onTap}
             ></hypervolt-card-view>`
           : html`<div class="wait">HyperVolt</div>`
       }

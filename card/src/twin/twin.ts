@@ -147,9 +147,9 @@ class Twin implements Drawing {
     const night = 1 - look.daylight;
     this.sky.color = new Color(theme.dark ? "#b9cbe8" : "#f2f6ff").lerp(new Color("#6c83b5"), night * 0.8);
     this.sky.groundColor = new Color(theme.dark ? "#2a3342" : "#d8cfc0").lerp(new Color("#1c2438"), night * 0.8);
-    this.sky.intensity = (theme.dark ? 1.7 : 2.1) * (1 - 0.55 * night);
+    this.sky.intensity = (theme.dark ? 1.7 : 2.1) * (1 - 0.38 * night);
     this.sun.color = new Color("#fff1dc").lerp(new Color("#8fa8dd"), night);
-    this.sun.intensity = (theme.dark ? 1.5 : 1.9) * (1 - 0.78 * night);
+    this.sun.intensity = (theme.dark ? 1.5 : 1.9) * (1 - 0.68 * night);
     this.sun.position.set(house.width * 0.9, 16, house.depth * 1.4);
     this.sun.target.position.set(house.width * 0.35, 0, house.depth * 0.2);
     this.sun.target.updateMatrixWorld();

@@ -62,5 +62,4 @@ export type CardConfig = Readonly<{
   app?: string | false;
   entity?: string;
   tap_action?: unknown;
-  hold_action?: unknown;
 }>;

@@ -40,6 +40,9 @@ export const homeStyles = css`
     color: var(--hv-dim);
     margin-bottom: 8px;
   }
+  h1 button.link {
+    font: inherit;
+  }
   .grow {
     flex: 1;
   }

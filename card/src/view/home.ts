@@ -31,6 +31,8 @@ export type HomeOptions = Readonly<{
   rooms?: Readonly<Record<string, RoomWish>>;
   model?: string;
   tint?: Tint;
+  /** The title is a button: it says `title-tap`. */
+  tappable?: boolean;
 }>;
 
 /** The whole view of a home: a picture with its time, and what HyperVolt does about it. On the page and in the card. */
@@ -241,7 +243,7 @@ export class HypervoltHome extends LitElement {
     const { home, snapshot } = scope;
     const worst = snapshot.alerts.filter(({ severity }) => severity !== "info").length;
     return html`<header>
-      <h1>${this.options.title ?? home.name}</h1>
+      <h1>${this.heading(home.name)}</h1>
       ${home.demo ? html`<span class="badge">${fmt.t("demo")}</span>` : nothing}
       ${worst > 0 ? html`<span class="badge warning">${fmt.t("problems")}: ${fmt.number(worst)}</span>` : nothing}
       <span class="grow"></span>
@@ -254,6 +256,15 @@ export class HypervoltHome extends LitElement {
           : nothing
       }
     </header>`;
+  }
+
+  private heading(name: string): TemplateResult | string {
+    const title = this.options.title ?? name;
+    if (!this.options.tappable) return title;
+    const tap = (): void => {
+      this.dispatchEvent(new CustomEvent("title-tap", { bubbles: true, composed: true }));
+    };
+    return html`<button class="link" @click=${tap}>${title}</button>`;
   }
 
   private async browse(): Promise<void> {
