@@ -1,0 +1,310 @@
+// The recurrent layer's arithmetic in 32-bit floats, four at a time: forward, backward through time, dense head,
+// loss and Adam. AssemblyScript; `node scripts/build-kernel.ts` makes kernel.wasm of it. Addresses are bytes, strides elements.
+// Sequences are batch-major, [batch, time, width]; gates are in Keras order: input, forget, cell, output.
+
+/** C += A B, with A(i, p) at a + 4 (i * rowStride + p * columnStride): A or its transpose. B and C are row-major. */
+export function multiply(
+  a: usize, rowStride: i32, columnStride: i32, b: usize, ldb: i32, c: usize, ldc: i32, m: i32, n: i32, k: i32,
+): void {
+  const rs = <usize>rowStride << 2;
+  const cs = <usize>columnStride << 2;
+  const bs = <usize>ldb << 2;
+  const ks = <usize>ldc << 2;
+  let i = 0;
+  for (; i + 4 <= m; i += 4) {
+    const rowA = a + <usize>i * rs;
+    const rowC = c + <usize>i * ks;
+    let j = 0;
+    for (; j + 8 <= n; j += 8) {
+      const at = rowC + (<usize>j << 2);
+      let c00 = v128.load(at), c01 = v128.load(at, 16);
+      let c10 = v128.load(at + ks), c11 = v128.load(at + ks, 16);
+      let c20 = v128.load(at + 2 * ks), c21 = v128.load(at + 2 * ks, 16);
+      let c30 = v128.load(at + 3 * ks), c31 = v128.load(at + 3 * ks, 16);
+      let pa = rowA;
+      let pb = b + (<usize>j << 2);
+      for (let p = 0; p < k; p++) {
+        const b0 = v128.load(pb), b1 = v128.load(pb, 16);
+        let s = v128.load32_splat(pa);
+        c00 = f32x4.add(c00, f32x4.mul(s, b0));
+        c01 = f32x4.add(c01, f32x4.mul(s, b1));
+        s = v128.load32_splat(pa + rs);
+        c10 = f32x4.add(c10, f32x4.mul(s, b0));
+        c11 = f32x4.add(c11, f32x4.mul(s, b1));
+        s = v128.load32_splat(pa + 2 * rs);
+        c20 = f32x4.add(c20, f32x4.mul(s, b0));
+        c21 = f32x4.add(c21, f32x4.mul(s, b1));
+        s = v128.load32_splat(pa + 3 * rs);
+        c30 = f32x4.add(c30, f32x4.mul(s, b0));
+        c31 = f32x4.add(c31, f32x4.mul(s, b1));
+        pa += cs;
+        pb += bs;
+      }
+      v128.store(at, c00); v128.store(at, c01, 16);
+      v128.store(at + ks, c10); v128.store(at + ks, c11, 16);
+      v128.store(at + 2 * ks, c20); v128.store(at + 2 * ks, c21, 16);
+      v128.store(at + 3 * ks, c30); v128.store(at + 3 * ks, c31, 16);
+    }
+    for (let r = 0; r < 4; r++) finishRow(rowA + <usize>r * rs, cs, b, bs, rowC + <usize>r * ks, j, n, k);
+  }
+  for (; i < m; i++) finishRow(a + <usize>i * rs, cs, b, bs, c + <usize>i * ks, 0, n, k);
+}
+
+/** Columns [from, n) of one row of a product. */
+function finishRow(rowA: usize, cs: usize, b: usize, bs: usize, rowC: usize, from: i32, n: i32, k: i32): void {
+  let j = from;
+  for (; j + 4 <= n; j += 4) {
+    const at = rowC + (<usize>j << 2);
+    let sum = v128.load(at);
+    let pa = rowA;
+    let pb = b + (<usize>j << 2);
+    for (let p = 0; p < k; p++) {
+      sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(pa), v128.load(pb)));
+      pa += cs;
+      pb += bs;
+    }
+    v128.store(at, sum);
+  }
+  for (; j < n; j++) {
+    const at = rowC + (<usize>j << 2);
+    let sum = load<f32>(at);
+    let pa = rowA;
+    let pb = b + (<usize>j << 2);
+    for (let p = 0; p < k; p++) {
+      sum += load<f32>(pa) * load<f32>(pb);
+      pa += cs;
+      pb += bs;
+    }
+    store<f32>(at, sum);
+  }
+}
+
+/** to[n, m] = from[m, n] transposed. */
+export function transpose(from: usize, to: usize, m: i32, n: i32): void {
+  for (let i = 0; i < m; i++)
+    for (let j = 0; j < n; j++)
+      store<f32>(to + (<usize>(j * m + i) << 2), load<f32>(from + (<usize>(i * n + j) << 2)));
+}
+
+/** Each of `rows` rows of `to` becomes the row `from` of `n`. */
+export function fillRows(from: usize, to: usize, rows: i32, n: i32): void {
+  const bytes = <usize>n << 2;
+  for (let r = 0; r < rows; r++) memory.copy(to + <usize>r * bytes, from, bytes);
+}
+
+/** to[n] += the sum of the rows of from[rows, n]. */
+export function addRows(from: usize, to: usize, rows: i32, n: i32): void {
+  for (let r = 0; r < rows; r++) {
+    const row = from + (<usize>(r * n) << 2);
+    let j = 0;
+    for (; j + 4 <= n; j += 4) {
+      const at = <usize>j << 2;
+      v128.store(to + at, f32x4.add(v128.load(to + at), v128.load(row + at)));
+    }
+    for (; j < n; j++) {
+      const at = <usize>j << 2;
+      store<f32>(to + at, load<f32>(to + at) + load<f32>(row + at));
+    }
+  }
+}
+
+// e^x to 2e-7, after Cephes: x = n ln 2 + r, and a polynomial in r.
+// @ts-ignore: decorator
+@inline
+function exp4(value: v128): v128 {
+  const x = f32x4.max(f32x4.min(value, f32x4.splat(87)), f32x4.splat(-87));
+  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.4426950408889634)));
+  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
+  r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.12194440e-4)));
+  let y = f32x4.splat(1.9875691500e-4);
+  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(1.3981999507e-3));
+  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(8.3334519073e-3));
+  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(4.1665795894e-2));
+  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(1.6666665459e-1));
+  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(5.0000001201e-1));
+  y = f32x4.add(f32x4.add(f32x4.mul(y, f32x4.mul(r, r)), r), f32x4.splat(1));
+  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  return f32x4.mul(y, power);
+}
+
+// @ts-ignore: decorator
+@inline
+function sigmoid4(x: v128): v128 {
+  const one = f32x4.splat(1);
+  return f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(x))));
+}
+
+// @ts-ignore: decorator
+@inline
+function tanh4(x: v128): v128 {
+  const two = f32x4.splat(2);
+  return f32x4.sub(f32x4.mul(two, sigmoid4(f32x4.mul(two, x))), f32x4.splat(1));
+}
+
+/**
+ * A recurrent layer over whole sequences.
+ * @param x     [batch, time, inputs]
+ * @param w     kernel [inputs, 4 units], then recurrent kernel [units, 4 units], then bias [4 units]
+ * @param gates [batch, time, 4 units], written: the gates after their activations
+ * @param before [batch, time, units], written: the state each step began with
+ * @param cells, squashed [batch, time, units], written: the cell and its tanh
+ * @param out   first unit of this layer in [batch, time, outStride]
+ * @param backwards 1: from the last step to the first
+ */
+export function forward(
+  x: usize, w: usize, gates: usize, before: usize, cells: usize, squashed: usize, out: usize, outStride: i32,
+  batch: i32, time: i32, inputs: i32, units: i32, backwards: i32,
+): void {
+  const wide = 4 * units;
+  const u = w + (<usize>(inputs * wide) << 2);
+  const bias = u + (<usize>(units * wide) << 2);
+  fillRows(bias, gates, batch * time, wide);
+  multiply(x, inputs, 1, w, wide, gates, wide, batch * time, wide, inputs);
+  const unitBytes = <usize>units << 2;
+  for (let s = 0; s < time; s++) {
+    const t = backwards ? time - 1 - s : s;
+    const last = backwards ? t + 1 : t - 1;
+    if (s > 0) {
+      for (let b = 0; b < batch; b++)
+        memory.copy(
+          before + <usize>(b * time + t) * unitBytes, out + (<usize>((b * time + last) * outStride) << 2), unitBytes,
+        );
+      multiply(
+        before + <usize>t * unitBytes, time * units, 1, u, wide,
+        gates + (<usize>(t * wide) << 2), time * wide, batch, wide, units,
+      );
+    } else for (let b = 0; b < batch; b++) memory.fill(before + <usize>(b * time + t) * unitBytes, 0, unitBytes);
+    for (let b = 0; b < batch; b++) {
+      const row = b * time + t;
+      const g = gates + (<usize>(row * wide) << 2);
+      const cell = cells + <usize>row * unitBytes;
+      const lastCell = cells + <usize>(b * time + last) * unitBytes;
+      const squash = squashed + <usize>row * unitBytes;
+      const h = out + (<usize>(row * outStride) << 2);
+      for (let j: usize = 0; j < unitBytes; j += 16) {
+        const i4 = sigmoid4(v128.load(g + j));
+        const f4 = sigmoid4(v128.load(g + unitBytes + j));
+        const g4 = tanh4(v128.load(g + 2 * unitBytes + j));
+        const o4 = sigmoid4(v128.load(g + 3 * unitBytes + j));
+        v128.store(g + j, i4);
+        v128.store(g + unitBytes + j, f4);
+        v128.store(g + 2 * unitBytes + j, g4);
+        v128.store(g + 3 * unitBytes + j, o4);
+        let c4 = f32x4.mul(i4, g4);
+        if (s > 0) c4 = f32x4.add(c4, f32x4.mul(f4, v128.load(lastCell + j)));
+        const t4 = tanh4(c4);
+        v128.store(cell + j, c4);
+        v128.store(squash + j, t4);
+        v128.store(h + j, f32x4.mul(o4, t4));
+      }
+    }
+  }
+}
+
+/**
+ * Gradients of a recurrent layer, from those of its outputs. What `forward` wrote is used up.
+ * @param dOut     first unit of this layer in [batch, time, outStride]
+ * @param dw       gradients of w, added to
+ * @param turned   room for 4 units * units
+ * @param carried  room for 2 * batch * units
+ */
+export function backward(
+  x: usize, w: usize, gates: usize, before: usize, cells: usize, squashed: usize, dOut: usize, outStride: i32,
+  dw: usize, turned: usize, carried: usize,
+  batch: i32, time: i32, inputs: i32, units: i32, backwards: i32,
+): void {
+  const wide = 4 * units;
+  const unitBytes = <usize>units << 2;
+  transpose(w + (<usize>(inputs * wide) << 2), turned, units, wide);
+  const dh = carried;
+  const dc = carried + <usize>batch * unitBytes;
+  memory.fill(carried, 0, 2 * <usize>batch * unitBytes);
+  const one = f32x4.splat(1);
+  for (let s = time - 1; s >= 0; s--) {
+    const t = backwards ? time - 1 - s : s;
+    const last = backwards ? t + 1 : t - 1;
+    for (let b = 0; b < batch; b++) {
+      const row = b * time + t;
+      const g = gates + (<usize>(row * wide) << 2);
+      const lastCell = cells + <usize>(b * time + last) * unitBytes;
+      const squash = squashed + <usize>row * unitBytes;
+      const given = dOut + (<usize>(row * outStride) << 2);
+      const dhRow = dh + <usize>b * unitBytes;
+      const dcRow = dc + <usize>b * unitBytes;
+      for (let j: usize = 0; j < unitBytes; j += 16) {
+        const i4 = v128.load(g + j);
+        const f4 = v128.load(g + unitBytes + j);
+        const g4 = v128.load(g + 2 * unitBytes + j);
+        const o4 = v128.load(g + 3 * unitBytes + j);
+        const t4 = v128.load(squash + j);
+        const dh4 = f32x4.add(v128.load(given + j), v128.load(dhRow + j));
+        const dc4 = f32x4.add(
+          v128.load(dcRow + j),
+          f32x4.mul(f32x4.mul(dh4, o4), f32x4.sub(one, f32x4.mul(t4, t4))),
+        );
+        const c4 = s > 0 ? v128.load(lastCell + j) : f32x4.splat(0);
+        v128.store(g + j, f32x4.mul(f32x4.mul(dc4, g4), f32x4.mul(i4, f32x4.sub(one, i4))));
+        v128.store(g + unitBytes + j, f32x4.mul(f32x4.mul(dc4, c4), f32x4.mul(f4, f32x4.sub(one, f4))));
+        v128.store(g + 2 * unitBytes + j, f32x4.mul(f32x4.mul(dc4, i4), f32x4.sub(one, f32x4.mul(g4, g4))));
+        v128.store(g + 3 * unitBytes + j, f32x4.mul(f32x4.mul(dh4, t4), f32x4.mul(o4, f32x4.sub(one, o4))));
+        v128.store(dcRow + j, f32x4.mul(dc4, f4));
+      }
+    }
+    memory.fill(dh, 0, <usize>batch * unitBytes);
+    if (s > 0)
+      multiply(gates + (<usize>(t * wide) << 2), time * wide, 1, turned, units, dh, units, batch, units, wide);
+  }
+  const du = dw + (<usize>(inputs * wide) << 2);
+  multiply(x, 1, inputs, gates, wide, dw, wide, inputs, wide, batch * time);
+  multiply(before, 1, units, gates, wide, du, wide, units, wide, batch * time);
+  addRows(gates, du + (<usize>(units * wide) << 2), batch * time, wide);
+}
+
+/**
+ * Loss of `rows` rows of outputs and its gradient, written to `dOut`. shares[k] > 0: the pinball loss of that quantile;
+ * shares[k] < 0: half the squared error times -shares[k]. Mean over the weights.
+ */
+export function loss(
+  out: usize, target: usize, weight: usize, dOut: usize, shares: usize, rows: i32, outputs: i32,
+): f64 {
+  let total: f64 = 0;
+  for (let r = 0; r < rows; r++) total += load<f32>(weight + (<usize>r << 2));
+  const scale: f64 = total > 0 ? 1 / total : 0;
+  let sum: f64 = 0;
+  for (let r = 0; r < rows; r++) {
+    const y = load<f32>(target + (<usize>r << 2));
+    const w = load<f32>(weight + (<usize>r << 2)) * <f32>scale;
+    for (let k = 0; k < outputs; k++) {
+      const at = <usize>(r * outputs + k) << 2;
+      const share = load<f32>(shares + (<usize>k << 2));
+      const off = y - load<f32>(out + at);
+      if (share > 0) {
+        sum += <f64>(w * (off > 0 ? share * off : (share - 1) * off));
+        store<f32>(dOut + at, w * (off > 0 ? -share : 1 - share));
+      } else {
+        sum += <f64>(-0.5 * w * share * off * off);
+        store<f32>(dOut + at, w * share * off);
+      }
+    }
+  }
+  return sum;
+}
+
+/** One step of Adam on n weights (a multiple of 4); `first` and `second` correct the moments' bias. */
+export function adam(
+  w: usize, g: usize, m: usize, v: usize, n: i32, rate: f32, beta1: f32, beta2: f32, epsilon: f32, first: f32, second: f32,
+): void {
+  const b1 = f32x4.splat(beta1), a1 = f32x4.splat(1 - beta1);
+  const b2 = f32x4.splat(beta2), a2 = f32x4.splat(1 - beta2);
+  const r4 = f32x4.splat(rate), e4 = f32x4.splat(epsilon), c1 = f32x4.splat(first), c2 = f32x4.splat(second);
+  for (let i = 0; i < n; i += 4) {
+    const at = <usize>i << 2;
+    const g4 = v128.load(g + at);
+    const m4 = f32x4.add(f32x4.mul(b1, v128.load(m + at)), f32x4.mul(a1, g4));
+    const v4 = f32x4.add(f32x4.mul(b2, v128.load(v + at)), f32x4.mul(a2, f32x4.mul(g4, g4)));
+    v128.store(m + at, m4);
+    v128.store(v + at, v4);
+    const step = f32x4.div(f32x4.mul(m4, c1), f32x4.add(f32x4.sqrt(f32x4.mul(v4, c2)), e4));
+    v128.store(w + at, f32x4.sub(v128.load(w + at), f32x4.mul(r4, step)));
+  }
+}
