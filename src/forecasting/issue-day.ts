@@ -127,7 +127,7 @@ function gateOf(candidates: readonly Candidate[], training: DayFrame, lead: numb
       }
     }
     // four weeks of weather tell less apart than four weeks of habits
-    const slack = signalKind(training.source.signal, training.source.site.currency).name === "load" ? 1.01 : 1.05;
+    const slack = signalKind(training.source.signal, training.source.site.currency).name === "load" ? 1.01 : 1.15;
     const useBlend = blended.p50 <= slack * steady.p50;
     return {
       around: training.source.signal.endsWith("_w") ? undefined : offBy(training, useBlend ? days : plainDays, truth),
