@@ -6,6 +6,7 @@ export type Stream = Readonly<{ way: readonly Spot[]; colour: string; powerW: nu
 const FRAME_MS = 50;
 const LEAST_W = 15;
 const MARGIN = 8;
+const BOX_STEP = 48;
 
 /**
  * Cables and the dots that run along them, on a canvas over the drawing: 20 frames a second while something flows and
@@ -42,10 +43,12 @@ export class Overlay {
 
   private cover(spots: readonly Spot[]): void {
     const [xs, ys] = [spots.map(({ x }) => x), spots.map(({ y }) => y)];
-    const [x, y] =
-      spots.length === 0 ? [0, 0] : [Math.floor(Math.min(...xs)) - MARGIN, Math.floor(Math.min(...ys)) - MARGIN];
-    const [width, height] =
-      spots.length === 0 ? [0, 0] : [Math.ceil(Math.max(...xs)) + MARGIN - x, Math.ceil(Math.max(...ys)) + MARGIN - y];
+    // In steps, so that a turning house does not make the canvas anew with every frame.
+    const down = (px: number): number => Math.floor((px - MARGIN) / BOX_STEP) * BOX_STEP;
+    const up = (px: number): number => Math.ceil((px + MARGIN) / BOX_STEP) * BOX_STEP;
+    const empty = spots.length === 0;
+    const [x, y] = empty ? [0, 0] : [down(Math.min(...xs)), down(Math.min(...ys))];
+    const [width, height] = empty ? [0, 0] : [up(Math.max(...xs)) - x, up(Math.max(...ys)) - y];
     const ratio = Math.min(devicePixelRatio || 1, 2);
     const { box, canvas } = this;
     if (box.width !== width || box.height !== height || this.ratio !== ratio) {
