@@ -3,6 +3,7 @@ import { connectSurroundings } from "./composition/connect-surroundings.ts";
 import { connectRooms, type Engine } from "./composition/engine.ts";
 import { homeEvents } from "./composition/events.ts";
 import { homeFacts } from "./composition/home-facts.ts";
+import { startHomeNotices } from "./composition/home-notices.ts";
 import { ledgerStore } from "./composition/ledger-store.ts";
 import { openMemory } from "./composition/open-memory.ts";
 import { startActing } from "./composition/start-acting.ts";
@@ -56,6 +57,16 @@ export async function start(input: StartInput): Promise<Engine> {
   opened.use(rooms.watch);
   const serving = opened.use(await startServing(options, input, memory, around, rooms.views));
   opened.use(rooms.tell(serving));
+  opened.use(
+    startHomeNotices({
+      homeAssistant: around.homeAssistant,
+      clock: input.wireClock,
+      log: input.log,
+      version: input.version,
+      wanted: options.install_card,
+      problems: rooms.mustDo,
+    }),
+  );
   await context.refresh();
   opened.use(
     startRhythms(input.clock, input.log, {

@@ -9,10 +9,12 @@ import { settingOf } from "../acting/setting.ts";
 import { dueLoadsOf } from "./due-loads.ts";
 import type { HomeFlows, HomeModel } from "./home-model.ts";
 import { settingPowerW } from "./home-view.ts";
-import type { PlanningCycle } from "./planning-cycle.ts";
+import { plannedLightShare, type PlanningCycle } from "./planning-cycle.ts";
 import { type AreaFacts, dimmableRooms } from "./rooms.ts";
 import type { RunBook } from "./run-book.ts";
 
+/** Dimming by less than this is not worth a change. */
+const DIMMED_SHARE = 0.97;
 /** What each device draws by its setting is remembered this often: shifted loads are taken out of the forecast load. */
 const REMEMBER_MS = MS_PER_MINUTE;
 
@@ -28,6 +30,9 @@ export type TickParts = Readonly<{
   acting: Acting;
   runs: RunBook;
   devices: () => readonly ControllableDevice[];
+  /** Devices whose power the plan decides. */
+  planned: () => readonly ControllableDevice[];
+  lightTargetLx: () => number;
   areas: () => readonly AreaFacts[];
   sensors: () => readonly SensorState[];
   entity: (entityId: string) => EntityState | undefined;
@@ -77,7 +82,11 @@ export function createTick(parts: TickParts): () => Promise<void> {
             ]
           : [];
       }),
-      rooms: dimmableRooms(parts.areas(), devices, parts.sensors()),
+      rooms: dimmableRooms(parts.areas(), devices, parts.sensors()).map((room) => {
+        const shares = inForce ? room.lights.map((deviceId) => plannedLightShare(inForce, deviceId, nowMs)) : [];
+        const share = Math.min(1, ...shares);
+        return share < DIMMED_SHARE ? { ...room, targetLx: parts.lightTargetLx() * share } : room;
+      }),
       grid: flows.gridW === null || flows.gridAtMs === null ? null : { gridW: flows.gridW, atMs: flows.gridAtMs },
       devicePowerW: {},
       sources: [],
@@ -87,8 +96,8 @@ export function createTick(parts: TickParts): () => Promise<void> {
     if (nowMs - rememberedMs >= REMEMBER_MS) {
       rememberedMs = nowMs;
       parts.remember(
-        devices.flatMap((device) => {
-          const powerW = device.shift ? settingPowerW(device, parts.entity(device.entityId)) : null;
+        parts.planned().flatMap((device) => {
+          const powerW = settingPowerW(device, parts.entity(device.entityId));
           return powerW === null ? [] : [{ sensorId: devicePowerId(device.deviceId), atMs: nowMs, value: powerW }];
         }),
       );

@@ -6,6 +6,7 @@ import type { ControllableDevice } from "../domain/entity.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { DependencyState } from "../domain/log.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
+import type { Notice } from "../home-assistant/notices.ts";
 import { announceHyperVolt, type OutCommand } from "../home-assistant/entities-out.ts";
 import type { Options } from "../options/options.ts";
 import { measureEngine } from "../serving/engine-metrics.ts";
@@ -196,6 +197,8 @@ export function connectRooms(parts: EngineParts) {
     acting,
     runs: planning.runs,
     devices,
+    planned: home.planned,
+    lightTargetLx: () => preferences.current().lightTargetLx,
     areas: () => homeAssistant.registries().areas,
     sensors: sensors.sensors,
     entity,
@@ -272,6 +275,15 @@ export function connectRooms(parts: EngineParts) {
     tick: async () => {
       await tick();
       await feed.note(flows, clock.nowMs());
+    },
+    /** What only a person can put right. */
+    mustDo: (): readonly Notice[] => {
+      const gone = allowed().filter((entityId) => homeAssistant.connected() && !homeAssistant.entity(entityId));
+      return gone.map((entityId) => ({
+        id: `gone_${entityId.replace(".", "_")}`,
+        title: "HyperVolt misses an entity",
+        message: `${entityId} may be acted on but is no longer there. Allow its successor on HyperVolt's page, or take it out of the options.`,
+      }));
     },
     /** Tells WebSocket clients and Home Assistant what happens. */
     tell(serving: HomeServer): Disposable {

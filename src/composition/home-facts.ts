@@ -1,6 +1,7 @@
 import type { ControllableDevice } from "../domain/entity.ts";
 import type { Options } from "../options/options.ts";
 import type { HomeSurroundings } from "./connect-surroundings.ts";
+import { createAllowed } from "./allowed-entities.ts";
 import { listDevices, type PiDevice } from "./device-book.ts";
 import { homeBatteries } from "./home-batteries.ts";
 import { createHomeModel, type HomeModel } from "./home-model.ts";
@@ -15,6 +16,10 @@ const DEVICES_HOLD_MS = 2 * MS_PER_SECOND;
 export type HomeFacts = Readonly<{
   model: HomeModel;
   devices: () => readonly ControllableDevice[];
+  /** Devices whose power the plan decides: shifted loads, and lights HyperVolt may dim. Not part of the forecast load. */
+  planned: () => readonly ControllableDevice[];
+  /** Entities HyperVolt may act on; a renamed one keeps the permission. */
+  allowed: () => readonly string[];
   batteries: ReturnType<typeof homeBatteries>;
   hasPv: () => boolean;
 }>;
@@ -42,6 +47,7 @@ export function homeFacts(
       ...(options.pv_kwp > 0 && { pvKwp: options.pv_kwp }),
     },
   });
+  const allowed = createAllowed(options, preferences, () => homeAssistant.registries().entities, history);
   let listed: { atMs: number; devices: readonly ControllableDevice[] } = {
     atMs: Number.NEGATIVE_INFINITY,
     devices: [],
@@ -54,7 +60,7 @@ export function homeFacts(
         devices: listDevices({
           options: {
             ...options,
-            allowed_entities: [...new Set([...options.allowed_entities, ...preferences.current().allowedEntities])],
+            allowed_entities: [...allowed()],
           },
           piDevices: () =>
             sensors.sensing
@@ -71,6 +77,12 @@ export function homeFacts(
   return {
     model,
     devices,
+    planned: () =>
+      devices().filter(
+        ({ shift, kind, dimmable, entityId }) =>
+          shift !== undefined || (kind === "light" && dimmable && allowed().includes(entityId)),
+      ),
+    allowed,
     batteries: homeBatteries(options, sensors.sensors, (nowMs) => model.flows(nowMs), devices),
     hasPv: () => model.sensorOf("pv") !== undefined || options.pv_kwp > 0,
   };

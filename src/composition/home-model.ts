@@ -136,7 +136,8 @@ export function createHomeModel(input: HomeModelInput): HomeModel {
     sensorsOf,
     async history(nowMs, shiftedSensorIds, context) {
       const endMs = Math.floor(nowMs / HISTORY_STEP_MS) * HISTORY_STEP_MS;
-      const startMs = Math.floor((endMs - HISTORY_DAYS * MS_PER_DAY) / HISTORY_STEP_MS) * HISTORY_STEP_MS;
+      // From a local midnight on, so that what forecasters learned of the first day stays what it is.
+      const startMs = input.zone.startOfDayMs(endMs - HISTORY_DAYS * MS_PER_DAY);
       const length = (endMs - startMs) / HISTORY_STEP_MS;
       const ids = (role: SensorRole) =>
         sensorsOf(role).map(({ sensor }) => ({ sensorId: sensor.sensorId, sign: input.signOf(sensor) }));

@@ -21,7 +21,9 @@ export function planDto(inForce: PlanInForce, currency: string): PlanDto {
   const columns = columnsOf(inForce);
   const at = (step: number): string => isoUtc(startMs + step * stepMs);
   const nameOf = (text: string): string =>
-    inForce.runs.reduce((named, { loadId, device }) => named.replaceAll(loadId, device.name), text);
+    inForce.runs
+      .reduce((named, { loadId, device }) => named.replaceAll(loadId, device.name), text)
+      .replaceAll("light:", "");
   return {
     plan_id: inForce.planId,
     created_at: isoUtc(inForce.createdAtMs),

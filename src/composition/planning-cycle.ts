@@ -7,13 +7,13 @@ import type { Log } from "../domain/log.ts";
 import type { Battery } from "../domain/plan-problem.ts";
 import type { BatteryCommand } from "../domain/plan.ts";
 import { settleStep } from "../domain/storage-rule.ts";
-import { G_PER_KG, MS_PER_HOUR, MS_PER_MINUTE, W_PER_KW } from "../domain/units.ts";
+import { G_PER_KG, MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, W_PER_KW } from "../domain/units.ts";
 import type { Context } from "../context/context.ts";
 import type { ForecastService } from "../forecasting/forecast-service.ts";
 import { createScenarioSource } from "../forecasting/scenarios.ts";
 import { buildProblem } from "../planning/build-problem.ts";
 import type { Planner } from "../planning/planner.ts";
-import type { RichPlan, RichProblem } from "../planning/rich-problem.ts";
+import type { DimmableLight, RichPlan, RichProblem } from "../planning/rich-problem.ts";
 import { chooseCommands } from "../planning/storage-policy.ts";
 import { nowcast } from "./nowcast.ts";
 import { plannedRuns, type PlannedRun, startedRuns } from "./planned-runs.ts";
@@ -22,7 +22,10 @@ import type { RunBook } from "./run-book.ts";
 export const PLAN_STEP_MS = 15 * MS_PER_MINUTE;
 const HORIZON_HOURS = 48;
 const SCENARIO_HOURS = 30;
-const SCENARIO_DAYS = 28;
+/** Earlier days, each at three shifts of the clock. */
+const SCENARIO_PATHS = 72;
+/** With less history than this a battery follows the net load: scenarios would be drawn from nothing. */
+const LEAST_HISTORY_MS = 3 * MS_PER_DAY;
 /** Forecasts are made anew this often; in between they are corrected by what happened. */
 const FORECAST_EVERY_MS = MS_PER_HOUR;
 const FORECAST_STEP_MINUTES = 30;
@@ -75,6 +78,8 @@ export type PlanningParts = Readonly<{
   /** With the state of charge of now; a battery whose charge is not known is left out. */
   batteries: (nowMs: number) => readonly Battery[];
   devices: () => readonly ControllableDevice[];
+  /** How bright lights will be wanted, one value per step. */
+  lights: (startMs: number, stepMs: number, length: number) => Promise<readonly DimmableLight[]>;
   runs: RunBook;
   carbonPricePerKg: () => number;
   maxImportW: number | null;
@@ -171,6 +176,7 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
       grid: { maxImportW: parts.maxImportW, maxExportW: parts.maxExportW },
       batteries: batteries.map((battery) => withStoredValue(battery, importPrice)),
       devices,
+      lights: await parts.lights(startMs, PLAN_STEP_MS, length),
       runs: startedRuns(devices, parts.runs, zone, nowMs),
       ...(inForce && { previous: inForce.plan }),
     });
@@ -282,6 +288,19 @@ function corrected(
   return nowcast(signal, ahead, startMs, PLAN_STEP_MS, history, earlier);
 }
 
+/** Share of what is wanted that the plan in force gives a light now, 0..1; 1 where it says nothing. */
+export function plannedLightShare(
+  { plan, problem, startMs, stepMs }: PlanInForce,
+  deviceId: string,
+  nowMs: number,
+): number {
+  const step = Math.floor((nowMs - startMs) / stepMs);
+  const light = problem.lights?.find(({ id }) => id === `light:${deviceId}`);
+  const wantedW = (light?.wanted[step] ?? 0) * (light?.maxW ?? 0);
+  const plannedW = plan.steps[step]?.loads[`light:${deviceId}`];
+  return wantedW < 1 || plannedW === undefined ? 1 : Math.min(1, plannedW / wantedW);
+}
+
 /** Known values first, then the forecast, then the last known value. */
 function completed(known: Float64Array, forecast: Float64Array | undefined, now: number): Float64Array {
   let last = now;
@@ -311,6 +330,13 @@ function storageCommands(
   prices: Readonly<{ importPrice: Float64Array; exportPrice: Float64Array; carbonGPerKwh: Float64Array }>,
   means: Readonly<{ loadW: Float64Array; pvW: Float64Array }>,
 ): { commands: Readonly<Record<string, BatteryCommand>>; reason: string } {
+  if (history.length * history.stepMs < LEAST_HISTORY_MS)
+    return {
+      commands: Object.fromEntries(
+        batteries.map(({ id, maxChargeW, maxDischargeW }) => [id, { kind: "follow", maxChargeW, maxDischargeW }]),
+      ),
+      reason: "HyperVolt has known this home for less than three days: the battery covers what the home uses.",
+    };
   const length = (SCENARIO_HOURS * MS_PER_HOUR) / PLAN_STEP_MS;
   const plannedLoadW = Float64Array.from(plan.steps.slice(0, length), ({ loads }) =>
     Object.values(loads).reduce((a, b) => a + b, 0),
@@ -319,14 +345,14 @@ function storageCommands(
   const drawn = createScenarioSource(history).draw({
     issueIndex,
     length,
-    count: SCENARIO_DAYS,
+    count: SCENARIO_PATHS,
     known: {
       import_price: prices.importPrice.subarray(0, length),
       export_price: prices.exportPrice.subarray(0, length),
       carbon_g_kwh: prices.carbonGPerKwh.subarray(0, length),
     },
   });
-  const scenarios: Scenarios = { ...drawn, startMs, paths: recentred(drawn.paths, means) };
+  const scenarios: Scenarios = { ...drawn, startMs, paths: recentred(drawn, means) };
   const decided = chooseCommands({
     plant: { grid: { maxImportW: parts.maxImportW, maxExportW: parts.maxExportW }, batteries },
     scenarios,
@@ -339,16 +365,16 @@ function storageCommands(
 
 /** Scenarios keep their spread and take the forecast's mean: one forecast behind the plan and the commands. */
 function recentred(
-  paths: Scenarios["paths"],
+  { paths, weights }: Scenarios,
   means: Readonly<{ loadW: Float64Array; pvW: Float64Array }>,
 ): Scenarios["paths"] {
   const shift = (signal: string, wanted: Float64Array): readonly Float64Array[] => {
     const drawn = paths[signal] ?? [];
     if (drawn.length === 0) return drawn;
     const length = drawn[0]?.length ?? 0;
-    const mean = Float64Array.from(
-      { length },
-      (_, i) => drawn.reduce((sum, path) => sum + (path[i] ?? 0), 0) / drawn.length,
+    const weightOf = (n: number): number => weights?.[n] ?? 1 / drawn.length;
+    const mean = Float64Array.from({ length }, (_, i) =>
+      drawn.reduce((sum, path, n) => sum + weightOf(n) * (path[i] ?? 0), 0),
     );
     return drawn.map((path) =>
       path.map((w, i) => {
@@ -377,7 +403,9 @@ function courseWithout(
   }));
   const [importW, exportW]: [number[], number[]] = [[], []];
   let [cost, carbonKg] = [0, 0];
-  for (const [i, baseW] of loadW.entries()) {
+  for (const [i, forecastW] of loadW.entries()) {
+    const baseW =
+      forecastW + (problem.lights ?? []).reduce((sum, { maxW, wanted }) => sum + maxW * (wanted[i] ?? 0), 0);
     const atMs = startMs + i * PLAN_STEP_MS;
     const runningW = runs.reduce((sum, { device, startMs: beganMs }) => {
       const endMs = beganMs + (device.shift?.runMinutes ?? 0) * MS_PER_MINUTE;

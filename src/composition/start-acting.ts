@@ -18,14 +18,11 @@ export function startActing(
   input: StartInput,
   memory: HomeMemory,
   around: HomeSurroundings,
-  { devices }: HomeFacts,
+  { devices, allowed }: HomeFacts,
   { planning }: HomePlanning,
   events: HomeEvents,
 ): HomeHands {
   const { preferences } = memory;
-  const allowed = (): readonly string[] => [
-    ...new Set([...options.allowed_entities, ...preferences.current().allowedEntities]),
-  ];
   const acting = createActing({
     homeAssistant: around.homeAssistant,
     clock: input.clock,

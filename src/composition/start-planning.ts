@@ -7,6 +7,7 @@ import { devicePowerId } from "./engine-tick.ts";
 import { learnedColumns } from "./grid-book.ts";
 import type { HomeEvents } from "./events.ts";
 import type { HomeFacts } from "./home-facts.ts";
+import { lightOutlook } from "./light-outlook.ts";
 import type { HomeMemory } from "./open-memory.ts";
 import { createPlanningCycle, type PlanningCycle } from "./planning-cycle.ts";
 import { RunBook, type RunState } from "./run-book.ts";
@@ -39,16 +40,26 @@ export async function startPlanning(
     history: (nowMs) =>
       home.model.history(
         nowMs,
-        home
-          .devices()
-          .filter(({ shift }) => shift !== undefined)
-          .map(({ deviceId }) => devicePowerId(deviceId)),
+        home.planned().map(({ deviceId }) => devicePowerId(deviceId)),
         (startMs, stepMs, length) => learnedColumns(memory.history, startMs, stepMs, length),
       ),
     forecasts,
     planner,
     batteries: home.batteries.planned,
     devices: home.devices,
+    lights: (startMs, stepMs, length) =>
+      lightOutlook(
+        {
+          store: memory.history,
+          zone: around.zone,
+          lights: home.planned().filter(({ kind }) => kind === "light"),
+          powerId: devicePowerId,
+          floorPct: memory.preferences.current().lightFloorPct,
+        },
+        startMs,
+        stepMs,
+        length,
+      ),
     runs,
     carbonPricePerKg: () => memory.preferences.current().carbonWeight,
     maxImportW: options.grid_max_import_w > 0 ? options.grid_max_import_w : null,

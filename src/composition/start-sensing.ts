@@ -80,6 +80,28 @@ export async function startSensing(
     void history.uncongested().then(() => flow.resume?.());
   };
 
+  const look = takeFirstLook({
+    homeAssistant,
+    history,
+    clock,
+    log,
+    currency: () => around.site().currency,
+    shiftable: () => options.loads.map(({ name, entity }) => name || entity),
+    onLook: () => {
+      entities.refresh();
+      for (const uniqueId of borrowed.keys()) lend(uniqueId);
+    },
+  });
+  /** Sensors whose templates only Home Assistant can evaluate, by unique id: their values are its states. */
+  const borrowed = new Map<string, string>();
+  const lend = (uniqueId: string): void => {
+    const sensorId = borrowed.get(uniqueId);
+    const state = homeAssistant.entity(look.entityIdOf(uniqueId) ?? "");
+    if (sensorId !== undefined && state) sensing.takeHomeAssistantState(sensorId, state.state);
+  };
+  const lending = homeAssistant.onEntityChange((entityId) => {
+    for (const uniqueId of borrowed.keys()) if (look.entityIdOf(uniqueId) === entityId) lend(uniqueId);
+  });
   const sensing = createSensing({
     broker,
     clock,
@@ -108,21 +130,17 @@ export async function startSensing(
       described.delete(sensorId);
       void history.removeSensor(sensorId).catch(() => undefined);
     },
+    onNeedsHomeAssistant: (sensor) => {
+      if (sensor.uniqueId === null) return;
+      borrowed.set(sensor.uniqueId, sensor.sensorId);
+      lend(sensor.uniqueId);
+    },
     onDevice: (deviceId, device) => {
       if (device?.source === "native") native.device(device);
       else if (device === null) native.removeDevice(deviceId);
     },
   });
 
-  const look = takeFirstLook({
-    homeAssistant,
-    history,
-    clock,
-    log,
-    currency: () => around.site().currency,
-    shiftable: () => options.loads.map(({ name, entity }) => name || entity),
-    onLook: () => entities.refresh(),
-  });
   /** By its entity, where it came over MQTT and Home Assistant knows what it is. */
   const roleOf = (sensor: Sensor) => {
     const entityId = sensor.entityId ?? (sensor.uniqueId === null ? undefined : look.entityIdOf(sensor.uniqueId));
@@ -175,6 +193,7 @@ export async function startSensing(
     counts: () => ({ received }),
     onSensor: (run) => void listeners.push(run),
     [Symbol.dispose]() {
+      lending.stop();
       look.close();
       entities.close();
       sensing.close();
