@@ -261,7 +261,7 @@ export function backward(
 }
 
 /**
- * Loss of `rows` rows of outputs and its gradient, written to `dOut`. shares[k] > 0: the pinball loss of that quantile;
+ * Loss of `rows` rows of outputs and its gradient, written to `dOut`; a target for each output, a weight for each row. shares[k] > 0: the pinball loss of that quantile;
  * shares[k] < 0: half the squared error times -shares[k]. Mean over the weights.
  */
 export function loss(
@@ -272,12 +272,11 @@ export function loss(
   const scale: f64 = total > 0 ? 1 / total : 0;
   let sum: f64 = 0;
   for (let r = 0; r < rows; r++) {
-    const y = load<f32>(target + (<usize>r << 2));
     const w = load<f32>(weight + (<usize>r << 2)) * <f32>scale;
     for (let k = 0; k < outputs; k++) {
       const at = <usize>(r * outputs + k) << 2;
       const share = load<f32>(shares + (<usize>k << 2));
-      const off = y - load<f32>(out + at);
+      const off = load<f32>(target + at) - load<f32>(out + at);
       if (share > 0) {
         sum += <f64>(w * (off > 0 ? share * off : (share - 1) * off));
         store<f32>(dOut + at, w * (off > 0 ? -share : 1 - share));

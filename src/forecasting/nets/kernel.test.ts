@@ -59,11 +59,10 @@ function referenceLoss(net: Net, weights: Float64Array, batch: NetBatch): number
   let sum = 0;
   let total = 0;
   const out = referenceOutputs(net, weights, batch.inputs, batch.count);
-  for (const [row, y] of batch.targets.entries()) {
-    const weight = batch.weights[row] as number;
+  for (const [row, weight] of batch.weights.entries()) {
     total += weight;
     for (const [k, share] of LOSS.entries()) {
-      const off = y - (out[row * outputs + k] as number);
+      const off = (batch.targets[row * outputs + k] as number) - (out[row * outputs + k] as number);
       sum += weight * (share > 0 ? Math.max(share * off, (share - 1) * off) : -0.5 * share * off * off);
     }
   }
@@ -82,7 +81,7 @@ function randomBatch(shape: NetShape, count: number, seed: number): NetBatch {
   return {
     count,
     inputs: fill(count * shape.time * shape.inputs),
-    targets: fill(rows),
+    targets: fill(rows * shape.outputs),
     weights: Float32Array.from({ length: rows }, (_, row) => (row % 4 === 3 ? 0 : 0.5 + random())),
   };
 }

@@ -118,10 +118,10 @@ class Session implements KernelSession {
   train(batch: NetBatch, shares: NetLoss, learningRate: number): number {
     const { outputs } = this.#shape;
     const rows = batch.count * rowsOf(this.#shape);
-    if (shares.length !== outputs || batch.targets.length < rows || batch.weights.length < rows)
+    if (shares.length !== outputs || batch.targets.length < rows * outputs || batch.weights.length < rows)
       throw new HyperVoltError("SERIES_MISALIGNED", `a batch of ${rows} rows of ${outputs} outputs`);
     const at = this.#forward(batch.inputs, batch.count, true);
-    this.#floats(at.target, rows).set(batch.targets.subarray(0, rows));
+    this.#floats(at.target, rows * outputs).set(batch.targets.subarray(0, rows * outputs));
     this.#floats(at.weight, rows).set(batch.weights.subarray(0, rows));
     this.#floats(at.shares, outputs).set(shares);
     const loss = this.#kernel.loss(at.out, at.target, at.weight, at.dOut, at.shares, rows, outputs);
@@ -265,7 +265,7 @@ class Session implements KernelSession {
       squashed: each(steps * units),
       hidden: take(steps * wide),
       out: take(rows * outputs),
-      target: take(learning * rows),
+      target: take(learning * rows * outputs),
       weight: take(learning * rows),
       shares: take(learning * outputs),
       dOut: take(learning * rows * outputs),

@@ -5,9 +5,9 @@ export type NetBatch = Readonly<{
   count: number;
   /** count * time * inputs. */
   inputs: Float32Array;
-  /** One value for each row the head answers: count * time, or count. */
+  /** One value for each output of each row the head answers: count * rows * outputs. */
   targets: Float32Array;
-  /** How much each of them counts; 0 where it is not known. */
+  /** How much each row counts; 0 where it is not known. */
   weights: Float32Array;
 }>;
 
