@@ -1,0 +1,84 @@
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { PlanProblem } from "../../src/domain/plan-problem.ts";
+import { parseProblemOrThrow } from "../../src/planning/parse-problem.ts";
+import { createPlanner, type RichPlan } from "../../src/planning/planner.ts";
+import { verifyPlan } from "../../src/planning/verify-plan.ts";
+import { isThere } from "../harness/local-service.ts";
+import { problemShapes, randomProblem } from "../harness/random-problem.ts";
+import { judge, referencePlanner } from "../harness/reference-planner.ts";
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const ORACLES = path.join(process.env["HYPERVOLT_DATA"] ?? path.resolve(ROOT, "../shared/data"), "oracles");
+const SEEDS = Number(process.env["SEEDS"] ?? 2);
+/** Off the best by more than this, in money or as a share of it, is not the best. */
+const TOLERANCE = 1e-4;
+
+const execute = promisify(execFile);
+const referenceIsThere = isThere("reference_plan.py with numpy and scipy", referencePlanner());
+const oraclesAreThere = isThere("a folder of solved planning problems", existsSync(ORACLES) ? ORACLES : null);
+
+async function planByCli(file: string): Promise<RichPlan> {
+  const { stdout } = await execute(
+    process.execPath,
+    [path.join(ROOT, "src/cli.ts"), "plan", "--problem", file, "--time-limit", "120"],
+    { maxBuffer: 1e8 },
+  );
+  return JSON.parse(stdout) as RichPlan;
+}
+
+const off = (objective: number, best: number): number => (objective - best) / Math.max(1, Math.abs(best));
+
+describe.skipIf(!referenceIsThere || !oraclesAreThere)("the planner", () => {
+  const names = oraclesAreThere ? readdirSync(ORACLES).filter((name) => name.endsWith(".json")) : [];
+  it(`reaches the known optimum of ${names.length} problems and breaks no rule, by the independent checker`, async () => {
+    expect(names.length).toBeGreaterThan(0);
+    const cases = [];
+    for (const name of names) {
+      const file = path.join(ORACLES, name);
+      const problem = JSON.parse(readFileSync(file, "utf8")) as PlanProblem & { optimum: { objective: number } };
+      cases.push({ name, problem, plan: await planByCli(file), solve: false });
+    }
+    const judged = judge(cases);
+    const faults = cases.flatMap(({ name, problem, plan }, i) => {
+      const check = judged[i]?.check;
+      const ends = off(check?.objective ?? Number.NaN, problem.optimum.objective);
+      const says = Math.abs((check?.objective ?? Number.NaN) - plan.objective);
+      const right = check?.violations.length === 0 && Math.abs(ends) <= TOLERANCE && says <= TOLERANCE;
+      return right && plan.status === "optimal" ? [] : [{ name, status: plan.status, off: ends, says, check }];
+    });
+    expect(faults).toEqual([]);
+  });
+});
+
+describe.skipIf(!referenceIsThere)("the planner, given problems of every shape", () => {
+  it(`is never beaten by the reference, and gives way only where the reference finds no plan`, async () => {
+    const planner = await createPlanner();
+    onTestFinished(() => planner.close());
+    const cases = [];
+    for (const shape of problemShapes)
+      for (let seed = 1; seed <= SEEDS; seed++) {
+        const problem = parseProblemOrThrow(randomProblem(shape, seed));
+        const plan = await planner.plan(problem, { timeLimitMs: 60_000 });
+        cases.push({ problem, plan, solve: true });
+      }
+    const judged = judge(cases);
+    const faults = cases.flatMap(({ problem, plan }, i) => {
+      const { check, solve } = judged[i] ?? {};
+      const own = verifyPlan(problem, plan);
+      const fault = { id: problem.id, status: plan.status, objective: plan.objective, check, solve, own };
+      if (own.length > 0) return [fault];
+      if (solve?.status === "infeasible") return plan.status === "relaxed" && plan.relaxed.length > 0 ? [] : [fault];
+      const best = solve?.objective ?? Number.NaN;
+      const right = check?.violations.length === 0 && Math.abs(off(check.objective, best)) <= TOLERANCE;
+      return right && plan.status === "optimal" ? [] : [fault];
+    });
+    expect(faults).toEqual([]);
+    const feasible = judged.filter(({ solve }) => solve?.status === "optimal").length;
+    expect(feasible).toBeGreaterThan(cases.length / 2);
+    expect(feasible).toBeLessThan(cases.length);
+  });
+});
