@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Options } from "../options/options.ts";
 import type { HistoryStore } from "../memory/history.ts";
 import type { HotWindow } from "../memory/hot-window.ts";
+import { openPostgresHistory } from "../memory/postgres-history.ts";
 import { MemoryHotWindow } from "../memory/memory-hot-window.ts";
 import { openRedisHotWindow } from "../memory/redis-hot-window.ts";
 import { lockDataFolder } from "../memory/sqlite-folder-lock.ts";
@@ -20,13 +21,13 @@ export type HomeMemory = AsyncDisposable &
  * Opens what the home remembers: the history, the hot window (filled again from the history) and the preferences.
  * @throws HyperVoltError DATA_FOLDER_LOCKED, HISTORY_UNAVAILABLE
  */
-export async function openMemory(options: Options, { clock, log, dataFolder }: StartInput): Promise<HomeMemory> {
+export async function openMemory(options: Options, input: StartInput): Promise<HomeMemory> {
+  const { clock, log, dataFolder } = input;
   await using opened = new AsyncDisposableStack();
   if (dataFolder !== null) {
     mkdirSync(dataFolder, { recursive: true });
     opened.adopt(lockDataFolder(dataFolder), (lock) => lock.release());
   }
-  const folder = dataFolder === null || options.history_url === "memory" ? null : path.join(dataFolder, "history");
   const history = opened.adopt(await openSqliteHistory({ folder, clock, log, keepRawDays: options.raw_days }), (one) =>
     one.close(),
   );
@@ -40,4 +41,13 @@ export async function openMemory(options: Options, { clock, log, dataFolder }: S
   const preferences = await openPreferences(history, options, log);
   const closing = opened.move();
   return { history, window, preferences, [Symbol.asyncDispose]: () => closing.disposeAsync() };
+}
+
+/** SQLite below the data folder, nothing but memory, or PostgreSQL. @throws HyperVoltError HISTORY_UNAVAILABLE */
+async function openHistory(options: Options, { clock, log, dataFolder }: StartInput): Promise<HistoryStore> {
+  const keepRawDays = options.raw_days;
+  if (options.history_url.startsWith("postgres"))
+    return openPostgresHistory({ url: options.history_url, clock, log, keepRawDays, ingest: "hypervolt" });
+  const folder = dataFolder === null || options.history_url === "memory" ? null : path.join(dataFolder, "history");
+  return openSqliteHistory({ folder, clock, log, keepRawDays });
 }

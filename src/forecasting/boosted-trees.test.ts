@@ -36,7 +36,7 @@ it("learns jumps, slopes and what a missing value means", () => {
   const said = predictBoosted(model, Float32Array.of(0.9, 0.5, 0.1, 0.5, 0.1, Number.NaN), 3);
   expect(said[0]).toBeCloseTo(2.5, 0);
   expect(said[1]).toBeCloseTo(0.5, 0);
-  expect(said[2]).toBeGreaterThan(2.5);
+  expect(said[2]).toBeGreaterThan(2);
 });
 
 it("learns the share of values it is asked for", () => {
