@@ -28,9 +28,7 @@ export async function openMemory(options: Options, input: StartInput): Promise<H
     mkdirSync(dataFolder, { recursive: true });
     opened.adopt(lockDataFolder(dataFolder), (lock) => lock.release());
   }
-  const history = opened.adopt(await openSqliteHistory({ folder, clock, log, keepRawDays: options.raw_days }), (one) =>
-    one.close(),
-  );
+  const history = opened.adopt(await openHistory(options, input), (one) => one.close());
   const window = opened.adopt(
     options.redis_url === "memory"
       ? new MemoryHotWindow(clock)
