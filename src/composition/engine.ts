@@ -104,6 +104,7 @@ export function connectRooms(parts: EngineParts) {
   });
   preferences.onChange((now, before) => {
     if (now.carbonWeight !== before.carbonWeight) replan("the weight of carbon changed");
+    if (now.energySources !== before.energySources) replan("an energy source changed");
     events.tell({ kind: "preferences" });
   });
 
@@ -224,7 +225,7 @@ export function connectRooms(parts: EngineParts) {
     correct: sensors.correct,
     sensors: sensors.sensors,
     preferences,
-    accept: (reading) => memory.window.push([reading]),
+    accept: sensors.accept,
     home: homeNow,
     homeHistory: (hours) =>
       homeHistoryDto(hours, clock.nowMs(), {
@@ -234,7 +235,8 @@ export function connectRooms(parts: EngineParts) {
         ledger,
         batteries: batteries.now(clock.nowMs()),
       }),
-    energySources: () => energySources(options, flows, batteries.now(clock.nowMs()), home.hasPv()),
+    energySources: () =>
+      energySources(options, flows, batteries.now(clock.nowMs()), home.hasPv(), preferences.current().energySources),
     override: (deviceId, wanted, byUser) => {
       const latestOf = (id: string) => [...latest.values()].findLast((decision) => decision.deviceId === id);
       return override(
@@ -334,7 +336,7 @@ export function connectRooms(parts: EngineParts) {
       dependencies,
       figures: () => ({
         received: sensors.counts().received,
-        stored: history.figures().committedReadings,
+        stored: sensors.counts().stored,
         refused: sensors.sensing.refused().reduce((sum, { count }) => sum + count, 0),
         sensors: sensors.sensors().length,
         ...counts,

@@ -4,6 +4,7 @@ import type { SensorState } from "../domain/reading.ts";
 import type { Options } from "../options/options.ts";
 import type { SteeredBattery } from "./engine-tick.ts";
 import type { HomeFlows } from "./home-model.ts";
+import type { SourceChange } from "./preferences.ts";
 
 export type BatteryNow = Readonly<{ id: string; name: string; powerW: number | null; soc: number | null }>;
 
@@ -13,6 +14,7 @@ export function homeBatteries(
   sensors: () => readonly SensorState[],
   flows: (nowMs: number) => HomeFlows,
   devices: () => readonly ControllableDevice[],
+  changes: () => Readonly<Record<string, SourceChange>>,
 ): Readonly<{
   planned(nowMs: number): readonly Battery[];
   now(nowMs: number): readonly BatteryNow[];
@@ -48,12 +50,13 @@ export function homeBatteries(
     planned: (nowMs) =>
       options.batteries.flatMap((battery): Battery[] => {
         const soc = now(nowMs).find(({ id }) => id === battery.id)?.soc;
-        if (soc == null) return [];
+        const { enabled, capacity_wh } = changes()[battery.id] ?? {};
+        if (soc == null || enabled === false) return [];
         const oneWay = Math.sqrt(battery.efficiency);
         return [
           {
             id: battery.id,
-            capacityWh: battery.capacity_wh,
+            capacityWh: capacity_wh || battery.capacity_wh,
             initialSoc: Math.min(1, Math.max(0, soc)),
             minSoc: battery.min_soc,
             maxSoc: 1,

@@ -83,7 +83,13 @@ export function homeFacts(
           shift !== undefined || (kind === "light" && dimmable && allowed().includes(entityId)),
       ),
     allowed,
-    batteries: homeBatteries(options, sensors.sensors, (nowMs) => model.flows(nowMs), devices),
+    batteries: homeBatteries(
+      options,
+      sensors.sensors,
+      (nowMs) => model.flows(nowMs),
+      devices,
+      () => preferences.current().energySources,
+    ),
     hasPv: () => model.sensorOf("pv") !== undefined || options.pv_kwp > 0,
   };
 }

@@ -14,7 +14,7 @@ export async function postReadings(
   history: HistoryStore,
   known: ReadonlyMap<string, Sensor>,
   posted: readonly PostedReading[],
-  accept: (reading: Reading) => void,
+  accept: (reading: Reading, sensor: Sensor) => void,
 ): Promise<readonly StoredReading[]> {
   const added = new Map<string, Sensor>();
   const readings = posted.map(({ sensorId, sensorType, location, unit, value, atMs }) => {
@@ -44,7 +44,10 @@ export async function postReadings(
   });
   for (const sensor of added.values()) await history.upsertSensor(sensor);
   await history.append(readings);
-  for (const reading of readings) accept(reading);
+  for (const reading of readings) {
+    const sensor = known.get(reading.sensorId) ?? added.get(reading.sensorId);
+    if (sensor) accept(reading, sensor);
+  }
   const stored = await Promise.all(
     readings.map(async (reading): Promise<StoredReading> => {
       const found = await history.readings(

@@ -2,6 +2,17 @@ import * as z from "zod";
 import type { Log } from "../domain/log.ts";
 import type { Options } from "../options/options.ts";
 
+const limit = z.number().min(0).nullable().optional();
+const SourceChange = z.object({
+  name: z.string().optional(),
+  enabled: z.boolean().optional(),
+  max_import_w: limit,
+  max_export_w: limit,
+  capacity_wh: limit,
+});
+/** What a person set of grid, sun or a battery; null: no limit, or not known. */
+export type SourceChange = Readonly<z.infer<typeof SourceChange>>;
+
 const Preferences = z.object({
   mode: z.enum(["auto", "advise", "off"]),
   /** Currency per kg CO2e. */
@@ -12,6 +23,8 @@ const Preferences = z.object({
   quietHours: z.object({ from: z.string(), to: z.string() }).nullable(),
   allowedEntities: z.array(z.string()),
   roles: z.record(z.string(), z.enum(["admin", "operator", "viewer"])),
+  /** By source: what a person set over what the options say. */
+  energySources: z.record(z.string(), SourceChange),
 });
 /** What the user set at run time: on the page, or at HyperVolt's entities. It survives a restart. */
 export type HomePreferences = Readonly<z.infer<typeof Preferences>>;
@@ -41,6 +54,7 @@ export async function openPreferences(store: PreferenceStore, options: Options, 
       options.quiet_from !== "" && options.quiet_to !== "" ? { from: options.quiet_from, to: options.quiet_to } : null,
     allowedEntities: [],
     roles: {},
+    energySources: {},
   };
   const stored = await store.preferences().catch((error: unknown) => {
     log.error("The stored preferences cannot be read; the options hold", { error: String(error) });

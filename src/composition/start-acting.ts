@@ -3,6 +3,7 @@ import { type Acting, createActing } from "../acting/acting.ts";
 import { fileOutbox } from "../acting/file-outbox.ts";
 import { memoryOutbox } from "../acting/outbox.ts";
 import type { Options } from "../options/options.ts";
+import { gridLimits } from "./energy-sources.ts";
 import type { HomeSurroundings } from "./connect-surroundings.ts";
 import type { HomeEvents } from "./events.ts";
 import type { HomeFacts } from "./home-facts.ts";
@@ -33,7 +34,7 @@ export function startActing(
     settings: () => ({
       ...preferences.current(),
       allowedEntities: allowed(),
-      gridMaxImportW: options.grid_max_import_w > 0 ? options.grid_max_import_w : null,
+      gridMaxImportW: gridLimits(options, preferences.current().energySources).maxImportW,
     }),
     devices,
     onDecision: (decision) => events.tell({ kind: "decision", decision }),

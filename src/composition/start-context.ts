@@ -25,6 +25,8 @@ export function startContext(
   const place = latitude === null || longitude === null ? null : { latitude, longitude };
   const { first, last } = optionSources(options, { zone: around.zone, place, getJson: input.getJson });
   const home = around.homeAssistant;
+  // Without a Home Assistant nothing is asked of it, and nothing is missed.
+  const known = home.state().state !== "off";
   const fromHome = [
     homePriceSource(home, {
       ...(options.price_entity !== "" && { importEntity: options.price_entity }),
@@ -36,7 +38,7 @@ export function startContext(
     }),
   ];
   const context = createContext({
-    sources: input.demo ? input.demo.sources : [...first, ...fromHome, ...last],
+    sources: input.demo ? input.demo.sources : [...first, ...(known ? fromHome : []), ...last],
     clock,
     log,
     onChange: (signal, source, intervals) => {

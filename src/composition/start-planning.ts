@@ -5,6 +5,7 @@ import { createPlanner } from "../planning/planner.ts";
 import type { HomeSurroundings } from "./connect-surroundings.ts";
 import { devicePowerId } from "./engine-tick.ts";
 import { learnedColumns } from "./grid-book.ts";
+import { gridLimits } from "./energy-sources.ts";
 import type { HomeEvents } from "./events.ts";
 import type { HomeFacts } from "./home-facts.ts";
 import { lightOutlook } from "./light-outlook.ts";
@@ -12,6 +13,7 @@ import type { HomeMemory } from "./open-memory.ts";
 import { createPlanningCycle, type PlanningCycle } from "./planning-cycle.ts";
 import { RunBook, type RunState } from "./run-book.ts";
 import type { StartInput } from "./start-input.ts";
+import { createStorageThread } from "./storage-thread.ts";
 
 export type HomePlanning = AsyncDisposable &
   Readonly<{ planning: PlanningCycle; runs: RunBook; keepRuns: () => Promise<void> }>;
@@ -29,6 +31,7 @@ export async function startPlanning(
   await using opened = new AsyncDisposableStack();
   const forecasts = opened.use(createForecastService({ onWarning: (text) => input.log.warning(text) }));
   const planner = opened.adopt(await createPlanner(), (one) => one.close());
+  const storage = opened.adopt(createStorageThread(), (one) => one.close());
   const runs = new RunBook(around.zone);
   runs.restore(((await memory.history.preference("runs")) ?? {}) as Record<string, RunState>);
   const planning = createPlanningCycle({
@@ -45,6 +48,7 @@ export async function startPlanning(
       ),
     forecasts,
     planner,
+    storage,
     batteries: home.batteries.planned,
     devices: home.devices,
     lights: (startMs, stepMs, length) =>
@@ -62,8 +66,12 @@ export async function startPlanning(
       ),
     runs,
     carbonPricePerKg: () => memory.preferences.current().carbonWeight,
-    maxImportW: options.grid_max_import_w > 0 ? options.grid_max_import_w : null,
-    maxExportW: options.grid_max_export_w >= 0 ? options.grid_max_export_w : null,
+    get maxImportW() {
+      return gridLimits(options, memory.preferences.current().energySources).maxImportW;
+    },
+    get maxExportW() {
+      return gridLimits(options, memory.preferences.current().energySources).maxExportW;
+    },
     steadyMs: input.steadyMs,
     onPlan: (inForce) => events.tell({ kind: "plan", inForce }),
   });

@@ -1,7 +1,8 @@
 import type { AcknowledgedReading, Reading, Sensor, SensorRole, SensorState } from "../domain/reading.ts";
 import { announceNative, areaNameFor } from "../home-assistant/native-out.ts";
 import type { Calibration } from "../sensing/sensing.ts";
-import { type Correction, createSensing, type Sensing } from "../sensing/sensing.ts";
+import { type Correction, type CorrectionChange, createSensing, type Sensing } from "../sensing/sensing.ts";
+import { corrected as correctedSensor } from "../sensing/sensor-book.ts";
 import type { Options } from "../options/options.ts";
 import type { SensorCorrection } from "../serving/views.ts";
 import type { HomeSurroundings } from "./connect-surroundings.ts";
@@ -20,7 +21,10 @@ export type HomeSensors = Disposable &
     look: FirstLook;
     /** Stores derived readings: what HyperVolt itself knows of devices. */
     remember: (readings: readonly Reading[]) => void;
-    counts: () => Readonly<{ received: number }>;
+    /** Takes in a reading that a client brought and that is stored already. */
+    accept: (reading: Reading, sensor: Sensor) => void;
+    /** Readings that came in since the start, and those of them that are in the history. */
+    counts: () => Readonly<{ received: number; stored: number }>;
     onSensor: (run: (state: SensorState) => void) => void;
   }>;
 
@@ -43,6 +47,7 @@ export async function startSensing(
   const { history, window } = memory;
   const listeners: ((state: SensorState) => void)[] = [];
   let received = 0;
+  let kept = 0;
   const stored = await history.sensors();
   const native = announceNative({
     broker,
@@ -71,6 +76,7 @@ export async function startSensing(
     window.push([reading]);
     history
       .append([reading])
+      .then(() => void kept++)
       .catch((error: unknown) => log.debug("Readings wait for the history", { error: String(error) }));
     if (history.congested()) pause();
   };
@@ -173,15 +179,22 @@ export async function startSensing(
     sensing,
     look,
     signOf: (sensor) => roleOf(sensor)?.sign ?? 1,
-    sensors: () => [...sensing.sensors().map(withRole), ...entities.states()],
+    sensors: () => [
+      ...sensing.sensors().map(withRole),
+      ...entities.states().map((state) => ({
+        ...state,
+        sensor: correctedSensor(state.sensor, sensing.correctionOf(state.sensor.sensorId)),
+      })),
+    ],
     correct(sensorId, { name, role, ignore, calibration }) {
-      const correction: Correction = {
+      const correction: CorrectionChange = {
         ...(name !== undefined && { name }),
-        ...(role !== undefined && role !== null && { role }),
+        ...(role !== undefined && { role }),
         ...(ignore !== undefined && { ignore }),
         ...(calibration !== undefined && { calibration: { raw: "none", ...calibration } }),
       };
-      if (correction.role !== undefined) corrected.add(sensorId);
+      if (role === null) corrected.delete(sensorId);
+      else if (role !== undefined) corrected.add(sensorId);
       sensing.correct(sensorId, correction);
     },
     remember: (readings) => {
@@ -190,7 +203,12 @@ export async function startSensing(
           .append(readings)
           .catch((error: unknown) => log.debug("Readings wait for the history", { error: String(error) }));
     },
-    counts: () => ({ received }),
+    accept: (reading, sensor) => {
+      window.push([reading]);
+      if (sensing.takeReading(reading)) return;
+      for (const run of listeners) run({ sensor, value: reading.value, atMs: reading.atMs, available: true });
+    },
+    counts: () => ({ received, stored: kept }),
     onSensor: (run) => void listeners.push(run),
     [Symbol.dispose]() {
       lending.stop();
@@ -226,13 +244,19 @@ function correctionsOf(
       name?: string | null | undefined;
       role?: SensorRole | null | undefined;
       ignore?: boolean | null | undefined;
+      calibration?: Readonly<Record<string, unknown>> | null | undefined;
     }>;
   }>[],
 ): Record<string, Correction> {
   const corrections: Record<string, Correction> = {};
   for (const { sensor, correction } of stored) {
-    const { name, role, ignore } = correction;
-    const kept = { ...(name != null && { name }), ...(role != null && { role }), ...(ignore != null && { ignore }) };
+    const { name, role, ignore, calibration } = correction;
+    const kept = {
+      ...(name != null && { name }),
+      ...(role != null && { role }),
+      ...(ignore != null && { ignore }),
+      ...(calibration != null && { calibration: { raw: "none" as const, ...calibration } }),
+    };
     if (Object.keys(kept).length > 0) corrections[sensor.sensorId] = kept;
   }
   for (const { sensor, role } of options.sensors)

@@ -4,8 +4,8 @@ import { isoUtc } from "../domain/civil-time.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Forecast } from "../domain/forecast.ts";
 import type { DependencyState } from "../domain/log.ts";
-import type { Reading, SensorState } from "../domain/reading.ts";
-import type { HistoryStore } from "../memory/history.ts";
+import type { Reading, Sensor, SensorState } from "../domain/reading.ts";
+import type { HistoryStore, SensorCorrection as StoredCorrection } from "../memory/history.ts";
 import type { HotWindow } from "../memory/hot-window.ts";
 import type {
   AlertDto,
@@ -17,6 +17,7 @@ import type {
   OverrideDto,
   PlanOutcomeDto,
 } from "../serving/messages.ts";
+import { type Correction, corrected } from "../sensing/sensor-book.ts";
 import type { SensorCorrection, Views } from "../serving/views.ts";
 import { postReadings } from "./post-readings.ts";
 import type { PreferenceBook } from "./preferences.ts";
@@ -29,7 +30,7 @@ export type ViewParts = Readonly<{
   sensors: () => readonly SensorState[];
   preferences: PreferenceBook;
   /** Takes a reading in as if it came from the broker. */
-  accept: (reading: Reading) => void;
+  accept: (reading: Reading, sensor: Sensor) => void;
   home: () => HomeDto;
   homeHistory: (hours: number) => Promise<HomeHistoryDto>;
   energySources: () => readonly EnergySourceDto[];
@@ -72,8 +73,8 @@ export function createViews(parts: ViewParts): Views {
     );
     return [
       ...live,
-      ...stored.map(({ sensor, last }) => ({
-        sensor,
+      ...stored.map(({ sensor, correction, last }) => ({
+        sensor: corrected(sensor, withoutNulls(correction)),
         value: last?.value ?? null,
         atMs: last?.atMs ?? null,
         available: last !== null,
@@ -106,7 +107,7 @@ export function createViews(parts: ViewParts): Views {
         const changed = await history.correctSensor(sensorId, correction);
         if (!changed) return undefined;
         parts.correct(sensorId, correction);
-        return parts.sensors().find(({ sensor }) => sensor.sensorId === sensorId);
+        return (await listed()).find(({ sensor }) => sensor.sensorId === sensorId);
       },
     },
     grid: {
@@ -163,11 +164,9 @@ export function createViews(parts: ViewParts): Views {
       async changeEnergySource(id, change) {
         const source = parts.energySources().find((one) => one.id === id);
         if (!source) return undefined;
-        const stored = ((await history.preference("energySources")) ?? {}) as Record<string, unknown>;
-        await history.setPreferences({
-          energySources: { ...stored, [id]: { ...(stored[id] as object | undefined), ...change } },
-        });
-        return { ...source, ...change };
+        const before = preferences.current().energySources;
+        await preferences.set({ energySources: { ...before, [id]: { ...before[id], ...change } } });
+        return parts.energySources().find((one) => one.id === id);
       },
       override: async (deviceId, override, byUser) => ({
         decision: await parts.override(deviceId, override, byUser),
@@ -201,3 +200,10 @@ const preferencesDto = (preferences: PreferenceBook) => {
     roles: { ...now.roles },
   };
 };
+
+/** What was corrected; a calibration changes values as they come, not the description. */
+const withoutNulls = ({ name, role, ignore }: StoredCorrection): Correction => ({
+  ...(name != null && { name }),
+  ...(role != null && { role }),
+  ...(ignore != null && { ignore }),
+});

@@ -2,7 +2,7 @@ import type { Broker } from "../domain/broker.ts";
 import { Zone } from "../domain/civil-time.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Log } from "../domain/log.ts";
-import type { AcknowledgedReading, Sensor, SensorState } from "../domain/reading.ts";
+import type { AcknowledgedReading, Reading, Sensor, SensorState } from "../domain/reading.ts";
 import type { Calibration } from "./calibration.ts";
 import type { DiscoveredDevice } from "./discovery/actuator.ts";
 import { DiscoveredSensors } from "./discovery/discovered-sensors.ts";
@@ -12,13 +12,13 @@ import { type NativeDevice, watchNativeDevices } from "./native/native-devices.t
 import { watchNativeSensors } from "./native/native-sensors.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
 import { type Refusal, Refusals } from "./refusals.ts";
-import { type Correction, SensorBook } from "./sensor-book.ts";
+import { type Correction, type CorrectionChange, SensorBook } from "./sensor-book.ts";
 
 export type { Calibration } from "./calibration.ts";
 export type { DiscoveredDevice } from "./discovery/actuator.ts";
 export type { NativeDevice } from "./native/native-devices.ts";
 export type { Refusal, RefusalReason } from "./refusals.ts";
-export type { Correction } from "./sensor-book.ts";
+export type { Correction, CorrectionChange } from "./sensor-book.ts";
 
 export type SensingInput = Readonly<{
   broker: Broker;
@@ -57,8 +57,12 @@ export type Sensing = Readonly<{
   refused(): readonly Refusal[];
   /** Home Assistant's own state of a discovered sensor whose template only it can evaluate. */
   takeHomeAssistantState(sensorId: string, state: string): void;
-  /** Takes the user's word on a sensor; null forgets it. */
-  correct(sensorId: string, correction: Correction | null): void;
+  /** Takes the user's word on a sensor, field by field; null forgets the field, or all of it. */
+  correct(sensorId: string, correction: CorrectionChange | null): void;
+  /** What the user said of a sensor, whoever knows it. */
+  correctionOf(sensorId: string): Correction | undefined;
+  /** A reading of a known sensor that came another way; false where there is no such sensor. */
+  takeReading(reading: Reading): boolean;
   close(): void;
 }>;
 
@@ -125,9 +129,19 @@ export function createSensing(input: SensingInput): Sensing {
       if (now?.available && now.value !== null) input.onReading({ sensorId, atMs: clock.nowMs(), value: now.value });
     },
     refused: () => refusals.all(),
+    correctionOf,
+    takeReading({ sensorId, atMs, value }) {
+      const before = book.get(sensorId);
+      if (before === undefined) return false;
+      if (before.available && (before.atMs === null || atMs >= before.atMs)) book.set(sensorId, value, atMs, true);
+      return true;
+    },
     correct(sensorId, correction) {
       if (correction === null) corrections.delete(sensorId);
-      else corrections.set(sensorId, { ...corrections.get(sensorId), ...correction });
+      else {
+        const merged = Object.entries({ ...corrections.get(sensorId), ...correction });
+        corrections.set(sensorId, Object.fromEntries(merged.filter(([, value]) => value != null)) as Correction);
+      }
       discovered.reclassify(sensorId);
       book.correct(sensorId);
     },

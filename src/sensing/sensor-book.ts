@@ -13,6 +13,9 @@ export type Correction = Readonly<{
   ignore?: boolean;
 }>;
 
+/** What a user says anew of a sensor; null takes back what was said. */
+export type CorrectionChange = Readonly<{ [Field in keyof Correction]?: Correction[Field] | null }>;
+
 type Entry = { found: Sensor; shown: Sensor; value: number | null; atMs: number | null; available: boolean };
 
 /** The sensors there are, each with what is known of it now, corrections of the user applied. */
@@ -88,7 +91,8 @@ export class SensorBook {
 
 const stateOf = ({ shown, value, atMs, available }: Entry): SensorState => ({ sensor: shown, value, atMs, available });
 
-function corrected(sensor: Sensor, correction: Correction | undefined): Sensor {
+/** A sensor as the user sees it. */
+export function corrected(sensor: Sensor, correction: Correction | undefined): Sensor {
   if (!correction) return sensor;
   const { name, role, location, sensorType, ignore } = correction;
   return {

@@ -128,7 +128,10 @@ const sensorChange = {
   name: printable(255).optional(),
   role: z.enum(SENSOR_ROLES).nullable().optional(),
   ignore: z.boolean().optional(),
-  calibration: z.strictObject({ scale: z.number().min(-1e6).max(1e6), zero: z.number().min(-1e9).max(1e9) }).optional(),
+  /** value = (raw - zero) * scale */
+  calibration: z
+    .strictObject({ scale: z.number().min(-1e6).max(1e6).default(1), zero: z.number().min(-1e9).max(1e9).default(0) })
+    .optional(),
 };
 export const SensorPatch = z.strictObject({ sensor_id: SensorIdField, ...sensorChange });
 export const SensorPatchById = z.strictObject({ sensor_id: SensorIdField.optional(), ...sensorChange });
