@@ -1,46 +1,32 @@
 import type { Clock } from "../domain/clock.ts";
 import { isoUtc, type Zone } from "../domain/civil-time.ts";
 import type { ControllableDevice } from "../domain/entity.ts";
-import type { Forecast, Scenarios } from "../domain/forecast.ts";
+import type { Forecast } from "../domain/forecast.ts";
 import type { HomeHistory } from "../domain/home-history.ts";
 import type { Log } from "../domain/log.ts";
 import type { Battery } from "../domain/plan-problem.ts";
 import type { BatteryCommand } from "../domain/plan.ts";
-import { settleStep } from "../domain/storage-rule.ts";
-import { G_PER_KG, MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, W_PER_KW } from "../domain/units.ts";
+import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
 import type { Context } from "../context/context.ts";
 import type { ForecastService } from "../forecasting/forecast-service.ts";
-import { createScenarioSource } from "../forecasting/scenarios.ts";
 import { buildProblem } from "../planning/build-problem.ts";
 import type { Planner } from "../planning/planner.ts";
 import type { DimmableLight, RichPlan, RichProblem } from "../planning/rich-problem.ts";
-import { chooseCommands } from "../planning/storage-policy.ts";
+import { costCarbonFront, type FrontPoint } from "./cost-carbon-front.ts";
+import { type Course, courseWithout } from "./course-without.ts";
 import { nowcast } from "./nowcast.ts";
 import { plannedRuns, type PlannedRun, startedRuns } from "./planned-runs.ts";
 import type { RunBook } from "./run-book.ts";
+import type { StorageThread } from "./storage-thread.ts";
 
 export const PLAN_STEP_MS = 15 * MS_PER_MINUTE;
 const HORIZON_HOURS = 48;
-const SCENARIO_HOURS = 30;
-/** Earlier days, each at three shifts of the clock. */
-const SCENARIO_PATHS = 72;
-/** With less history than this a battery follows the net load: scenarios would be drawn from nothing. */
-const LEAST_HISTORY_MS = 3 * MS_PER_DAY;
 /** Forecasts are made anew this often; in between they are corrected by what happened. */
 const FORECAST_EVERY_MS = MS_PER_HOUR;
 const FORECAST_STEP_MINUTES = 30;
 const SOLVE_MS = 5_000;
 /** A plan older than this is not acted on. */
 export const PLAN_STALE_MS = 45 * MS_PER_MINUTE;
-const FRONT = [0, 0.05, 0.15, 0.4, 1, 2.5];
-
-/** One way through the horizon: mean powers per step and what they cost. */
-export type Course = Readonly<{
-  importW: readonly number[];
-  exportW: readonly number[];
-  cost: number;
-  carbonKg: number;
-}>;
 
 /** The plan in force, with everything it was made of. */
 export type PlanInForce = Readonly<{
@@ -56,7 +42,7 @@ export type PlanInForce = Readonly<{
   storageReason: string;
   forecasts: readonly Forecast[];
   baseline: Course;
-  front: readonly Readonly<{ carbonPricePerKg: number; cost: number; carbonKg: number }>[];
+  front: readonly FrontPoint[];
   /** Wall time of forecasting and planning, ms. */
   tookMs: number;
 }>;
@@ -75,6 +61,7 @@ export type PlanningParts = Readonly<{
   history: (nowMs: number) => Promise<HomeHistory>;
   forecasts: ForecastService;
   planner: Planner;
+  storage: StorageThread;
   /** With the state of charge of now; a battery whose charge is not known is left out. */
   batteries: (nowMs: number) => readonly Battery[];
   devices: () => readonly ControllableDevice[];
@@ -189,15 +176,23 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
     const storage =
       batteries.length === 0
         ? { commands: {}, reason: "" }
-        : storageCommands(
-            parts,
-            history,
+        : await parts.storage.decide({
+            history: {
+              timezone: zone.name,
+              startMs: history.startMs,
+              stepMs: history.stepMs,
+              length: history.length,
+              columns: history.columns,
+            },
             batteries,
-            made,
             startMs,
-            { importPrice, exportPrice, carbonGPerKwh },
-            { loadW, pvW },
-          );
+            plannedLoadW: Float64Array.from(made.steps, ({ loads }) => Object.values(loads).reduce((a, b) => a + b, 0)),
+            prices: { importPrice, exportPrice, carbonGPerKwh },
+            means: { loadW, pvW },
+            grid: { maxImportW: parts.maxImportW, maxExportW: parts.maxExportW },
+            carbonPricePerKg: parts.carbonPricePerKg(),
+            currency: parts.currency(),
+          });
     if (nowMs - frontMs >= FORECAST_EVERY_MS || front.length === 0) {
       front = await costCarbonFront(parts.planner, problem);
       frontMs = nowMs;
@@ -218,6 +213,7 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
         batteries,
         runs.map(({ device, occurrence }) => ({ device, startMs: Math.max(occurrence.startMs, startMs) })),
         startMs,
+        PLAN_STEP_MS,
       ),
       front,
       tookMs: parts.steadyMs() - beganMs,
@@ -319,128 +315,4 @@ function withStoredValue(battery: Battery, importPrice: Float64Array): Battery {
     ...battery,
     finalValuePerKwh: 0.8 * Math.max(0, sorted[Math.floor(sorted.length / 2)] ?? 0) * battery.dischargeEfficiency,
   };
-}
-
-function storageCommands(
-  parts: PlanningParts,
-  history: HomeHistory,
-  batteries: readonly Battery[],
-  plan: RichPlan,
-  startMs: number,
-  prices: Readonly<{ importPrice: Float64Array; exportPrice: Float64Array; carbonGPerKwh: Float64Array }>,
-  means: Readonly<{ loadW: Float64Array; pvW: Float64Array }>,
-): { commands: Readonly<Record<string, BatteryCommand>>; reason: string } {
-  if (history.length * history.stepMs < LEAST_HISTORY_MS)
-    return {
-      commands: Object.fromEntries(
-        batteries.map(({ id, maxChargeW, maxDischargeW }) => [id, { kind: "follow", maxChargeW, maxDischargeW }]),
-      ),
-      reason: "HyperVolt has known this home for less than three days: the battery covers what the home uses.",
-    };
-  const length = (SCENARIO_HOURS * MS_PER_HOUR) / PLAN_STEP_MS;
-  const plannedLoadW = Float64Array.from(plan.steps.slice(0, length), ({ loads }) =>
-    Object.values(loads).reduce((a, b) => a + b, 0),
-  );
-  const issueIndex = Math.max(0, Math.min(history.length, Math.round((startMs - history.startMs) / history.stepMs)));
-  const drawn = createScenarioSource(history).draw({
-    issueIndex,
-    length,
-    count: SCENARIO_PATHS,
-    known: {
-      import_price: prices.importPrice.subarray(0, length),
-      export_price: prices.exportPrice.subarray(0, length),
-      carbon_g_kwh: prices.carbonGPerKwh.subarray(0, length),
-    },
-  });
-  const scenarios: Scenarios = { ...drawn, startMs, paths: recentred(drawn, means) };
-  const decided = chooseCommands({
-    plant: { grid: { maxImportW: parts.maxImportW, maxExportW: parts.maxExportW }, batteries },
-    scenarios,
-    carbonPricePerKg: parts.carbonPricePerKg(),
-    plannedLoadW,
-    currency: parts.currency(),
-  });
-  return { commands: decided.commands, reason: decided.reason };
-}
-
-/** Scenarios keep their spread and take the forecast's mean: one forecast behind the plan and the commands. */
-function recentred(
-  { paths, weights }: Scenarios,
-  means: Readonly<{ loadW: Float64Array; pvW: Float64Array }>,
-): Scenarios["paths"] {
-  const shift = (signal: string, wanted: Float64Array): readonly Float64Array[] => {
-    const drawn = paths[signal] ?? [];
-    if (drawn.length === 0) return drawn;
-    const length = drawn[0]?.length ?? 0;
-    const weightOf = (n: number): number => weights?.[n] ?? 1 / drawn.length;
-    const mean = Float64Array.from({ length }, (_, i) =>
-      drawn.reduce((sum, path, n) => sum + weightOf(n) * (path[i] ?? 0), 0),
-    );
-    return drawn.map((path) =>
-      path.map((w, i) => {
-        const [from, to] = [mean[i] ?? 0, wanted[i] ?? 0];
-        return Math.max(0, signal === "pv_w" ? (from > 20 ? (w * to) / from : to) : w + to - from);
-      }),
-    );
-  };
-  return { ...paths, load_w: shift("load_w", means.loadW), pv_w: shift("pv_w", means.pvW) };
-}
-
-/** The same hours without HyperVolt: batteries follow the net load, each run starts as soon as its window is open. */
-function courseWithout(
-  problem: RichProblem,
-  batteries: readonly Battery[],
-  runs: readonly Readonly<{ device: ControllableDevice; startMs: number }>[],
-  startMs: number,
-): Course {
-  const { loadW, pvW = [], importPricePerKwh, exportPricePerKwh = [], carbonGPerKwh = [] } = problem.series;
-  const hours = PLAN_STEP_MS / MS_PER_HOUR;
-  let socs = batteries.map(({ initialSoc }) => initialSoc);
-  const follow = batteries.map(({ maxChargeW, maxDischargeW }): BatteryCommand => ({
-    kind: "follow",
-    maxChargeW,
-    maxDischargeW,
-  }));
-  const [importW, exportW]: [number[], number[]] = [[], []];
-  let [cost, carbonKg] = [0, 0];
-  for (const [i, forecastW] of loadW.entries()) {
-    const baseW =
-      forecastW + (problem.lights ?? []).reduce((sum, { maxW, wanted }) => sum + maxW * (wanted[i] ?? 0), 0);
-    const atMs = startMs + i * PLAN_STEP_MS;
-    const runningW = runs.reduce((sum, { device, startMs: beganMs }) => {
-      const endMs = beganMs + (device.shift?.runMinutes ?? 0) * MS_PER_MINUTE;
-      return (
-        sum + (device.maxW * Math.max(0, Math.min(endMs, atMs + PLAN_STEP_MS) - Math.max(beganMs, atMs))) / PLAN_STEP_MS
-      );
-    }, 0);
-    const prices = { importPerKwh: importPricePerKwh[i] ?? 0, exportPerKwh: exportPricePerKwh[i] ?? 0 };
-    const flows = settleStep({ batteries }, follow, socs, baseW + runningW, pvW[i] ?? 0, hours, prices);
-    socs = [...flows.socs];
-    importW.push(flows.importW);
-    exportW.push(flows.exportW);
-    cost += (hours * (flows.importW * prices.importPerKwh - flows.exportW * prices.exportPerKwh)) / W_PER_KW;
-    carbonKg += (hours * flows.importW * (carbonGPerKwh[i] ?? 0)) / W_PER_KW / G_PER_KG;
-  }
-  return { importW, exportW, cost, carbonKg };
-}
-
-async function costCarbonFront(planner: Planner, problem: RichProblem): Promise<PlanInForce["front"]> {
-  const points: { carbonPricePerKg: number; cost: number; carbonKg: number }[] = [];
-  for (const carbonPricePerKg of FRONT) {
-    const { cost, carbonKg } = await planner.plan(
-      { ...problem, objective: { carbonPricePerKg } },
-      { timeLimitMs: 1_000, gap: 5e-3, explain: false },
-    );
-    points.push({ carbonPricePerKg, cost, carbonKg });
-  }
-  return points.filter(
-    (point, i) =>
-      !points.some(
-        (other, j) =>
-          j !== i &&
-          other.cost <= point.cost &&
-          other.carbonKg <= point.carbonKg &&
-          (other.cost < point.cost || other.carbonKg < point.carbonKg || j < i),
-      ),
-  );
 }

@@ -1,0 +1,100 @@
+import { Zone } from "../domain/civil-time.ts";
+import type { Scenarios } from "../domain/forecast.ts";
+import type { Battery } from "../domain/plan-problem.ts";
+import type { BatteryCommand } from "../domain/plan.ts";
+import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
+import { createScenarioSource } from "../forecasting/scenarios.ts";
+import { chooseCommands } from "../planning/storage-policy.ts";
+
+const SCENARIO_HOURS = 30;
+/** Earlier days, each at three shifts of the clock. */
+const SCENARIO_PATHS = 72;
+/** With less history than this a battery follows the net load: scenarios would be drawn from nothing. */
+const LEAST_HISTORY_MS = 3 * MS_PER_DAY;
+
+/** Everything the commands are decided by; plain data, so that a worker thread can take it. One value per step. */
+export type StorageTask = Readonly<{
+  history: Readonly<{
+    timezone: string;
+    startMs: number;
+    stepMs: number;
+    length: number;
+    columns: ReadonlyMap<string, Float64Array>;
+  }>;
+  batteries: readonly Battery[];
+  /** Start of the plan's first step. */
+  startMs: number;
+  /** What the plan runs besides the forecast load, W. */
+  plannedLoadW: Float64Array;
+  prices: Readonly<{ importPrice: Float64Array; exportPrice: Float64Array; carbonGPerKwh: Float64Array }>;
+  /** Mean forecasts, W. */
+  means: Readonly<{ loadW: Float64Array; pvW: Float64Array }>;
+  grid: Readonly<{ maxImportW: number | null; maxExportW: number | null }>;
+  carbonPricePerKg: number;
+  currency: string;
+}>;
+export type StorageCommands = Readonly<{ commands: Readonly<Record<string, BatteryCommand>>; reason: string }>;
+
+/** What each battery is told for the first step, over many equally likely futures. Takes a while: not for the main thread. */
+export function storageCommands({
+  history,
+  batteries,
+  startMs,
+  plannedLoadW,
+  prices,
+  means,
+  grid,
+  carbonPricePerKg,
+  currency,
+}: StorageTask): StorageCommands {
+  if (history.length * history.stepMs < LEAST_HISTORY_MS)
+    return {
+      commands: Object.fromEntries(
+        batteries.map(({ id, maxChargeW, maxDischargeW }) => [id, { kind: "follow", maxChargeW, maxDischargeW }]),
+      ),
+      reason: "HyperVolt has known this home for less than three days: the battery covers what the home uses.",
+    };
+  const length = (SCENARIO_HOURS * MS_PER_HOUR) / history.stepMs;
+  const issueIndex = Math.max(0, Math.min(history.length, Math.round((startMs - history.startMs) / history.stepMs)));
+  const drawn = createScenarioSource({ ...history, zone: new Zone(history.timezone) }).draw({
+    issueIndex,
+    length,
+    count: SCENARIO_PATHS,
+    known: {
+      import_price: prices.importPrice.subarray(0, length),
+      export_price: prices.exportPrice.subarray(0, length),
+      carbon_g_kwh: prices.carbonGPerKwh.subarray(0, length),
+    },
+  });
+  const { commands, reason } = chooseCommands({
+    plant: { grid, batteries },
+    scenarios: { ...drawn, startMs, paths: recentred(drawn, means) },
+    carbonPricePerKg,
+    plannedLoadW: plannedLoadW.subarray(0, length),
+    currency,
+  });
+  return { commands, reason };
+}
+
+/** Scenarios keep their spread and take the forecast's mean: one forecast behind the plan and the commands. */
+function recentred(
+  { paths, weights }: Scenarios,
+  means: Readonly<{ loadW: Float64Array; pvW: Float64Array }>,
+): Scenarios["paths"] {
+  const shift = (signal: string, wanted: Float64Array): readonly Float64Array[] => {
+    const drawn = paths[signal] ?? [];
+    if (drawn.length === 0) return drawn;
+    const length = drawn[0]?.length ?? 0;
+    const weightOf = (n: number): number => weights?.[n] ?? 1 / drawn.length;
+    const mean = Float64Array.from({ length }, (_, i) =>
+      drawn.reduce((sum, path, n) => sum + weightOf(n) * (path[i] ?? 0), 0),
+    );
+    return drawn.map((path) =>
+      path.map((w, i) => {
+        const [from, to] = [mean[i] ?? 0, wanted[i] ?? 0];
+        return Math.max(0, signal === "pv_w" ? (from > 20 ? (w * to) / from : to) : w + to - from);
+      }),
+    );
+  };
+  return { ...paths, load_w: shift("load_w", means.loadW), pv_w: shift("pv_w", means.pvW) };
+}
