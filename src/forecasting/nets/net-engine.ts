@@ -37,5 +37,6 @@ export interface NetSession extends Disposable {
 export interface NetEngine {
   /** As shown to the user: "kernel", "tensorflow.js wasm". */
   readonly id: string;
-  open(net: Net): NetSession;
+  /** @throws HyperVoltError MODEL_INVALID when the weights do not fit the shape */
+  open(net: Net): NetSession | Promise<NetSession>;
 }

@@ -60,9 +60,18 @@ export type NetTraining = Readonly<{
   batch: number;
   /** At first; it falls to nothing along half a cosine. */
   learningRate: number;
+  /** Share of the inputs that a day is shown without, so that the net trusts no single one. */
+  hidden: number;
   seed: number;
 }>;
-export const NET_TRAINING: NetTraining = { units: 32, epochs: 8, batch: 32, learningRate: 0.004, seed: 11 };
+export const NET_TRAINING: NetTraining = {
+  units: 32,
+  epochs: 4,
+  batch: 32,
+  learningRate: 0.002,
+  hidden: 0.2,
+  seed: 11,
+};
 
 /** Where a training stands: all that is needed to go on with it. */
 export type NetProgress = Readonly<{ net: Net; adam: AdamState; stepsDone: number; done: boolean; meanLoss: number }>;
@@ -133,12 +142,16 @@ export class NetTrainer {
     const epoch = Math.floor(step / perEpoch);
     if (epoch !== this.#orderOf) this.#shuffle(epoch);
     const { time, inputs: width, outputs } = this.#net.shape;
+    const random = mulberry32(this.#options.seed + 1_000 + step);
     const inputs = new Float32Array(size * time * width);
     const targets = new Float32Array(size * time * outputs);
     const weights = new Float32Array(size * time);
     for (let b = 0; b < size; b++) {
       const day = this.#days[this.#order[(step % perEpoch) * size + b] as number] as NetDay;
-      inputs.set(scaleInputs(day.inputs, this.#scaling), b * time * width);
+      const seen = scaleInputs(day.inputs, this.#scaling);
+      for (let i = 0; i < width; i++)
+        if (random() < this.#options.hidden) for (let t = 0; t < time; t++) seen[t * width + i] = 0;
+      inputs.set(seen, b * time * width);
       targets.set(day.targets, b * time * outputs);
       weights.set(day.weights, b * time);
     }

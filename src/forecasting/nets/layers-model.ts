@@ -1,0 +1,67 @@
+import { tensorsOf, type NetShape } from "./net.ts";
+
+/** One array of weights in a TensorFlow.js weights manifest. */
+export type TensorSpec = { name: string; shape: number[]; dtype: "float32" };
+
+export const tensorSpecs = (shape: NetShape): TensorSpec[] =>
+  tensorsOf(shape).map((tensor) => ({ name: tensor.name, shape: [...tensor.shape], dtype: "float32" }));
+
+/** The topology of a net as a TensorFlow.js layers model (Keras), ready to load. */
+export function topologyOf(shape: NetShape): Record<string, unknown> {
+  const { time, inputs, units, bidirectional, everyStep, outputs } = shape;
+  const first = { trainable: true, batch_input_shape: [null, time, inputs], dtype: "float32" };
+  const uniform = { class_name: "VarianceScaling", config: { scale: 1, mode: "fan_avg", distribution: "uniform" } };
+  const zeros = { class_name: "Zeros", config: {} };
+  const lstm = {
+    units,
+    activation: "tanh",
+    recurrent_activation: "sigmoid",
+    use_bias: true,
+    kernel_initializer: uniform,
+    recurrent_initializer: uniform,
+    bias_initializer: zeros,
+    unit_forget_bias: false,
+    return_sequences: everyStep,
+    go_backwards: false,
+  };
+  const recurrent = bidirectional
+    ? {
+        class_name: "Bidirectional",
+        config: {
+          name: "bidirectional",
+          merge_mode: "concat",
+          layer: { class_name: "LSTM", config: { name: "lstm", ...lstm } },
+          ...first,
+        },
+      }
+    : { class_name: "LSTM", config: { name: "lstm", ...lstm, ...first } };
+  const head = {
+    class_name: "Dense",
+    config: {
+      name: "dense",
+      units: outputs,
+      activation: "linear",
+      use_bias: true,
+      kernel_initializer: uniform,
+      bias_initializer: zeros,
+      trainable: true,
+    },
+  };
+  return {
+    class_name: "Sequential",
+    config: { name: "net", layers: [recurrent, head] },
+    keras_version: "tfjs-layers 4.22.0",
+    backend: "tensor_flow.js",
+  };
+}
+
+/** A whole `model.json`, with its weights in `weights.bin`. */
+export function modelJson(shape: NetShape): Record<string, unknown> {
+  return {
+    format: "layers-model",
+    generatedBy: "HyperVolt",
+    convertedBy: null,
+    modelTopology: topologyOf(shape),
+    weightsManifest: [{ paths: ["weights.bin"], weights: tensorSpecs(shape) }],
+  };
+}
