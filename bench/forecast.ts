@@ -127,9 +127,13 @@ const foldModels = (folder: string, warn: (text: string) => void): LearnedModels
 /** Of each model, the fold that did not learn from a home. */
 function withoutHome(folds: readonly LearnedModels[], home: string, foldsDir: string | undefined): LearnedModels {
   if (foldsDir === undefined) return folds[0] ?? NO_MODELS;
-  const trees = new Map<string, LearnedModels["trees"][number]>();
-  for (const one of folds.flatMap((fold) => fold.trees)) if (!one.homes.includes(home)) trees.set(one.name, one);
-  return { trees: [...trees.values()] };
+  const strangers = <T extends { name: string; homes: readonly string[] }>(models: readonly T[]): T[] => [
+    ...new Map(models.filter(({ homes }) => !homes.includes(home)).map((one) => [one.name, one])).values(),
+  ];
+  return {
+    trees: strangers(folds.flatMap((fold) => fold.trees)),
+    nets: strangers(folds.flatMap((fold) => fold.nets ?? [])),
+  };
 }
 
 /** As many days directly before a window. */

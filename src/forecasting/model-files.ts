@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { HyperVoltError } from "../domain/errors.ts";
+import { readNet, type SharedNet } from "./nets/net-file.ts";
 import { readSharedTrees, type SharedTrees } from "./shared-trees.ts";
 
 /** What was learned elsewhere and shipped, or put into another folder by `hypervolt train`. */
-export type LearnedModels = Readonly<{ trees: readonly SharedTrees[] }>;
+export type LearnedModels = Readonly<{ trees: readonly SharedTrees[]; nets?: readonly SharedNet[] }>;
 
 export const NO_MODELS: LearnedModels = { trees: [] };
 export const SHIPPED_MODELS = path.resolve(import.meta.dirname, "../../models");
@@ -16,41 +17,48 @@ export const SHIPPED_MODELS = path.resolve(import.meta.dirname, "../../models");
 export function loadModels(folder: string | undefined, onWarning: (text: string) => void): LearnedModels {
   const own = folder === undefined || path.resolve(folder) === SHIPPED_MODELS ? undefined : folder;
   const trees = new Map<string, SharedTrees>();
-  for (const name of treeFolders(SHIPPED_MODELS)) take(path.join(SHIPPED_MODELS, name));
+  const nets = new Map<string, SharedNet>();
+  for (const name of modelFolders(SHIPPED_MODELS)) take(path.join(SHIPPED_MODELS, name));
   if (own !== undefined) {
     if (!existsSync(own)) onWarning(`${own}: no such folder; the shipped models are used`);
-    for (const name of treeFolders(own)) take(path.join(own, name));
+    for (const name of modelFolders(own)) take(path.join(own, name));
   }
-  return { trees: [...trees.values()] };
+  return { trees: [...trees.values()], nets: [...nets.values()] };
 
   function take(modelFolder: string): void {
+    const name = path.basename(modelFolder);
     try {
-      const read = readSharedTrees(modelFolder);
-      trees.set(read.name, read);
+      if (kindOf(modelFolder)?.startsWith(NET_KIND)) nets.set(name, readNet(modelFolder));
+      else trees.set(name, readSharedTrees(modelFolder));
     } catch (error) {
       if (!(error instanceof HyperVoltError)) throw error;
-      onWarning(
-        `${error.message}; ${trees.has(path.basename(modelFolder)) ? "the shipped one is used" : "it is not used"}`,
-      );
+      const shipped = trees.has(name) || nets.has(name);
+      onWarning(`${error.message}; ${shipped ? "the shipped one is used" : "it is not used"}`);
     }
   }
 }
 
-/** Folders with a manifest of boosted trees, or one that cannot be read. */
-function treeFolders(folder: string): string[] {
+const NET_KIND = "hypervolt/net/";
+const KINDS = ["hypervolt/boosted-trees/", NET_KIND] as const;
+
+/** The kind a folder's manifest names; undefined when it cannot be read or names none. */
+function kindOf(folder: string): string | undefined {
+  try {
+    return (JSON.parse(readFileSync(path.join(folder, "manifest.json"), "utf8")) as { kind?: string }).kind;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Folders with a manifest of boosted trees or a net, or one that cannot be read. */
+function modelFolders(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(path.join(folder, entry.name, "manifest.json")))
     .map((entry) => entry.name)
     .filter((name) => {
-      try {
-        const manifest = JSON.parse(readFileSync(path.join(folder, name, "manifest.json"), "utf8")) as {
-          kind?: string;
-        };
-        return manifest.kind === undefined || manifest.kind.startsWith("hypervolt/boosted-trees/");
-      } catch {
-        return true;
-      }
+      const kind = kindOf(path.join(folder, name));
+      return kind === undefined || KINDS.some((known) => kind.startsWith(known));
     })
     .sort();
 }
