@@ -32,6 +32,14 @@ describe("the app's folder", () => {
       expect(name.length * description.length).toBeGreaterThan(0);
   });
 
+  it.each(["de", "fr", "es", "nl"])("names and describes every option in %s", (language) => {
+    const translated = parse(text(`translations/${language}.yaml`)) as { configuration: Record<string, unknown> };
+    expect(Object.keys(translated)).toEqual(["configuration"]);
+    expect(Object.keys(translated.configuration)).toEqual(Object.keys(supervisorOptions().texts));
+    for (const said of Object.values(translated.configuration))
+      expect(said).toEqual({ name: expect.stringMatching(/\S/), description: expect.stringMatching(/\S{2}/) });
+  });
+
   it("asks for no more than it needs, so that the Supervisor rates it 8", () => {
     for (const key of [
       "host_network",
