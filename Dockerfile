@@ -1,13 +1,14 @@
 # syntax=docker/dockerfile:1
 ARG BUILD_FROM=ghcr.io/home-assistant/base-debian:trixie
 
-# Builds the card and leaves only what runs.
+# Builds the card and leaves only what runs. No package needs a script of its own for that.
 FROM node:24-trixie-slim AS build
 WORKDIR /opt/hypervolt
 COPY package.json package-lock.json .npmrc ./
 COPY card ./card
 COPY src ./src
-RUN npm ci \
+RUN npm ci --ignore-scripts \
+ && node card/build.mjs \
  && npm prune --omit=dev --omit=optional --ignore-scripts \
  && rm -rf card/src card/dev
 

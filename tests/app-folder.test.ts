@@ -115,4 +115,24 @@ describe("the app's folder", () => {
     );
     expect(copied.filter((source) => !existsSync(path.join(ROOT, source)))).toEqual([]);
   });
+
+  it("runs under Compose as under the Supervisor, with a Redis that keeps nothing", () => {
+    const { services } = parse(text("compose.yaml")) as { services: Record<string, Record<string, unknown>> };
+    const command = [services["hypervolt"]?.["entrypoint"], services["hypervolt"]?.["command"]].flat().join(" ");
+    expect(text("addon/rootfs/etc/s6-overlay/s6-rc.d/hypervolt/run")).toContain(`exec ${command}`);
+    const redis = [services["redis"]?.["command"]].flat();
+    for (const setting of ["--save", "--appendonly", "--maxmemory-policy"])
+      expect(text("addon/rootfs/etc/s6-overlay/s6-rc.d/redis/run")).toContain(
+        `${setting} ${redis[redis.indexOf(setting) + 1] || '""'}`,
+      );
+  });
+
+  it("is tested and published by workflows whose names the Supervisor does not take for its own", () => {
+    const workflow = (file: string): string => text(`.github/workflows/${file}`);
+    expect(workflow("test.yaml")).toContain("bash .ci/run");
+    for (const label of ["type=app", "name=", "description="])
+      expect(workflow("image.yaml")).toContain(`io.hass.${label}`);
+    for (const action of ["prepare-multi-arch-matrix", "build-image", "publish-multi-arch-manifest"])
+      expect(workflow("image.yaml")).toContain(`home-assistant/builder/actions/${action}@`);
+  });
 });
