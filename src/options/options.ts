@@ -63,14 +63,18 @@ export const Options = z.strictObject({
   mqtt_url: z
     .union([z.literal(""), z.url({ protocol: /^mqtts?$/, error: "expected mqtt://host:1883 or mqtts://host:8883" })])
     .default("")
-    .describe("Broker; empty: the Supervisor's"),
-  mqtt_username: optionalText.describe("User name at the broker"),
-  mqtt_password: optionalText.describe("Password at the broker").meta({ secret: true }),
+    .describe("Address of the broker, such as mqtt://192.168.1.10:1883. Empty: the broker the Supervisor knows."),
+  mqtt_username: optionalText.describe("User name at the broker. Needed only with an address above."),
+  mqtt_password: optionalText
+    .describe("Password at the broker. Needed only with an address above.")
+    .meta({ secret: true }),
   home_assistant_url: z
     .union([z.literal(""), z.url({ protocol: /^https?$/, error: "expected http://host:8123" })])
     .default("")
-    .describe("Home Assistant; empty: through the Supervisor"),
-  home_assistant_token: optionalText.describe("Long-lived access token of an administrator").meta({ secret: true }),
+    .describe("Such as http://192.168.1.10:8123. Empty: through the Supervisor."),
+  home_assistant_token: optionalText
+    .describe("Long-lived access token of an administrator. Needed only without the Supervisor.")
+    .meta({ secret: true }),
   redis_url: z
     .string()
     .refine(
@@ -81,87 +85,119 @@ export const Options = z.strictObject({
       },
     )
     .default("")
-    .describe("Hot window; empty: the app's own Redis; memory: in the process"),
+    .describe("Where the newest readings are kept. Empty: the app's own Redis; memory: in the program itself."),
   history_url: z
     .string()
     .refine((url) => url === "" || url === "memory" || /^(postgres|postgresql):\/\/\S+$/.test(url), {
       error: "expected postgres://user:password@host:5432/database, or nothing for SQLite",
     })
     .default("")
-    .describe("History; empty: SQLite in the data folder")
+    .describe("Address of a PostgreSQL database. Empty: an SQLite file in the app's data folder.")
     .meta({ secret: true }),
   api_token: optionalText
-    .describe("Bearer token of the API without a Supervisor; empty: made on first start")
+    .describe("Token of the page and the API where there is no Supervisor. Empty: made on the first start.")
     .meta({ secret: true }),
-  mode: z.enum(["auto", "advise", "off"]).default("advise").describe("What HyperVolt does at first start"),
-  allowed_entities: z.array(entityId).default([]).describe("Lights and switches HyperVolt may act on"),
-  log_level: z.enum(["debug", "info", "warning", "error"]).default("info").describe("How much is logged"),
-  log_format: z.enum(["text", "json"]).default("text").describe("How it is logged"),
+  mode: z
+    .enum(["auto", "advise", "off"])
+    .default("advise")
+    .describe(
+      "At the first start: auto acts, advise only advises, off rests. Afterwards the choice in Home Assistant holds.",
+    ),
+  allowed_entities: z
+    .array(entityId)
+    .default([])
+    .describe("Lights and switches HyperVolt may act on. It touches nothing else."),
+  log_level: z.enum(["debug", "info", "warning", "error"]).default("info").describe("How much the log tells."),
+  log_format: z.enum(["text", "json"]).default("text").describe("Text for people or JSON for programs."),
   discovery_prefix: z
     .string()
     .regex(/^[^#+\s]{1,64}$/, "expected a topic prefix without wildcards")
     .default("homeassistant")
-    .describe("Home Assistant's discovery prefix"),
-  timezone: optionalText.describe("Time zone (IANA name); empty: Home Assistant's"),
+    .describe("Prefix Home Assistant uses for MQTT discovery."),
+  timezone: optionalText.describe("Name such as Europe/London. Empty: as in Home Assistant."),
   currency: z
     .string()
     .regex(/^([A-Z]{3})?$/, "expected a currency code such as EUR")
     .default("")
-    .describe("Currency code; empty: Home Assistant's"),
-  latitude: z.number().min(-90).max(90).nullable().default(null).describe("Latitude; empty: Home Assistant's"),
-  longitude: z.number().min(-180).max(180).nullable().default(null).describe("Longitude; empty: Home Assistant's"),
-  pv_kwp: z.number().min(0).max(10_000).default(0).describe("Peak power of the solar panels, kWp; 0: learned or none"),
+    .describe("Code such as EUR. Empty: as in Home Assistant."),
+  latitude: z.number().min(-90).max(90).nullable().default(null).describe("Empty: as in Home Assistant."),
+  longitude: z.number().min(-180).max(180).nullable().default(null).describe("Empty: as in Home Assistant."),
+  pv_kwp: z.number().min(0).max(10_000).default(0).describe("Peak power of the solar panels. 0: learned, or none."),
   import_price: z
     .number()
     .min(-10)
     .max(100)
     .default(0.3)
-    .describe("Price of a kWh from the grid where nothing else says"),
+    .describe("Price of a kWh from the grid where no other source names it."),
   export_price: z
     .number()
     .min(-10)
     .max(100)
     .default(0)
-    .describe("Price of a kWh into the grid where nothing else says"),
+    .describe("What a kWh into the grid earns where no other source names it."),
   price_windows: z
     .array(PriceWindow)
     .default([])
-    .describe("Time-of-use tariff: windows that differ from the price above"),
-  price_entity: optionalText.describe("Entity with the import price; empty: found by itself"),
-  export_price_entity: optionalText.describe("Entity with the export price"),
-  carbon_entity: optionalText.describe("Entity with the grid's carbon intensity; empty: found by itself"),
-  weather_entity: optionalText.describe("Weather entity; empty: found by itself"),
-  carbon_intensity: z.number().min(0).max(2_000).default(300).describe("gCO2e per kWh where nothing else says"),
-  carbon_price_per_kg: z.number().min(0).max(100).default(0.1).describe("What a kg of CO2e weighs against money"),
-  electricity_maps_key: optionalText.describe("Key of Electricity Maps").meta({ secret: true }),
-  electricity_maps_zone: optionalText.describe("Zone of Electricity Maps, such as DE"),
-  uk_carbon: z.boolean().default(false).describe("Use the keyless carbon intensity of Great Britain"),
-  openweathermap_key: optionalText.describe("Key of OpenWeatherMap").meta({ secret: true }),
-  grid_max_import_w: z.int().min(0).max(1_000_000).default(0).describe("Main fuse, W; 0: none"),
-  grid_max_export_w: z.int().min(-1).max(1_000_000).default(-1).describe("Most that may be fed in, W; -1: no limit"),
-  batteries: z.array(BatteryOption).max(8).default([]).describe("Home batteries"),
-  loads: z.array(LoadOption).max(32).default([]).describe("Appliances whose run may be moved"),
-  light_target_lx: z.number().min(0).max(5_000).default(300).describe("Light wanted in a used room, lux"),
-  light_floor_pct: z.number().min(0).max(100).default(10).describe("Lights are never dimmed below this, %"),
+    .describe("Times of day with a price that differs from the import price above."),
+  price_entity: optionalText.describe("Empty: found by itself."),
+  export_price_entity: optionalText.describe("Empty: the export price above holds."),
+  carbon_entity: optionalText.describe("How clean the grid's power is now. Empty: found by itself."),
+  weather_entity: optionalText.describe("Empty: found by itself."),
+  carbon_intensity: z
+    .number()
+    .min(0)
+    .max(2_000)
+    .default(300)
+    .describe("Grams of CO2 equivalent per kWh from the grid where no other source names it."),
+  carbon_price_per_kg: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(0.1)
+    .describe("What a kilogram of CO2 avoided is worth to you, in your currency."),
+  electricity_maps_key: optionalText.describe("Your key at Electricity Maps, if you have one.").meta({ secret: true }),
+  electricity_maps_zone: optionalText.describe("Zone such as DE or GB."),
+  uk_carbon: z.boolean().default(false).describe("Use Great Britain's service, which needs no key."),
+  openweathermap_key: optionalText.describe("Your key at OpenWeatherMap, if you have one.").meta({ secret: true }),
+  grid_max_import_w: z.int().min(0).max(1_000_000).default(0).describe("Most power drawn from the grid. 0: no limit."),
+  grid_max_export_w: z.int().min(-1).max(1_000_000).default(-1).describe("Most power fed into the grid. -1: no limit."),
+  batteries: z
+    .array(BatteryOption)
+    .max(8)
+    .default([])
+    .describe("Home batteries: capacity, powers, and the switches that charge or hold them."),
+  loads: z
+    .array(LoadOption)
+    .max(32)
+    .default([])
+    .describe("Appliances whose run HyperVolt may move, with power, duration and the hours allowed."),
+  light_target_lx: z.number().min(0).max(5_000).default(300).describe("Light in a room that is used, in lux."),
+  light_floor_pct: z.number().min(0).max(100).default(10).describe("No light is dimmed below this."),
   hands_off_minutes: z
     .int()
     .min(0)
     .max(1_440)
     .default(120)
-    .describe("How long HyperVolt stays away from what a person changed"),
+    .describe("How long HyperVolt stays away from a device that a person changed."),
   quiet_from: z
     .union([z.literal(""), clockTime])
     .default("")
-    .describe("Quiet hours begin; empty: none"),
+    .describe("Time such as 22:00. Empty: no quiet hours."),
   quiet_to: z
     .union([z.literal(""), clockTime])
     .default("")
-    .describe("Quiet hours end"),
-  raw_days: z.int().min(1).max(3_650).default(30).describe("How long single readings are kept, days"),
-  sensors: z.array(SensorOption).default([]).describe("What a sensor is, where HyperVolt guessed wrong"),
-  calibrations: z.array(CalibrationOption).default([]).describe("Raw sensors: zero, scale, presets"),
-  open_metrics: z.boolean().default(false).describe("Let /metrics be read without a token"),
-  install_card: z.boolean().default(true).describe("Put the dashboard card into Home Assistant"),
+    .describe("Time such as 06:30."),
+  raw_days: z.int().min(1).max(3_650).default(30).describe("How long each reading is kept; averages stay after that."),
+  sensors: z.array(SensorOption).default([]).describe("What a sensor measures, where HyperVolt guessed wrong."),
+  calibrations: z
+    .array(CalibrationOption)
+    .default([])
+    .describe("For raw sensors of a Raspberry Pi: zero, scale, presets."),
+  open_metrics: z.boolean().default(false).describe("Let /metrics be read without a token."),
+  install_card: z
+    .boolean()
+    .default(true)
+    .describe("Put the dashboard card into Home Assistant and keep it up to date."),
 });
 export type Options = Readonly<z.infer<typeof Options>>;
 

@@ -61,11 +61,30 @@ const limits = ({ minimum, exclusiveMinimum, maximum }: JsonSchema): string => {
   return least === undefined && maximum === undefined ? "" : `(${least ?? ""},${maximum ?? ""})`;
 };
 
-const ACRONYMS = new Set(["mqtt", "url", "api", "pv", "uk", "soc"]);
-const titleOf = (name: string): string =>
-  name
+/** Words of option names that a person writes in another way. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  mqtt: "MQTT",
+  url: "URL",
+  api: "API",
+  uk: "UK",
+  pv: "Solar power",
+  kwp: "(kWp)",
+  lx: "(lx)",
+  pct: "(%)",
+  w: "(W)",
+  minutes: "(minutes)",
+  raw: "Keep readings",
+  days: "(days)",
+  redis: "Redis",
+  assistant: "Assistant",
+  maps: "Maps",
+  openweathermap: "OpenWeatherMap",
+  timezone: "time zone",
+};
+const titleOf = (name: string): string => {
+  const title = name
     .split("_")
-    .map((word, i) =>
-      ACRONYMS.has(word) ? word.toUpperCase() : i === 0 ? `${word.charAt(0).toUpperCase()}${word.slice(1)}` : word,
-    )
+    .map((word) => WRITTEN[word] ?? word)
     .join(" ");
+  return `${title.charAt(0).toUpperCase()}${title.slice(1)}`;
+};
