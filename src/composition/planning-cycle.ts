@@ -219,7 +219,11 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
       tookMs: parts.steadyMs() - beganMs,
     };
     failure = null;
-    log.debug("Planned", { status: made.status, solveMs: Math.round(made.solveMs), tookMs: Math.round(inForce.tookMs) });
+    log.debug("Planned", {
+      status: made.status,
+      solveMs: Math.round(made.solveMs),
+      tookMs: Math.round(inForce.tookMs),
+    });
     parts.onPlan(inForce);
   };
 

@@ -57,6 +57,14 @@ export async function startSensing(
     version,
     areaName: (location) => areaNameFor(homeAssistant.registries(), location),
   });
+  const announce = (sensor: Sensor, value: number | null): void => {
+    const { source, location, sensorType, unit } = sensor;
+    if (source !== "native" || location === null) return;
+    native.sensor({ location, sensorId: nativeId(sensor), sensorType, unit });
+    native.value(location, nativeId(sensor), value);
+  };
+  // A Pi that is silent while HyperVolt starts keeps its entities; what only a client posted has none.
+  for (const { sensor, last } of stored) if (sensor.uniqueId !== null) announce(sensor, last?.value ?? null);
   const described = new Map<string, string>();
   const describe = (sensor: Sensor): void => {
     const text = JSON.stringify(sensor);
@@ -121,15 +129,7 @@ export async function startSensing(
     onSensorChange: (state) => {
       const { sensor } = state;
       describe(sensor);
-      if (sensor.source === "native" && sensor.location !== null) {
-        native.sensor({
-          location: sensor.location,
-          sensorId: nativeId(sensor),
-          sensorType: sensor.sensorType,
-          unit: sensor.unit,
-        });
-        native.value(sensor.location, nativeId(sensor), state.value);
-      }
+      announce(sensor, state.value);
       for (const run of listeners) run(state);
     },
     onSensorRemoved: (sensorId) => {

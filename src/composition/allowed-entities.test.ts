@@ -1,0 +1,45 @@
+import { expect, it } from "vitest";
+import { parseOptions } from "../options/options.ts";
+import { createAllowed } from "./allowed-entities.ts";
+import type { RegisteredEntity } from "./device-book.ts";
+import { openPreferences } from "./preferences.ts";
+
+const silent = { debug: () => undefined, info: () => undefined, warning: () => undefined, error: () => undefined };
+const registered = (entityId: string, uniqueId: string): RegisteredEntity => ({
+  entityId,
+  uniqueId,
+  platform: "mqtt",
+  areaId: null,
+  deviceId: null,
+  name: null,
+  disabled: false,
+  hidden: false,
+});
+const store = () => {
+  const kept: Record<string, unknown> = {};
+  return {
+    preferences: async () => kept,
+    setPreferences: async (values: Readonly<Record<string, unknown>>) => void Object.assign(kept, values),
+  };
+};
+
+it("keeps the permission of an entity that is renamed, and gives none to a new one that takes its name", async () => {
+  const options = parseOptions({ allowed_entities: ["switch.pump"] });
+  const shelf = store();
+  const preferences = await openPreferences(shelf, options, silent);
+  let registry = [registered("switch.pump", "u1")];
+  const allowed = createAllowed(options, preferences, () => registry, shelf);
+  await Promise.resolve();
+  expect(allowed()).toEqual(["switch.pump"]);
+  registry = [registered("switch.old_pump", "u1"), registered("switch.pump", "u2")];
+  expect(allowed()).toEqual(["switch.old_pump"]);
+});
+
+it("allows by name what the registry does not know, and what is chosen on the page", async () => {
+  const options = parseOptions({ allowed_entities: ["light.desk"] });
+  const shelf = store();
+  const preferences = await openPreferences(shelf, options, silent);
+  const allowed = createAllowed(options, preferences, () => [], shelf);
+  await preferences.set({ allowedEntities: ["switch.heater", "light.desk"] });
+  expect(allowed()).toEqual(["light.desk", "switch.heater"]);
+});

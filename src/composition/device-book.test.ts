@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import type { EntityState } from "../domain/entity.ts";
+import { parseOptions } from "../options/options.ts";
+import { type DeviceBookInput, kindOf, listDevices } from "./device-book.ts";
+
+const state = (entityId: string, attributes: Record<string, unknown>): EntityState => ({
+  entityId,
+  state: "off",
+  attributes,
+  lastChangedMs: 0,
+  lastUpdatedMs: 0,
+  contextId: null,
+});
+const list = (more: Partial<DeviceBookInput>, states: readonly EntityState[] = []) =>
+  listDevices({
+    options: parseOptions({}),
+    piDevices: () => [],
+    registry: () => [],
+    entity: (entityId) => states.find((one) => one.entityId === entityId),
+    entities: () => states,
+    areas: () => [],
+    ...more,
+  });
+
+describe("the device book", () => {
+  it("follows a Pi's light to the entity id the user gave it, and finds its area by the location", () => {
+    const [light] = list({
+      piDevices: () => [{ location: "living_room", device: "ceiling", kind: "light", name: "Ceiling", maxW: 30 }],
+      registry: () => [
+        {
+          entityId: "light.my_lamp",
+          uniqueId: "hypervolt/living_room/ceiling",
+          platform: "mqtt",
+          areaId: null,
+          deviceId: null,
+          name: null,
+          disabled: false,
+          hidden: false,
+        },
+      ],
+      areas: () => [{ areaId: "lounge", name: "Living Room" }],
+    });
+    expect(light).toMatchObject({
+      deviceId: "living_room_ceiling",
+      entityId: "light.my_lamp",
+      areaId: "lounge",
+      dimmable: true,
+      maxW: 30,
+    });
+  });
+
+  it("takes lights that can be dimmed, leaves groups and hidden ones alone, and no switch unless it is named", () => {
+    const states = [
+      state("light.desk", { supported_color_modes: ["brightness"], friendly_name: "Desk" }),
+      state("light.relay", { supported_color_modes: ["onoff"] }),
+      state("light.all", { supported_color_modes: ["brightness"], entity_id: ["light.desk"] }),
+      state("switch.plug", {}),
+    ];
+    expect(list({}, states).map(({ entityId, dimmable }) => [entityId, dimmable])).toEqual([
+      ["light.desk", true],
+      ["light.relay", false],
+    ]);
+    expect(
+      list({ options: parseOptions({ allowed_entities: ["switch.plug"] }) }, states).map(({ entityId }) => entityId),
+    ).toContain("switch.plug");
+  });
+
+  it("describes a load of the options with its window and days, and knows its kind by its name", () => {
+    const options = parseOptions({
+      loads: [
+        {
+          entity: "switch.spuelmaschine",
+          name: "Geschirrspüler",
+          power_w: 1_100,
+          minutes: 90,
+          from: "22:00",
+          to: "06:00",
+          days: "sat,sun",
+        },
+      ],
+    });
+    expect(list({ options })[0]).toMatchObject({
+      kind: "dishwasher",
+      maxW: 1_100,
+      shift: { runMinutes: 90, contiguous: true, window: ["22:00", "06:00"], weekdays: [5, 6] },
+    });
+  });
+
+  it("reads kinds from names in several languages", () => {
+    expect(["Wallbox", "Warmwasser", "Lave-linge", "vaatwasser", "Lamp"].map(kindOf)).toEqual([
+      "ev",
+      "water_heater",
+      "washing_machine",
+      "dishwasher",
+      "switch",
+    ]);
+  });
+});

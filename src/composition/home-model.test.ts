@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { Zone } from "../domain/civil-time.ts";
+import type { SensorRole, SensorState, SensorType } from "../domain/reading.ts";
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
+import { IMPORTED } from "./first-look.ts";
+import { createHomeModel, HISTORY_STEP_MS } from "./home-model.ts";
+
+const NOW = Date.parse("2026-06-10T12:07:00Z");
+const zone = new Zone("Europe/Berlin");
+const sensor = (
+  role: SensorRole,
+  value: number | null,
+  more: { sensorType?: SensorType; atMs?: number } = {},
+): SensorState => ({
+  sensor: {
+    sensorId: role,
+    uniqueId: null,
+    source: "discovery",
+    sensorType: more.sensorType ?? "power",
+    name: role,
+    device: null,
+    location: null,
+    unit: "W",
+    role,
+    confidence: 1,
+  },
+  value,
+  atMs: more.atMs ?? NOW - MS_PER_MINUTE,
+  available: value !== null,
+});
+type Points = Record<string, { startMs: number; mean: number }[]>;
+const model = (sensors: SensorState[], points: Points = {}, signs: Record<string, 1 | -1> = {}) =>
+  createHomeModel({
+    sensors: () => sensors,
+    signOf: ({ sensorId }) => signs[sensorId] ?? 1,
+    store: {
+      series: async (sensorId, fromMs, toMs) =>
+        (points[sensorId] ?? []).filter(({ startMs }) => startMs >= fromMs && startMs < toMs),
+    },
+    zone,
+    site: { id: "home", timezone: zone.name, stepMinutes: 15, currency: "EUR" },
+  });
+
+describe("flows", () => {
+  it("balance: what is not measured follows from the rest", () => {
+    const { loadW, gridW } = model([sensor("grid", 500), sensor("pv", 1_500), sensor("battery_power", -200)]).flows(
+      NOW,
+    );
+    expect(loadW).toBe(2_200);
+    expect(gridW).toBe(500);
+    expect(model([sensor("load", 900), sensor("pv", 400)]).flows(NOW).gridW).toBe(500);
+  });
+
+  it("bring a meter that counts the other way round to our sign", () => {
+    expect(model([sensor("battery_power", 300)], {}, { battery_power: -1 }).flows(NOW).batteryW).toBe(-300);
+  });
+
+  it("know nothing from what is old, away, or an energy counter in the role of a power", () => {
+    expect(model([sensor("grid", 500, { atMs: NOW - MS_PER_HOUR })]).flows(NOW).gridW).toBeNull();
+    expect(model([sensor("grid", null)]).flows(NOW).gridW).toBeNull();
+    expect(model([sensor("grid_import", 123_456, { sensorType: "energy" })]).flows(NOW).gridW).toBeNull();
+  });
+});
+
+describe("history", () => {
+  const startMs = Math.floor(NOW / HISTORY_STEP_MS) * HISTORY_STEP_MS - MS_PER_DAY;
+  const every = (stepMs: number, value: number, from = startMs) =>
+    Array.from({ length: MS_PER_DAY / stepMs }, (_, i) => ({ startMs: from + i * stepMs, mean: value }));
+  const none = async () => new Map<string, Float64Array>();
+
+  it("takes what HyperVolt shifts out of the load", async () => {
+    const history = await model([sensor("load", 0)], {
+      load: every(HISTORY_STEP_MS, 1_000),
+      "device:washer": every(HISTORY_STEP_MS, 300),
+    }).history(NOW, ["device:washer"], none);
+    expect(history.length).toBe(96);
+    expect(new Set(history.columns.get("load_w"))).toEqual(new Set([700]));
+  });
+
+  it("lets an hourly value of the recorder hold for its hour, and no longer", async () => {
+    const imported = [{ startMs, mean: 800 }];
+    const history = await model([sensor("load", 0)], {
+      [IMPORTED.load_w]: imported,
+      load: [{ startMs: startMs + 3 * MS_PER_HOUR, mean: 500 }],
+    }).history(NOW, [], none);
+    expect([...(history.columns.get("load_w") ?? [])].slice(0, 6)).toEqual([
+      800,
+      800,
+      800,
+      800,
+      Number.NaN,
+      Number.NaN,
+    ]);
+  });
+});
