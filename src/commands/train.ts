@@ -12,6 +12,7 @@ import { scoreHeldOut } from "../forecasting/held-out-score.ts";
 import { SHIPPED_MODELS } from "../forecasting/model-files.ts";
 import { SHARED_PARTS, type SharedTrees, type SharedTreesManifest } from "../forecasting/shared-trees.ts";
 import { homeExamples, trainSharedTrees } from "../forecasting/train-shared-trees.ts";
+import { learnNet, NET_PLANS } from "./train-net.ts";
 import { encodeTrees, shapeOf } from "../forecasting/tree-weights.ts";
 
 const HELP = `hypervolt train --data DIR [--out DIR] [--only NAME,...] [--leave PATTERN,...] [--fold K/N] [--share 0.8]
@@ -21,7 +22,7 @@ manifest and CARD.md. Prints how each does on the days it has not seen.
 
   --data DIR      the homes
   --out DIR       where to write (default: models/ of this installation)
-  --only NAME     load-30, load-60, carbon-60
+  --only NAME     load-30, load-60, carbon-60; lstm-load-30, lstm-load-60
   --leave PATTERN homes to leave out, such as citylearn-*
   --fold K/N      leave out every N-th home, beginning with the K-th (K from 0): for honest figures on those
   --share S       share of each home's days to learn from; the rest is for the table (default 0.8)
@@ -35,7 +36,8 @@ const PLANS = [
 ] as const;
 type Plan = (typeof PLANS)[number];
 
-type Home = Readonly<{ id: string; history: HomeHistory; licence: string; untilMs: number }>;
+/** A home of the folder, and the end of what may be learned from it. */
+export type Home = Readonly<{ id: string; history: HomeHistory; licence: string; untilMs: number }>;
 
 /**
  * `hypervolt train`.
@@ -68,13 +70,14 @@ export async function runTrainCommand(argv: readonly string[]): Promise<number> 
     const only = values.only?.split(",");
     const left = (values.leave ?? "").split(",").filter(Boolean);
     const files = globSync(path.join(values.data, "*.csv")).sort();
-    for (const plan of PLANS.filter(({ name }) => !only || only.includes(name))) {
+    for (const plan of [...PLANS, ...NET_PLANS].filter(({ name }) => !only || only.includes(name))) {
       const chosen = files
         .filter((file) => !left.some((pattern) => path.matchesGlob(path.basename(file, ".csv"), pattern)))
         .filter((_, index) => n === 1 || index % n !== k)
         .map((file) => load(file, share))
         .filter((home) => home.history.columns.has(plan.column) && fits(home.history, plan));
       if (chosen.length === 0) process.stderr.write(`${plan.name}: no home to learn from\n`);
+      else if ("units" in plan) learnNet(plan, chosen, values.out ?? SHIPPED_MODELS, share, argv);
       else await learn(plan, chosen, values.out ?? SHIPPED_MODELS, share, argv);
     }
     return 0;
@@ -100,7 +103,8 @@ function load(file: string, share: number): Home {
 }
 
 /** A home can teach a model whose slots are whole steps of its history. */
-const fits = (history: HomeHistory, plan: Plan): boolean => (plan.slotMinutes * 60_000) % history.stepMs === 0;
+const fits = (history: HomeHistory, plan: Pick<Plan, "slotMinutes">): boolean =>
+  (plan.slotMinutes * 60_000) % history.stepMs === 0;
 
 async function learn(
   plan: Plan,

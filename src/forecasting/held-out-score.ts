@@ -1,23 +1,35 @@
 import type { HomeHistory } from "../domain/home-history.ts";
 import { recordOf } from "./blend.ts";
+import type { Candidate } from "./candidate.ts";
 import { weightedMedian } from "./candidates/profiles.ts";
 import { sharedTrees } from "./candidates/shared-trees.ts";
 import { DayFrame, frameSource } from "./day-frame.ts";
 import type { SharedTrees } from "./shared-trees.ts";
 
+type Score = { weightedMedian: number; nMae: number; nRmse: number; days: number };
+
 /** Day-ahead errors of shared trees, and of the weighted median, on a home's days from an instant on. */
-export function scoreHeldOut(
+export const scoreHeldOut = (
   trees: SharedTrees,
   history: HomeHistory,
   signal: string,
   fromMs: number,
-): { weightedMedian: number; nMae: number; nRmse: number; days: number } | undefined {
+): Score | undefined => scoreCandidate(sharedTrees({ trees: [trees] }), trees.slotMinutes, history, signal, fromMs);
+
+/** Day-ahead errors of a candidate, and of the weighted median, on a home's days from an instant on. */
+export function scoreCandidate(
+  candidate: Candidate,
+  slotMinutes: number,
+  history: HomeHistory,
+  signal: string,
+  fromMs: number,
+): Score | undefined {
   const endMs = history.startMs + history.length * history.stepMs;
-  const source = frameSource(history, signal, trees.slotMinutes, endMs, endMs);
+  const source = frameSource(history, signal, slotMinutes, endMs, endMs);
   const known = history.zone.dayNumber(endMs) - source.firstDay;
   const days = known - (history.zone.dayNumber(fromMs) - source.firstDay);
   if (days < 1) return undefined;
-  const candidates = [weightedMedian, sharedTrees({ trees: [trees] })];
+  const candidates = [weightedMedian, candidate];
   const { truth, records } = recordOf(candidates, new DayFrame(source, 0, known), 1, days);
   const [plain, learned] = records;
   if (!plain?.parts.p50 || !learned?.parts.p50 || !learned.parts.mean) return undefined;

@@ -2,6 +2,17 @@
 // loss and Adam. AssemblyScript; `node scripts/build-kernel.ts` makes kernel.wasm of it. Addresses are bytes, strides elements.
 // Sequences are batch-major, [batch, time, width]; gates are in Keras order: input, forget, cell, output.
 
+/** Rows of B that are laid out anew at a time, and room for eight columns of them. */
+const DEEP = 256;
+const PANEL: usize = memory.data(8192, 16);
+/** Rows of A from which laying out B anew pays. */
+const MANY = 12;
+
+/** First byte of memory that is free. */
+export function firstByte(): usize {
+  return __heap_base;
+}
+
 /** C += A B, with A(i, p) at a + 4 (i * rowStride + p * columnStride): A or its transpose. B and C are row-major. */
 export function multiply(
   a: usize, rowStride: i32, columnStride: i32, b: usize, ldb: i32, c: usize, ldc: i32, m: i32, n: i32, k: i32,
@@ -10,44 +21,62 @@ export function multiply(
   const cs = <usize>columnStride << 2;
   const bs = <usize>ldb << 2;
   const ks = <usize>ldc << 2;
-  let i = 0;
-  for (; i + 4 <= m; i += 4) {
-    const rowA = a + <usize>i * rs;
-    const rowC = c + <usize>i * ks;
-    let j = 0;
-    for (; j + 8 <= n; j += 8) {
-      const at = rowC + (<usize>j << 2);
-      let c00 = v128.load(at), c01 = v128.load(at, 16);
-      let c10 = v128.load(at + ks), c11 = v128.load(at + ks, 16);
-      let c20 = v128.load(at + 2 * ks), c21 = v128.load(at + 2 * ks, 16);
-      let c30 = v128.load(at + 3 * ks), c31 = v128.load(at + 3 * ks, 16);
-      let pa = rowA;
-      let pb = b + (<usize>j << 2);
-      for (let p = 0; p < k; p++) {
-        const b0 = v128.load(pb), b1 = v128.load(pb, 16);
-        let s = v128.load32_splat(pa);
-        c00 = f32x4.add(c00, f32x4.mul(s, b0));
-        c01 = f32x4.add(c01, f32x4.mul(s, b1));
-        s = v128.load32_splat(pa + rs);
-        c10 = f32x4.add(c10, f32x4.mul(s, b0));
-        c11 = f32x4.add(c11, f32x4.mul(s, b1));
-        s = v128.load32_splat(pa + 2 * rs);
-        c20 = f32x4.add(c20, f32x4.mul(s, b0));
-        c21 = f32x4.add(c21, f32x4.mul(s, b1));
-        s = v128.load32_splat(pa + 3 * rs);
-        c30 = f32x4.add(c30, f32x4.mul(s, b0));
-        c31 = f32x4.add(c31, f32x4.mul(s, b1));
-        pa += cs;
-        pb += bs;
+  const whole = m & ~3;
+  const panels = n & ~7;
+  for (let from = 0; from < k; from += DEEP) {
+    const deep = min(DEEP, k - from);
+    const colA = a + <usize>from * cs;
+    const rowB = b + <usize>from * bs;
+    for (let j = 0; j < panels; j += 8) {
+      const at = <usize>j << 2;
+      if (m < MANY) {
+        multiplyPanel(colA, rs, cs, rowB + at, bs, c + at, ks, whole, deep);
+        continue;
       }
-      v128.store(at, c00); v128.store(at, c01, 16);
-      v128.store(at + ks, c10); v128.store(at + ks, c11, 16);
-      v128.store(at + 2 * ks, c20); v128.store(at + 2 * ks, c21, 16);
-      v128.store(at + 3 * ks, c30); v128.store(at + 3 * ks, c31, 16);
+      for (let p = 0; p < deep; p++) {
+        const row = rowB + <usize>p * bs + at;
+        v128.store(PANEL + (<usize>p << 5), v128.load(row));
+        v128.store(PANEL + (<usize>p << 5), v128.load(row, 16), 16);
+      }
+      multiplyPanel(colA, rs, cs, PANEL, 32, c + at, ks, whole, deep);
     }
-    for (let r = 0; r < 4; r++) finishRow(rowA + <usize>r * rs, cs, b, bs, rowC + <usize>r * ks, j, n, k);
+    for (let i = 0; i < m; i++)
+      finishRow(colA + <usize>i * rs, cs, rowB, bs, c + <usize>i * ks, i < whole ? panels : 0, n, deep);
   }
-  for (; i < m; i++) finishRow(a + <usize>i * rs, cs, b, bs, c + <usize>i * ks, 0, n, k);
+}
+
+/** Eight columns of a product, four rows at a time; m is a multiple of 4. Strides in bytes. */
+function multiplyPanel(a: usize, rs: usize, cs: usize, b: usize, bs: usize, c: usize, ks: usize, m: i32, k: i32): void {
+  for (let i = 0; i < m; i += 4) {
+    const at = c + <usize>i * ks;
+    let c00 = v128.load(at), c01 = v128.load(at, 16);
+    let c10 = v128.load(at + ks), c11 = v128.load(at + ks, 16);
+    let c20 = v128.load(at + 2 * ks), c21 = v128.load(at + 2 * ks, 16);
+    let c30 = v128.load(at + 3 * ks), c31 = v128.load(at + 3 * ks, 16);
+    let pa = a + <usize>i * rs;
+    let pb = b;
+    for (let p = 0; p < k; p++) {
+      const b0 = v128.load(pb), b1 = v128.load(pb, 16);
+      let s = v128.load32_splat(pa);
+      c00 = f32x4.add(c00, f32x4.mul(s, b0));
+      c01 = f32x4.add(c01, f32x4.mul(s, b1));
+      s = v128.load32_splat(pa + rs);
+      c10 = f32x4.add(c10, f32x4.mul(s, b0));
+      c11 = f32x4.add(c11, f32x4.mul(s, b1));
+      s = v128.load32_splat(pa + 2 * rs);
+      c20 = f32x4.add(c20, f32x4.mul(s, b0));
+      c21 = f32x4.add(c21, f32x4.mul(s, b1));
+      s = v128.load32_splat(pa + 3 * rs);
+      c30 = f32x4.add(c30, f32x4.mul(s, b0));
+      c31 = f32x4.add(c31, f32x4.mul(s, b1));
+      pa += cs;
+      pb += bs;
+    }
+    v128.store(at, c00); v128.store(at, c01, 16);
+    v128.store(at + ks, c10); v128.store(at + ks, c11, 16);
+    v128.store(at + 2 * ks, c20); v128.store(at + 2 * ks, c21, 16);
+    v128.store(at + 3 * ks, c30); v128.store(at + 3 * ks, c31, 16);
+  }
 }
 
 /** Columns [from, n) of one row of a product. */

@@ -13,6 +13,7 @@ type Runtime = Readonly<{
 /** Functions of kernel.as; addresses in bytes. */
 type KernelExports = Readonly<{
   memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  firstByte: () => number;
   multiply: (...args: number[]) => void;
   transpose: (from: number, to: number, m: number, n: number) => void;
   fillRows: (from: number, to: number, rows: number, n: number) => void;
@@ -52,8 +53,7 @@ export function createKernelEngine(): KernelEngine {
   };
 }
 
-/** Bytes that the compiled kernel keeps at the start of its memory, and what each array is aligned to. */
-const FIRST_BYTE = 1024;
+/** Bytes that each array is aligned to. */
 const ALIGN = 64;
 const PAGE = 65_536;
 const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
@@ -99,8 +99,9 @@ class Session implements KernelSession {
     this.#shape = shape;
     this.#size = weights.length;
     const block = aligned(4 * (weights.length + 3));
-    this.#blocks = [FIRST_BYTE, FIRST_BYTE + block, FIRST_BYTE + 2 * block, FIRST_BYTE + 3 * block];
-    this.#dynamic = FIRST_BYTE + 4 * block;
+    const first = aligned(kernel.firstByte());
+    this.#blocks = [first, first + block, first + 2 * block, first + 3 * block];
+    this.#dynamic = first + 4 * block;
     this.#reserve(this.#dynamic);
     this.#floats(this.#blocks[0], this.#size).set(weights);
     this.#steps = adam?.steps ?? 0;
