@@ -1,4 +1,5 @@
 import type { AcknowledgedReading, Reading, Sensor, SensorRole, SensorState } from "../domain/reading.ts";
+import { nativeUniqueId } from "../home-assistant/native-device.ts";
 import { announceNative, areaNameFor } from "../home-assistant/native-out.ts";
 import type { Calibration } from "../sensing/sensing.ts";
 import { type Correction, type CorrectionChange, createSensing, type Sensing } from "../sensing/sensing.ts";
@@ -149,7 +150,8 @@ export async function startSensing(
 
   /** By its entity, where it came over MQTT and Home Assistant knows what it is. */
   const roleOf = (sensor: Sensor) => {
-    const entityId = sensor.entityId ?? (sensor.uniqueId === null ? undefined : look.entityIdOf(sensor.uniqueId));
+    const uniqueId = announcedAs(sensor);
+    const entityId = sensor.entityId ?? (uniqueId === null ? undefined : look.entityIdOf(uniqueId));
     return entityId === undefined ? undefined : look.roles().get(entityId);
   };
   /** A person's word holds over everything; the energy dashboard's over what a name suggests. */
@@ -167,6 +169,9 @@ export async function startSensing(
     homeAssistant,
     roles: look.roles,
     known: (entityId) =>
+      homeAssistant
+        .registries()
+        .entities.some((one) => one.entityId === entityId && one.platform === "mqtt" && isOurs(one.uniqueId)) ||
       sensing.sensors().some(({ sensor }) => sensor.uniqueId !== null && look.entityIdOf(sensor.uniqueId) === entityId),
     onReading: take,
     onSensor: (state) => {
@@ -220,8 +225,18 @@ export async function startSensing(
   };
 }
 
-/** A native sensor's own id, as its publisher wrote it. */
-const nativeId = (sensor: Sensor): string => sensor.uniqueId ?? sensor.sensorId;
+/** A native sensor's own id, as its publisher wrote it, unless it gave one id to sensors of two types in a place. */
+const nativeId = ({ uniqueId, sensorId, sensorType }: Sensor): string =>
+  uniqueId === null || sensorId === `${uniqueId}_${sensorType}` ? sensorId : uniqueId;
+
+/** The unique id of a sensor's entity in Home Assistant: HyperVolt announces native ones under one of its own. */
+const announcedAs = (sensor: Sensor): string | null =>
+  sensor.source === "native" && sensor.location !== null
+    ? nativeUniqueId(sensor.location, nativeId(sensor))
+    : sensor.uniqueId;
+
+/** HyperVolt's own entities, also those of Pis that are silent now, are no second sensor. */
+const isOurs = (uniqueId: string): boolean => uniqueId.startsWith("hypervolt/") || uniqueId.startsWith("hypervolt_");
 
 function calibrationsOf(options: Options): Record<string, Calibration> {
   return Object.fromEntries(

@@ -36,6 +36,8 @@ const CLASSES: Partial<Record<SensorType, Component>> = {
 /** Now, as the contract writes it, in Home Assistant's template language. */
 const TIMESTAMP = `"timestamp": "{{ utcnow().strftime('%Y-%m-%dT%H:%M:%SZ') }}"`;
 
+/** Of a native sensor or device among the entities of Home Assistant. */
+export const nativeUniqueId = (location: string, id: string): string => `hypervolt/${location}/${id}`;
 export const nativeStateTopic = (location: string, sensorId: string): string =>
   `hypervolt/native/${location}/${sensorId}/state`;
 export const nativeCommandTopic = (location: string, device: string): string =>
@@ -48,7 +50,7 @@ export const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0
 export function sensorComponents({ location, sensorId, sensorType, unit }: NativeSensor): [string, Component][] {
   const objectId = slug(`hypervolt_${location}_${sensorId}`);
   const shared = {
-    unique_id: `hypervolt/${location}/${sensorId}`,
+    unique_id: nativeUniqueId(location, sensorId),
     name: sensorId.replaceAll("_", " "),
     state_topic: nativeStateTopic(location, sensorId),
     availability_topic: AVAILABILITY_TOPIC,
@@ -82,7 +84,7 @@ export function deviceComponent({ location, device, kind, name, stateTopic }: Na
   const platform = kind === "light" ? "light" : "switch";
   const shared = {
     platform,
-    unique_id: `hypervolt/${location}/${device}`,
+    unique_id: nativeUniqueId(location, device),
     default_entity_id: `${platform}.${slug(`hypervolt_${location}_${device}`)}`,
     name,
     command_topic: nativeCommandTopic(location, device),

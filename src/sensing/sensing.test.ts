@@ -75,7 +75,7 @@ it("keeps two Pis' sensors of one name apart, also after a restart", () => {
   };
   publish(first);
   const known = first.sensing.sensors().map(({ sensor }) => sensor);
-  expect(known.map(({ sensorId }) => sensorId)).toEqual(["ldr_1", "ldr_1_ldr"]);
+  expect(known.map(({ sensorId }) => sensorId)).toEqual(["ldr_1", "living_room_ldr_1"]);
   expect(new Set(known.map(({ sensorId }) => sensorId)).size).toBe(2);
   const second = house({ known: known.toReversed() });
   second.broker.deliver("HyperVolt/sensors/living_room/ldr", native({}));

@@ -38,13 +38,16 @@ export function watchNativeSensors(input: NativeSensorsInput): { close(): void }
     taken.set(sensorId, key);
   }
 
-  /** The publisher's own id wherever it is unique; else with type, location or both, whichever is free. */
+  /** The publisher's own id wherever it is unique; else with its location or, within one, its type, or both. */
   function idOf(reading: NativeReading): string {
     const { location, sensorType, sensorId } = reading;
     const key = identity(location, sensorType, sensorId);
     const known = ids.get(key);
     if (known !== undefined) return known;
-    const candidates = [sensorId, `${sensorId}_${sensorType}`, `${location}_${sensorId}`];
+    const byType = `${sensorId}_${sensorType}`;
+    const byPlace = `${location}_${sensorId}`;
+    const samePlace = taken.get(sensorId)?.startsWith(`${location}/`) === true;
+    const candidates = [sensorId, ...(samePlace ? [byType, byPlace] : [byPlace, byType])];
     const free = candidates.find((id) => !taken.has(id)) ?? `${location}_${sensorId}_${sensorType}`;
     ids.set(key, free);
     taken.set(free, key);
