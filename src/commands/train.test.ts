@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { isoUtc } from "../domain/civil-time.ts";
 import { mulberry32 } from "../forecasting/random.ts";
+import { readNet } from "../forecasting/nets/net-file.ts";
 import { readSharedTrees } from "../forecasting/shared-trees.ts";
 import { runTrainCommand } from "./train.ts";
 
@@ -55,6 +56,18 @@ it("writes weights that load, with a card that says what they come from, and lea
   expect(card).toMatch(/CC BY 4\.0/);
   expect(card).toMatch(/\| \*\*mean\*\* \|/);
   expect(card).not.toContain(folder);
+});
+
+it("writes a net that loads, and the same one again from the same data", async () => {
+  const learn = async (name: string): Promise<string> => {
+    const out = path.join(folder, name);
+    expect((await train("--data", folder, "--out", out, "--only", "lstm-load-60", "--fold", "1/3")).status).toBe(0);
+    return path.join(out, "lstm-load-60");
+  };
+  const [first, again] = [await learn("nets"), await learn("nets-again")];
+  expect(readNet(first)).toMatchObject({ name: "lstm-load-60", slotMinutes: 60, homes: ["ash", "cedar"] });
+  expect(readNet(again)).toEqual(readNet(first));
+  expect(await readFile(path.join(first, "CARD.md"), "utf8")).toMatch(/2 homes.*ash, cedar/);
 });
 
 it("refuses a wrong call with status 2", async () => {
