@@ -117,10 +117,13 @@ describe("the app's folder", () => {
   });
 
   it("runs under Compose as under the Supervisor, with a Redis that keeps nothing", () => {
-    const { services } = parse(text("compose.yaml")) as { services: Record<string, Record<string, unknown>> };
-    const command = [services["hypervolt"]?.["entrypoint"], services["hypervolt"]?.["command"]].flat().join(" ");
+    const { services } = parse(text("compose.yaml")) as {
+      services: Record<string, { entrypoint?: string[]; command: string[] }>;
+    };
+    const engine = services["hypervolt"];
+    const command = [...(engine?.entrypoint ?? []), ...(engine?.command ?? [])].join(" ");
     expect(text("addon/rootfs/etc/s6-overlay/s6-rc.d/hypervolt/run")).toContain(`exec ${command}`);
-    const redis = [services["redis"]?.["command"]].flat();
+    const redis = services["redis"]?.command ?? [];
     for (const setting of ["--save", "--appendonly", "--maxmemory-policy"])
       expect(text("addon/rootfs/etc/s6-overlay/s6-rc.d/redis/run")).toContain(
         `${setting} ${redis[redis.indexOf(setting) + 1] || '""'}`,
@@ -134,5 +137,17 @@ describe("the app's folder", () => {
       expect(workflow("image.yaml")).toContain(`io.hass.${label}`);
     for (const action of ["prepare-multi-arch-matrix", "build-image", "publish-multi-arch-manifest"])
       expect(workflow("image.yaml")).toContain(`home-assistant/builder/actions/${action}@`);
+  });
+
+  it("has a manual whose links and pictures work where Home Assistant shows it, away from the repository", () => {
+    const links = [...text("DOCS.md").matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
+    const ours =
+      /^https:\/\/(?:raw\.githubusercontent|github)\.com\/hypervolt-energy\/hypervolt\/(?:(?:blob|tree)\/)?main\/(.+)$/;
+    expect(links.length).toBeGreaterThan(2);
+    for (const link of links) {
+      const file = ours.exec(link)?.[1];
+      expect(file, `${link} is not a file of the repository by its full address`).toBeDefined();
+      expect(existsSync(path.join(ROOT, file ?? "")), link).toBe(true);
+    }
   });
 });
