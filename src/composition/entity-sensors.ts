@@ -28,7 +28,13 @@ const TYPES: Partial<Record<SensorRole, SensorType>> = {
   presence: "occupancy",
 };
 
-export type EntitySensors = Readonly<{ states: () => readonly SensorState[]; refresh: () => void; close: () => void }>;
+export type EntitySensors = Readonly<{
+  states: () => readonly SensorState[];
+  refresh: () => void;
+  /** It came over MQTT after all. */
+  leave: (entityId: string) => void;
+  close: () => void;
+}>;
 
 /**
  * Sensors that live in Home Assistant and did not come over MQTT: meters, inverters, room sensors of other
@@ -85,7 +91,12 @@ export function watchEntitySensors(
     if (!now) sensors.delete(entityId);
     else if (sensors.has(entityId) || parts.roles().has(entityId)) take(now);
   });
-  return { states: () => [...sensors.values()], refresh, close: () => changes.stop() };
+  return {
+    states: () => [...sensors.values()],
+    refresh,
+    leave: (entityId) => void sensors.delete(entityId),
+    close: () => changes.stop(),
+  };
 }
 
 /** In the normalised unit; null while the entity says nothing. */

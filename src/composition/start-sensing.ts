@@ -129,6 +129,8 @@ export async function startSensing(
     onReading: take,
     onSensorChange: (state) => {
       const { sensor } = state;
+      if (!described.has(sensor.sensorId) && sensor.source === "discovery" && sensor.uniqueId !== null)
+        entities.leave(look.entityIdOf(sensor.uniqueId) ?? "");
       describe(sensor);
       announce(sensor, state.value);
       for (const run of listeners) run(state);
