@@ -4,6 +4,7 @@ import { arima } from "./candidates/arima.ts";
 import { clearSkyClearness, clearSkyEnvelope, clearSkyYesterday } from "./candidates/clear-sky.ts";
 import { DAY_RIDGES } from "./candidates/day-ridge.ts";
 import { homeTrees } from "./candidates/home-trees.ts";
+import { lstm } from "./candidates/lstm.ts";
 import { PROFILE_CANDIDATES } from "./candidates/profiles.ts";
 import { correctedForecast, givenForecast } from "./candidates/pv-forecast.ts";
 import { ridge } from "./candidates/ridge.ts";
@@ -22,6 +23,7 @@ export function candidatesWith(models: LearnedModels): readonly Candidate[] {
     homeTrees,
     sharedTrees(models),
     adaptedTrees(models),
+    lstm(models),
     clearSkyEnvelope,
     clearSkyYesterday,
     clearSkyClearness,
