@@ -69,3 +69,15 @@ it("says when there is no such folder", () => {
   expect(loadModels(path.join(folder, "nowhere"), (text) => warnings.push(text)).trees.length).toBeGreaterThan(0);
   expect(warnings[0]).toContain("no such folder");
 });
+
+it("refuses a broken net with a warning and uses the shipped one", () => {
+  const own = path.join(folder, "lstm-load-30");
+  cpSync(path.join(SHIPPED_MODELS, "lstm-load-30"), own, { recursive: true });
+  const bytes = readFileSync(path.join(own, "weights.bin"));
+  bytes[5000] = (bytes[5000] ?? 0) ^ 1;
+  writeFileSync(path.join(own, "weights.bin"), bytes);
+  const warnings: string[] = [];
+  const nets = loadModels(folder, (text) => warnings.push(text)).nets ?? [];
+  expect(warnings.join("\n")).toMatch(/checksum.*the shipped one is used/);
+  expect(nets).toContainEqual(loadModels(undefined, () => {}).nets?.find(({ name }) => name === "lstm-load-30"));
+});
