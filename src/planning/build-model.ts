@@ -63,7 +63,8 @@ export function buildModel(instance: PlanInstance, exclusions: Exclusions, elast
     const maxAcKw = instance.maxAcW * KW_PER_W;
     model.row(-maxAcKw - fixedPvKw, maxAcKw - fixedPvKw, ac);
   }
-  const layout = { import: imports, export: exports, pv, batteries, loads, lights, tanks, source, slack, balanceRows };
+  const flows = { import: imports, export: exports, pv, batteries, loads, lights, tanks, source };
+  const layout = { ...flows, slack, balanceRows, importing };
   return { model, layout, sparse: () => model.toSparse() };
 }
 

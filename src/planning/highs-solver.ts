@@ -10,6 +10,8 @@ export type SolverResult = Readonly<{
   bound: number;
   /** Shadow prices of the rows; only of a linear programme. */
   rowDuals: Float64Array | undefined;
+  /** What the objective would at least rise by per unit of a column; only of a linear programme. */
+  reducedCosts?: Float64Array | undefined;
 }>;
 
 export type SolveLimits = Readonly<{
@@ -104,6 +106,7 @@ function solveWith(highs: Highs, model: SparseModel, limits: SolveLimits): Solve
         objective,
         bound: Number.isFinite(mipBound) ? Math.min(mipBound, objective) : -Infinity,
         rowDuals: isMip ? undefined : solution?.rowDual,
+        reducedCosts: isMip ? undefined : solution?.colDual,
       };
     },
   );

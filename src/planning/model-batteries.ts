@@ -19,6 +19,7 @@ export function addBattery(
   const charge = new Int32Array(stepCount);
   const discharge = new Int32Array(stepCount);
   const stored = new Int32Array(stepCount);
+  const charging = new Int32Array(stepCount).fill(-1);
   for (let t = 0; t < stepCount; t++) {
     const h = hours[t] ?? 0;
     const chargeCapKw = caps.chargeKw[index]?.[t] ?? 0;
@@ -40,10 +41,10 @@ export function addBattery(
     const apart = build.exclusions.batteries[index]?.[t] === 1 && chargeCapKw > 0 && dischargeCapKw > 0;
     if (!apart && minChargeKw <= 0) continue;
     if (chargeCapKw <= 0) continue;
-    const charging = model.binary(0, chargeCapKw < minChargeKw ? 0 : 1);
-    model.row(-Infinity, 0, [c, 1, charging, -chargeCapKw]);
-    if (minChargeKw > 0) model.row(0, Infinity, [c, 1, charging, -minChargeKw]);
-    if (dischargeCapKw > 0) model.row(-Infinity, dischargeCapKw, [x, 1, charging, dischargeCapKw]);
+    const w = (charging[t] = model.binary(0, chargeCapKw < minChargeKw ? 0 : 1));
+    model.row(-Infinity, 0, [c, 1, w, -chargeCapKw]);
+    if (minChargeKw > 0) model.row(0, Infinity, [c, 1, w, -minChargeKw]);
+    if (dischargeCapKw > 0) model.row(-Infinity, dischargeCapKw, [x, 1, w, dischargeCapKw]);
   }
   const final = stored[stepCount - 1] ?? -1;
   model.addCost(final, -battery.finalValuePerKwh);
@@ -57,5 +58,5 @@ export function addBattery(
   const ready = battery.readyBy;
   const readyColumn = ready && stored[Math.min(ready.step, stepCount) - 1];
   if (ready && readyColumn !== undefined) wish(readyColumn, ready.soc * capacityKwh);
-  return { charge, discharge, stored };
+  return { charge, discharge, stored, charging };
 }

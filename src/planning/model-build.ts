@@ -27,7 +27,13 @@ export type SlackColumns = Readonly<{
   windowSteps: number;
 }>;
 
-export type BatteryColumns = Readonly<{ charge: Int32Array; discharge: Int32Array; stored: Int32Array }>;
+export type BatteryColumns = Readonly<{
+  charge: Int32Array;
+  discharge: Int32Array;
+  stored: Int32Array;
+  /** Per step: 1 = may charge, 0 = may discharge; -1 where nothing keeps the two apart. */
+  charging: Int32Array;
+}>;
 export type LoadColumns = Readonly<{
   /** `starts`: column i is a run that starts at step first + i. `on`: column i is on in step first + i. */
   kind: "starts" | "on";
@@ -49,6 +55,8 @@ export type ModelLayout = Readonly<{
   slack: SlackColumns | undefined;
   /** Row of each step's energy balance: its shadow price is what a kW more in that step costs. */
   balanceRows: Int32Array;
+  /** Per step: 1 = importing, 0 = exporting; -1 where nothing keeps the two apart. */
+  importing: Int32Array;
 }>;
 
 /** A model under construction. Inside, powers are kW and energies kWh. */

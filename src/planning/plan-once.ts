@@ -8,7 +8,8 @@ import { type PlanInstance, toInstance } from "./plan-instance.ts";
 import { quickFlows } from "./quick-flows.ts";
 import { relaxationsOf } from "./relaxations.ts";
 import type { RichPlan, RichProblem } from "./rich-problem.ts";
-import { announcedSteps, type SolvedFlows, solveWithin } from "./solve-plan.ts";
+import { placementOf } from "./plan-in-force.ts";
+import { type SolvedFlows, solveWithin } from "./solve-plan.ts";
 import { solveRelaxed } from "./solve-relaxed.ts";
 import { trivialBound } from "./trivial-bound.ts";
 import { verifyPlan, type Violation } from "./verify-plan.ts";
@@ -49,7 +50,7 @@ export function planOnce(solver: LinearSolver | undefined, problem: RichProblem,
     const search = {
       remainingMs: () => Math.max(1, solverMs - elapsedMs()),
       gap: options.gap ?? DEFAULT_GAP,
-      announced: announcedSteps(instance, options.previous),
+      inForce: placementOf(instance, options.previous),
     };
     const outcome = solveWithin(solver, instance, search);
     if (outcome.kind === "unfinished") ({ bound } = outcome);

@@ -1,20 +1,22 @@
-import { fullObjective } from "./comfort-cost.ts";
 import { buildModel, type PlanModel } from "./build-model.ts";
+import { fullObjective } from "./comfort-cost.ts";
 import { obviousExclusions, separateFlows, widenExclusions } from "./exclusions.ts";
 import { extractFlows } from "./extract-flows.ts";
-import type { Fixing, LinearSolver } from "./highs-solver.ts";
-import type { Exclusions, LoadColumns } from "./model-build.ts";
+import type { Fixing, LinearSolver, SolverResult } from "./highs-solver.ts";
+import { holdDirections, holdLoads, likelyPlacement, placementIn } from "./hold-decisions.ts";
+import type { Exclusions } from "./model-build.ts";
 import type { PlanFlows } from "./plan-flows.ts";
+import type { Placement } from "./plan-in-force.ts";
 import type { PlanInstance } from "./plan-instance.ts";
-import type { RichPlan } from "./rich-problem.ts";
+import { ruleOut } from "./rule-out.ts";
 
 export type SolveOptions = Readonly<{
   /** Time left, ms; asked again before each solve. */
   remainingMs: () => number;
   /** Relative gap that counts as proven. */
   gap: number;
-  /** Per load, the steps in which it was to be on in the plan in force. */
-  announced?: readonly ReadonlySet<number>[] | undefined;
+  /** Where the plan in force has the loads. */
+  inForce?: Placement | undefined;
 }>;
 
 /** The best decisions found and a proven lower bound of the objective of any. */
@@ -29,6 +31,7 @@ export type SolveOutcome =
 /** Linear programmes are cheap: they show where opposite flows must be kept apart before the real solve. */
 const PRELIMINARY_ROUNDS = 5;
 const ROUNDS = 6;
+const MENDING_ROUNDS = 4;
 /** Closer than this in money is the same. */
 export const ABSOLUTE_GAP = 1e-6;
 
@@ -37,123 +40,194 @@ export const ABSOLUTE_GAP = 1e-6;
  * first solution show the need (docs/decisions/0011); the result has none anywhere.
  */
 export function solveWithin(solver: LinearSolver, instance: PlanInstance, options: SolveOptions): SolveOutcome {
-  let exclusions = obviousExclusions(instance);
-  let bound = -Infinity;
-  for (let round = 0; round < PRELIMINARY_ROUNDS; round++) {
+  return new Search(solver, instance, options).run();
+}
+
+type Found = Readonly<{ flows: PlanFlows; objective: number }>;
+
+class Search {
+  readonly #solver: LinearSolver;
+  readonly #instance: PlanInstance;
+  readonly #options: SolveOptions;
+  #bound = -Infinity;
+  #best: Found | undefined;
+  /** The last linear programme solved, and of which exclusions. */
+  #relaxed: Readonly<{ exclusions: Exclusions; result: SolverResult }> | undefined;
+
+  constructor(solver: LinearSolver, instance: PlanInstance, options: SolveOptions) {
+    this.#solver = solver;
+    this.#instance = instance;
+    this.#options = options;
+  }
+
+  run(): SolveOutcome {
+    const instance = this.#instance;
+    const first = this.#preliminaries();
+    if (first === "infeasible") return { kind: "infeasible" };
+    let { exclusions } = first;
+    if (first.values) {
+      const { layout } = buildModel(instance, exclusions);
+      const placements = [this.#options.inForce, likelyPlacement(instance, layout, first.values)];
+      for (const placement of placements)
+        if (placement && !this.#isProven()) exclusions = this.#tryPlacement(exclusions, placement);
+    }
+    for (let round = 0; round < ROUNDS && !this.#isProven(); round++) {
+      const found = this.#solveRound(exclusions);
+      if (found === "infeasible") return { kind: "infeasible" };
+      if (!found || !found.grown) return this.#outcome(found !== undefined && found.optimal);
+      const everywhere = widenExclusions(instance, exclusions, found.exclusions, true);
+      this.#tryDecisions(everywhere, found.flows);
+      exclusions = round === 0 ? widenExclusions(instance, exclusions, found.exclusions, false) : everywhere;
+    }
+    return this.#outcome(this.#isProven());
+  }
+
+  #outcome(optimal: boolean): SolveOutcome {
+    if (!this.#best) return { kind: "unfinished", bound: this.#bound };
+    return { kind: "solved", solved: { ...this.#best, bound: this.#bound, optimal: optimal || this.#isProven() } };
+  }
+
+  /** Less than this better is not better. */
+  #allowance(best: Found): number {
+    return Math.max(ABSOLUTE_GAP, this.#options.gap * Math.abs(best.objective));
+  }
+
+  #isProven(): boolean {
+    return this.#best !== undefined && this.#best.objective - this.#bound <= this.#allowance(this.#best);
+  }
+
+  /** Linear programmes until they show no opposite flows; a last one that is whole is the plan. */
+  #preliminaries(): "infeasible" | Readonly<{ exclusions: Exclusions; values: Float64Array | undefined }> {
+    const instance = this.#instance;
+    let exclusions = obviousExclusions(instance);
+    for (let round = 0; round < PRELIMINARY_ROUNDS; round++) {
+      const built = buildModel(instance, exclusions);
+      const result = this.#relax(built, exclusions);
+      if (result.status === "infeasible") return "infeasible";
+      if (result.status !== "optimal" || !result.values) return { exclusions, values: undefined };
+      const separated = separateFlows(instance, extractFlows(instance, built.layout, result.values), exclusions);
+      if (!separated.grown) {
+        if (isWhole(built, result.values)) this.#offer(separated.flows);
+        return { exclusions, values: result.values };
+      }
+      exclusions =
+        round === 0 ? separated.exclusions : widenExclusions(instance, exclusions, separated.exclusions, false);
+    }
+    return { exclusions, values: undefined };
+  }
+
+  #relax(built: PlanModel, exclusions: Exclusions): SolverResult {
+    if (this.#relaxed?.exclusions === exclusions) return this.#relaxed.result;
+    const timeLimitMs = this.#options.remainingMs();
+    const result = this.#solver.solve(built.sparse(), { timeLimitMs, relativeGap: 0, absoluteGap: 0, relax: true });
+    if (result.status === "optimal") this.#bound = Math.max(this.#bound, result.bound);
+    this.#relaxed = { exclusions, result };
+    return result;
+  }
+
+  /** The best plan with the loads so placed: first freely, then with every direction that shows held. */
+  #tryPlacement(exclusions: Exclusions, placement: Placement): Exclusions {
+    const built = buildModel(this.#instance, exclusions);
+    return holdLoads(this.#instance, built, placement) ? this.#mend(built, exclusions) : exclusions;
+  }
+
+  /** The best plan with the loads placed as in `flows` and every direction as there. */
+  #tryDecisions(exclusions: Exclusions, flows: PlanFlows): Exclusions {
+    const built = buildModel(this.#instance, exclusions);
+    if (!holdLoads(this.#instance, built, placementIn(flows))) return exclusions;
+    holdDirections(this.#instance, built, flows);
+    return this.#mend(built, exclusions);
+  }
+
+  /**
+   * Solves a model with its loads held, and again with the directions held that it showed, until no opposite flows are
+   * left. @returns the exclusions, grown by what was seen on the way
+   */
+  #mend(first: PlanModel, exclusions: Exclusions): Exclusions {
+    const instance = this.#instance;
+    let [built, seen] = [first, exclusions];
+    for (let attempt = 0; attempt < MENDING_ROUNDS; attempt++) {
+      const { values } = this.#solveHeld(built);
+      if (!values) return seen;
+      const separated = separateFlows(instance, extractFlows(instance, built.layout, values), seen);
+      if (!separated.grown && isWhole(built, values)) {
+        this.#offer(separated.flows);
+        return seen;
+      }
+      seen = separated.exclusions;
+      built = buildModel(instance, seen);
+      if (!holdLoads(instance, built, placementIn(separated.flows))) return seen;
+      holdDirections(instance, built, separated.flows);
+    }
+    return seen;
+  }
+
+  /** A model with its loads held: what is then left of the whole numbers is let go, but for those nobody would round. */
+  #solveHeld(built: PlanModel): SolverResult {
+    const { gap, remainingMs } = this.#options;
+    const relax = this.#instance.tanks.length === 0 && !this.#instance.transferSwitch;
+    const limits = { timeLimitMs: remainingMs(), relativeGap: gap, absoluteGap: ABSOLUTE_GAP, relax };
+    return this.#solver.solve(built.sparse(), limits);
+  }
+
+  #offer(flows: PlanFlows): void {
+    const objective = fullObjective(this.#instance, flows);
+    if (!this.#best || objective < this.#best.objective) this.#best = { flows, objective };
+  }
+
+  #solveRound(
+    exclusions: Exclusions,
+  ):
+    | "infeasible"
+    | undefined
+    | Readonly<{ flows: PlanFlows; exclusions: Exclusions; grown: boolean; optimal: boolean }> {
+    const instance = this.#instance;
+    const { gap, remainingMs } = this.#options;
     const built = buildModel(instance, exclusions);
-    const result = solver.solve(built.sparse(), {
-      timeLimitMs: options.remainingMs(),
-      relativeGap: 0,
-      absoluteGap: 0,
-      relax: true,
+    const best = this.#best;
+    const ruled = best && ruleOut(built.model, this.#relax(built, exclusions), best.objective - this.#allowance(best));
+    if (this.#isProven()) return undefined;
+    const start = best && startOf(instance, built, exclusions, best.flows);
+    const result = this.#solver.solve(built.sparse(), {
+      timeLimitMs: remainingMs(),
+      relativeGap: gap,
+      absoluteGap: ABSOLUTE_GAP,
+      ...(start && { start }),
     });
-    if (result.status === "infeasible") return { kind: "infeasible" };
-    if (result.status !== "optimal" || !result.values) break;
-    bound = Math.max(bound, result.bound);
+    if (result.status === "infeasible" && !best) return "infeasible";
+    const notRuledOut = result.status === "infeasible" ? Infinity : result.bound;
+    const bound = best && ruled ? Math.min(notRuledOut, best.objective - this.#allowance(best)) : notRuledOut;
+    if (bound < Infinity) this.#bound = Math.max(this.#bound, bound);
+    if (!result.values) return undefined;
     const separated = separateFlows(instance, extractFlows(instance, built.layout, result.values), exclusions);
-    if (!separated.grown) break;
-    exclusions =
-      round === 0 ? separated.exclusions : widenExclusions(instance, exclusions, separated.exclusions, false);
+    if (!separated.grown) this.#offer(separated.flows);
+    return { ...separated, optimal: result.status === "optimal" };
   }
-  let start = options.announced;
-  let best: SolvedFlows | undefined;
-  for (let round = 0; round < ROUNDS; round++) {
-    const outcome = solveRound(solver, instance, buildModel(instance, exclusions), exclusions, start, options);
-    if (outcome === "infeasible") return { kind: "infeasible" };
-    if (!outcome) break;
-    bound = Math.max(bound, outcome.bound);
-    if (!outcome.grown) {
-      best = cheaper(best, outcome);
-      return { kind: "solved", solved: { ...best, bound, optimal: outcome.optimal } };
-    }
-    start = outcome.flows.loadsW.map(onSteps);
-    const everywhere = widenExclusions(instance, exclusions, outcome.exclusions, true);
-    const repaired = repair(solver, instance, everywhere, start, options);
-    if (repaired) best = cheaper(best, repaired);
-    exclusions = round === 0 ? widenExclusions(instance, exclusions, outcome.exclusions, false) : everywhere;
-    if (best && best.objective - bound <= Math.max(ABSOLUTE_GAP, options.gap * Math.abs(best.objective)))
-      return { kind: "solved", solved: { ...best, bound, optimal: true } };
-  }
-  return best ? { kind: "solved", solved: { ...best, bound, optimal: false } } : { kind: "unfinished", bound };
 }
 
-const cheaper = (a: SolvedFlows | undefined, b: SolvedFlows): SolvedFlows => (a && a.objective <= b.objective ? a : b);
+const WHOLE = 1e-6;
 
-/** The best plan with the loads as they were just placed: quick, and often as good as solving anew. */
-function repair(
-  solver: LinearSolver,
+/** Does a solution of the linear programme meet the whole-number conditions as it is? */
+function isWhole({ sparse }: PlanModel, values: Float64Array): boolean {
+  const { integer } = sparse();
+  return values.every((value, i) => integer[i] !== 1 || Math.abs(value - Math.round(value)) <= WHOLE);
+}
+
+/** The whole numbers of a plan, as a start of the search; undefined where the model no longer has it. */
+function startOf(
   instance: PlanInstance,
+  { model }: PlanModel,
   exclusions: Exclusions,
-  placed: readonly ReadonlySet<number>[],
-  options: SolveOptions,
-): Round | undefined {
-  const built = buildModel(instance, exclusions);
-  const held = loadStart(instance, built.layout.loads, placed);
-  if (!held) return undefined;
-  for (const [i, column] of held.columns.entries()) built.model.bound(column, held.values[i] ?? 0, held.values[i] ?? 0);
-  const outcome = solveRound(solver, instance, built, exclusions, undefined, options);
-  return outcome === "infeasible" || outcome?.grown === true ? undefined : outcome;
-}
-
-type Round = SolvedFlows & Readonly<{ exclusions: Exclusions; grown: boolean }>;
-
-function solveRound(
-  solver: LinearSolver,
-  instance: PlanInstance,
-  built: PlanModel,
-  exclusions: Exclusions,
-  announced: SolveOptions["announced"],
-  options: SolveOptions,
-): Round | "infeasible" | undefined {
-  const start = announced && loadStart(instance, built.layout.loads, announced);
-  const result = solver.solve(built.sparse(), {
-    timeLimitMs: options.remainingMs(),
-    relativeGap: options.gap,
-    absoluteGap: ABSOLUTE_GAP,
-    ...(start ? { start } : {}),
-  });
-  if (result.status === "infeasible") return "infeasible";
-  if (!result.values) return undefined;
-  const separated = separateFlows(instance, extractFlows(instance, built.layout, result.values), exclusions);
-  const objective = fullObjective(instance, separated.flows);
-  return { ...separated, objective, bound: result.bound, optimal: result.status === "optimal" };
-}
-
-const onSteps = (powerW: Float64Array): ReadonlySet<number> =>
-  new Set([...powerW.keys()].filter((t) => (powerW[t] ?? 0) > 0));
-
-/** The steps in which the plan in force has each load on, by the clock; undefined without one. */
-export function announcedSteps(instance: PlanInstance, previous: RichPlan | undefined): SolveOptions["announced"] {
-  if (!previous || instance.loads.length === 0) return undefined;
-  const stepOf = new Map(instance.startsMs.map((startMs, t) => [Math.round(startMs), t]));
-  return instance.loads.map(({ id }) => {
-    const on = previous.steps.filter((step) => (step.loads[id] ?? 0) > 0);
-    return new Set(on.flatMap((step) => stepOf.get(Date.parse(step.start)) ?? []));
-  });
-}
-
-/** The whole-number columns of the loads as they were to run; undefined when one of them no longer fits. */
-function loadStart(
-  instance: PlanInstance,
-  loads: readonly LoadColumns[],
-  announced: readonly ReadonlySet<number>[],
+  flows: PlanFlows,
 ): Fixing | undefined {
-  const columns: number[] = [];
-  const values: number[] = [];
-  for (const [i, load] of loads.entries()) {
-    const on = announced[i] ?? new Set();
-    const profileW = instance.loads[i]?.profileW ?? [];
-    const lead = Math.max(
-      0,
-      profileW.findIndex((w) => w > 0),
-    );
-    const chosen = load.kind === "on" ? [...on].map((t) => t - load.first) : [Math.min(...on) - lead - load.first];
-    const fits = chosen.every((k) => k >= 0 && k < load.columns.length);
-    if (!fits || (load.kind === "on" && on.size !== profileW.length)) return undefined;
-    for (const [k, column] of load.columns.entries()) {
-      columns.push(column);
-      values.push(chosen.includes(k) ? 1 : 0);
-    }
-  }
-  return columns.length > 0 ? { columns: Int32Array.from(columns), values: Float64Array.from(values) } : undefined;
+  const held = buildModel(instance, exclusions);
+  if (!holdLoads(instance, held, placementIn(flows))) return undefined;
+  holdDirections(instance, held, flows);
+  const { integer, lower, upper } = held.sparse();
+  const narrowed = model.toSparse();
+  const columns = [...integer.keys()].filter((i) => integer[i] === 1 && lower[i] === upper[i]);
+  const isThere = (i: number): boolean =>
+    (lower[i] ?? 0) >= (narrowed.lower[i] ?? 0) && (upper[i] ?? 0) <= (narrowed.upper[i] ?? 0);
+  if (columns.length === 0 || !columns.every(isThere)) return undefined;
+  return { columns: Int32Array.from(columns), values: Float64Array.from(columns, (i) => lower[i] ?? 0) };
 }
