@@ -9,6 +9,7 @@ export const ERRORS = {
   SERIES_MISALIGNED: "Two series that belong together differ in length or grid.",
   USAGE: "A command was called with wrong arguments.",
   DATA_FOLDER_LOCKED: "Another HyperVolt works on the same data folder.",
+  PORT_TAKEN: "The port of the page and the API cannot be listened on.",
   HISTORY_UNAVAILABLE: "The history cannot be opened or written.",
   HOT_WINDOW_UNAVAILABLE: "The hot window (Redis) cannot be reached.",
   BROKER_UNAVAILABLE: "The MQTT broker cannot be reached or refuses us.",

@@ -66,5 +66,8 @@ const MOST_FIELDS = 50;
 
 /** Of the alternatives of a union, the one the value came closest to. */
 const nearest = (alternatives: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] =>
-  alternatives.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
+  alternatives.toSorted((a, b) => Number(otherKind(a)) - Number(otherKind(b)) || depth(b) - depth(a))[0] ?? [];
+/** The value is not even what is described: a list where an object is expected. */
+const otherKind = (issues: readonly z.core.$ZodIssue[]): boolean =>
+  issues.some(({ code, path }) => code === "invalid_type" && path.length === 0);
 const depth = (issues: readonly z.core.$ZodIssue[]): number => Math.max(0, ...issues.map(({ path }) => path.length));

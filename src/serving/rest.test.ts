@@ -105,8 +105,19 @@ it("takes a thousand readings at once, and not one more", async () => {
   }));
   expect(await post(many)).toMatchObject({ status: 201, body: { count: 1_000 } });
   expect(served.house.stored).toHaveLength(1_000);
-  expect(await post([...many, reading])).toMatchObject({ status: 400 });
+  expect(await post([...many, reading])).toMatchObject({
+    status: 400,
+    body: { fields: { body: expect.stringContaining("1000") } },
+  });
   expect(served.house.stored).toHaveLength(1_000);
+});
+
+it("says which port is taken, and what that is called", async () => {
+  const { port } = served.server;
+  await expect(serve(undefined, { port })).rejects.toMatchObject({
+    code: "PORT_TAKEN",
+    detail: `port ${port} cannot be listened on: EADDRINUSE`,
+  });
 });
 
 it("stores nothing of a batch with one wrong reading, and says which field of which", async () => {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../domain/clock.ts";
+import { HyperVoltError } from "../domain/errors.ts";
 import type { Log } from "../domain/log.ts";
 import type { Access } from "./access.ts";
 import { createAdmission } from "./admission.ts";
@@ -66,7 +67,7 @@ export const allRoutes = (around: Pick<Surroundings, "clock">, access: Access["k
   ...planRoutes(),
 ];
 
-/** REST, WebSocket, metrics and the page, listening. Rejects where the port is taken. */
+/** REST, WebSocket, metrics and the page, listening. @throws HyperVoltError PORT_TAKEN */
 export async function createServer(parts: ServerParts): Promise<HyperVoltServer> {
   const { port, host, views, access, clock, log, metrics, audit, version, cardFolder } = parts;
   const around = { views, clock, metrics, audit, version };
@@ -79,7 +80,12 @@ export async function createServer(parts: ServerParts): Promise<HyperVoltServer>
   const hello = async () => ({ version, sensors: (await views.sensors.list()).length });
   const feed = createWebsocketFeed({ server, admission, audit, metrics, hello, pingMs: parts.pingMs });
   server.listen(port, host);
-  await once(server, "listening");
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new HyperVoltError("PORT_TAKEN", `port ${port} cannot be listened on: ${why}`, { cause: error });
+  }
 
   const close = async (): Promise<void> => {
     feed.close();

@@ -8,7 +8,7 @@ export type AlertChange = Readonly<{
   cleared: readonly Alert[];
 }>;
 
-/** A finding is told once it has lasted this long, and taken back once it has been gone this long. */
+/** A finding is told once it has lasted this long, or at once where it has happened for good, and taken back once it has been gone this long. */
 const LASTS_MS = 2 * MS_PER_MINUTE;
 const GONE_MS = 5 * MS_PER_MINUTE;
 
@@ -32,7 +32,7 @@ export class AlertBook {
       if (!present && (nowMs - known.lastMs >= GONE_MS || !known.told)) {
         this.#known.delete(id);
         if (known.told) cleared.push(alertOf(known));
-      } else if (present && !known.told && nowMs - known.firstMs >= LASTS_MS) {
+      } else if (present && !known.told && (known.finding.happened === true || nowMs - known.firstMs >= LASTS_MS)) {
         known.told = true;
         raised.push(alertOf(known));
       }
@@ -49,4 +49,7 @@ export class AlertBook {
   }
 }
 
-const alertOf = ({ finding, firstMs }: Known): Alert => ({ ...finding, sinceMs: firstMs });
+const alertOf = ({ finding, firstMs }: Known): Alert => {
+  const { id, severity, title, detail, todo } = finding;
+  return { id, severity, title, detail, todo, sinceMs: firstMs };
+};

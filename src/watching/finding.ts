@@ -6,9 +6,11 @@ export type Finding = Readonly<{
   detail: string;
   /** What a person can do, if anything. */
   todo: string | null;
+  /** It happened, and need not last to be told. */
+  happened?: true;
 }>;
 
 /** A finding that has lasted, since when. */
-export type Alert = Finding & Readonly<{ sinceMs: number }>;
+export type Alert = Omit<Finding, "happened"> & Readonly<{ sinceMs: number }>;
 
 export const SEVERITIES = ["problem", "warning", "info"] as const;

@@ -119,5 +119,6 @@ export function refusedFindings(refused: readonly RefusedMessages[], nowMs: numb
       title: "Messages were not taken",
       detail: `${count} so far (${reason.replaceAll("_", " ")}); the latest on ${topic.slice(0, 120)}: ${detail.slice(0, 200)}`,
       todo: "Correct the publisher of that topic.",
+      happened: true,
     }));
 }

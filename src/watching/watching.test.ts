@@ -307,12 +307,19 @@ it("tells what lasts and takes back what has gone, without flicker, worst first"
   expect(check(4 * MINUTE)).toEqual([[], [], ["dependency:prices", "dependency:broker"]]);
 });
 
+it("tells of a refused message at the next look", () => {
+  const refused = () => [{ reason: "no_value", count: 1, atMs: START_MS, topic: "t", detail: "d" }];
+  const watch = createWatch({ watched: watchedHome({ refused }), clock: clockAt(), zone: new Zone("UTC") });
+  expect(watch.check().raised.map(({ id }) => id)).toEqual(["refused:no_value"]);
+});
+
 it("says nothing of what was there for a moment only", () => {
   const clock = clockAt();
-  let refused = [{ reason: "no_value", count: 1, atMs: START_MS, topic: "t", detail: "d" }];
-  const watch = createWatch({ watched: watchedHome({ refused: () => refused }), clock, zone: new Zone("UTC") });
+  let state: "ok" | "down" = "down";
+  const dependencies = () => [{ name: "broker", state, sinceMs: START_MS, detail: null, todo: null }];
+  const watch = createWatch({ watched: watchedHome({ dependencies }), clock, zone: new Zone("UTC") });
   watch.check();
-  refused = [];
+  state = "ok";
   clock.pass(MINUTE);
   expect(watch.check().alerts).toEqual([]);
   clock.pass(10 * MINUTE);
