@@ -12,11 +12,12 @@ const CONFIG = path.resolve(import.meta.dirname, "../../config.yaml");
 const { options, backup_pre } = parse(readFileSync(CONFIG, "utf8")) as { options: object; backup_pre: string };
 
 describe.skipIf(!debianRootIsThere())("the app's container, as its Dockerfile makes it", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "hypervolt-image-"));
+  let folder = "";
   let image: AppImage;
   let container: AppContainer;
 
   beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), "hypervolt-image-"));
     image = await buildAppImage(folder);
     container = await AppContainer.start(image, { ...options, api_token: TOKEN });
   });
@@ -36,7 +37,10 @@ describe.skipIf(!debianRootIsThere())("the app's container, as its Dockerfile ma
       throw new Error(`${error.message}: ${container.said()}`, { cause: error });
     });
     expect(await container.execute("redis-cli", "ping")).toBe("PONG\n");
-    expect(await container.execute("redis-cli", "client", "list")).toMatch(/lib-name=ioredis/);
+    const clients = (await container.execute("redis-cli", "client", "list")).trim().split("\n");
+    expect(clients.filter((client) => !client.includes("cmd=client|list")).length, "the engine's own").toBeGreaterThan(
+      0,
+    );
     const { dependencies } = (await get("/health")) as { dependencies: { name: string; state: string }[] };
     for (const name of ["hot window", "history"])
       expect(dependencies.find((one) => one.name === name)?.state, name).toBe("ok");
