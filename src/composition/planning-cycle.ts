@@ -170,7 +170,7 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
     const made = await parts.planner.plan(problem, {
       timeLimitMs: SOLVE_MS,
       gap: 1e-3,
-      ...(inForce?.startMs === startMs && { previous: inForce.plan }),
+      ...(inForce && { previous: inForce.plan }),
     });
     const runs = plannedRuns(made, devices, zone, startMs, PLAN_STEP_MS);
     const storage =

@@ -52,8 +52,8 @@ export type DemoInput = Readonly<{
   mostSimulatedMs?: number;
 }>;
 
-/** A day in May, just before sunrise. */
-const START = "2026-05-20T05:15:00+02:00";
+/** A morning in April: sun and rain, lamps at both ends of the day, a battery that the night has emptied. */
+const START = "2026-04-08T07:15:00+02:00";
 const WEEKS = 4;
 const STEP_MS = 10 * MS_PER_SECOND;
 const FIRST_PLAN_MS = MS_PER_MINUTE;
