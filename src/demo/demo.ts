@@ -5,9 +5,10 @@ import { G_PER_KG, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from "../domain/u
 import type { Engine } from "../composition/engine.ts";
 import { start } from "../main.ts";
 import { connectBroker } from "../sensing/mqtt-broker.ts";
+import type { HomeDto } from "../serving/messages.ts";
 import { startEmbeddedBroker } from "./aedes-broker.ts";
 import { demoOptions } from "./demo-options.ts";
-import { PLACE } from "./house/blueprint.ts";
+import { PLACE, ROOMS } from "./house/blueprint.ts";
 import { buildHouse } from "./house/house.ts";
 import { seededNoise } from "./house/noise.ts";
 import { switchAsPeopleDo } from "./house/uncontrolled.ts";
@@ -60,6 +61,7 @@ const FIRST_PLAN_MS = MS_PER_MINUTE;
 /** Real time given to messages that are still under way, at the end. */
 const LAST_MESSAGES_MS = 3_000;
 const ANSWER_MS = 250;
+const KNOWN_MS = 10_000;
 /** In lockstep the home waits for the engine, however long it thinks: the same seed then gives the same decisions. */
 const LOCKSTEP_MS = 60_000;
 /** For somebody who watches, the home goes on while the engine thinks. */
@@ -109,6 +111,8 @@ export async function runDemo(input: DemoInput): Promise<DemoReport> {
   const url = `http://127.0.0.1:${engine.port}/`;
   input.onReady(url);
 
+  await allKnown(url);
+
   let stop = false;
   void input.stopped.then(() => (stop = true));
   const loopMs = performance.now();
@@ -120,6 +124,7 @@ export async function runDemo(input: DemoInput): Promise<DemoReport> {
     twin.step(STEP_MS);
     house.step(STEP_MS);
     await pis.report();
+    await taken(engine, pis.published());
     const sent = engine.figures().actions.sent;
     await clock.advanceTo(startMs + (house.nowMs() - startMs));
     if (engine.figures().actions.sent > sent) await answered(engine, sent);
@@ -163,6 +168,24 @@ const turn = (ms: number): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, ms);
   });
+
+/** Time begins when every light and relay is where it belongs: from then on nothing depends on who was quicker. */
+async function allKnown(url: string): Promise<void> {
+  const untilMs = performance.now() + KNOWN_MS;
+  const lights = ROOMS.flatMap((room) => room.lights).length;
+  while (performance.now() < untilMs) {
+    const { devices } = (await (await fetch(new URL("/api/home", url))).json()) as HomeDto;
+    const placed = devices.filter(({ kind, available, area_id }) => kind === "light" && available && area_id !== null);
+    if (placed.length === lights && devices.every(({ available }) => available)) return;
+    await turn(50);
+  }
+}
+
+/** The broker has what the Pis said; the engine is given real time to take it in and keep it. */
+async function taken(engine: Engine, published: number): Promise<void> {
+  const untilMs = performance.now() + ANSWER_MS;
+  while (engine.figures().stored < published && performance.now() < untilMs) await turn(1);
+}
 
 /** What was just sent is given real time to arrive, so that simulated time does not run past it. */
 async function answered(engine: Engine, sentBefore: number): Promise<void> {
