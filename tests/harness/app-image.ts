@@ -91,7 +91,9 @@ async function debianRoot(root: string, suite: string): Promise<void> {
 function machineMirror(): string {
   const sources = ["/etc/apt/sources.list.d/debian.sources", "/etc/apt/sources.list"];
   const text = sources.map((file) => (existsSync(file) ? readFileSync(file, "utf8") : "")).join("\n");
-  return /^(?:URIs:|deb .*?)\s*(https?:\S+)/m.exec(text)?.[1] ?? "http://deb.debian.org/debian";
+  const found = /^(?:URIs:|deb .*?)\s*(https?:\S+)/m.exec(text)?.[1];
+  if (found === undefined) throw new Error("the machine's apt sources name no mirror");
+  return found;
 }
 
 async function follow(
