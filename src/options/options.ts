@@ -40,6 +40,12 @@ const LoadOption = z.strictObject({
     .default("mon,tue,wed,thu,fri,sat,sun"),
 });
 
+/** A source of the home that a switch of its own connects; of all of them at most one is closed. */
+const PowerSourceOption = z.strictObject({
+  source: z.enum(["grid", "solar", "battery"]),
+  switch: entityId,
+});
+
 const CalibrationOption = z.strictObject({
   sensor_id: z.string().min(1).max(128),
   raw: z.enum(["value", "volts", "counts"]).default("value"),
@@ -135,6 +141,24 @@ export const Options = z.strictObject({
     .max(100)
     .default(0)
     .describe("What a kWh into the grid earns where no other source names it."),
+  network_fee_per_kwh: z
+    .number()
+    .min(-10)
+    .max(100)
+    .default(0)
+    .describe("Network fees on top of a spot price, per kWh and before VAT."),
+  energy_tax_per_kwh: z
+    .number()
+    .min(-10)
+    .max(100)
+    .default(0)
+    .describe("Taxes and levies on top of a spot price, per kWh and before VAT."),
+  vat_pct: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(0)
+    .describe("VAT on a spot price with its fees and taxes. 0: the price found includes it."),
   price_windows: z
     .array(PriceWindow)
     .default([])
@@ -166,6 +190,23 @@ export const Options = z.strictObject({
     .max(8)
     .default([])
     .describe("Home batteries: capacity, powers, and the switches that charge or hold them."),
+  power_sources: z
+    .array(PowerSourceOption)
+    .max(3)
+    .refine((sources) => new Set(sources.map((one) => one.source)).size === sources.length, {
+      error: "expected each source once",
+    })
+    .refine((sources) => new Set(sources.map((one) => one.switch)).size === sources.length, {
+      error: "expected another switch for each source",
+    })
+    .default([])
+    .describe("For homes with a transfer switch: the switch of each source, of which one is closed at a time."),
+  source_dwell_minutes: z
+    .int()
+    .min(1)
+    .max(1_440)
+    .default(15)
+    .describe("How long a source stays once the transfer switch went to it."),
   loads: z
     .array(LoadOption)
     .max(32)
