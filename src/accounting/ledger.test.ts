@@ -340,7 +340,7 @@ it("keeps the energy balance of both courses, whatever happens", async () => {
           ledger.otherwise().reduce((wh, { gridW }) => wh + gridW * hours, 0),
           3,
         );
-        const { course } = (await store.loadCourse()) as { course: OtherCourse };
+        const { course } = ((await store.loadCourse()) as { running: { course: OtherCourse } }).running;
         // The battery is lossless here: what it gave or took otherwise is what is stored otherwise.
         const batteryWh = homes.reduce((wh, one) => wh + (one.batteries[0]?.powerW ?? 0) * hours, 0);
         const lampWh = homes.reduce(

@@ -2,11 +2,12 @@ import type { Clock } from "../domain/clock.ts";
 import type { Zone } from "../domain/civil-time.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
 import { brokenBy, chained, GENESIS } from "./hash-chain.ts";
-import { keptCourse, type KeptCourse } from "./kept-course.ts";
+import { keptLedger, type KeptLedger, type StoredByMode } from "./kept-course.ts";
 import { METHOD } from "./method.ts";
 import { arrivingWh, courseGridW } from "./other-course.ts";
 import { assertUsable, settled } from "./settle-interval.ts";
 import type { SettledHome } from "./settled-home.ts";
+import { addStored, NOTHING_STORED, storedDifference, type Stored } from "./stored-difference.ts";
 
 /** Where the ledger is kept. A second entry with the same start would replace the first. */
 export interface LedgerStore {
@@ -39,6 +40,8 @@ export type StoredTotals = Readonly<{
 export type LedgerReport = Readonly<{
   today: StoredTotals;
   total: StoredTotals;
+  /** In the batteries, not yet counted: what came to lie there beyond the other course, today and in all. */
+  stored: Readonly<{ today: Stored; total: Stored }>;
   currency: string;
   /** The figures are of the time HyperVolt only advised: what would have been saved. */
   advisory: boolean;
@@ -81,7 +84,7 @@ const VERIFY_PAGE = 1_000;
  */
 export async function createLedger({ store, clock, zone, currency }: LedgerParts): Promise<Ledger> {
   let last = await store.lastLedgerEntry();
-  let kept: KeptCourse | null = keptCourse(await store.loadCourse());
+  let kept: KeptLedger = keptLedger(await store.loadCourse());
   let verified = true;
   let unsaved = 0;
   let queue: Promise<unknown> = Promise.resolve();
@@ -94,13 +97,14 @@ export async function createLedger({ store, clock, zone, currency }: LedgerParts
   const settle = async (home: SettledHome): Promise<LedgerEntry | null> => {
     assertUsable(home);
     if (last !== null && home.startMs < last.endMs) return null;
-    const next = settled(home, kept);
+    const next = settled(home, onDay(kept, zone.startOfDayMs(home.startMs)));
     const entry = chained(next.figures, last?.hash ?? GENESIS);
     await store.appendLedger([entry]);
+    const ended = kept.closed !== next.kept.closed;
     kept = next.kept;
     last = entry;
-    const moving = home.shifted.length > 0 || (kept?.course.arriving.length ?? 0) > 0;
-    if (++unsaved >= SAVE_EVERY || moving) await save();
+    const moving = home.shifted.length > 0 || (kept.running?.course.arriving.length ?? 0) > 0;
+    if (++unsaved >= SAVE_EVERY || moving || ended) await save();
     return entry;
   };
   const save = async (): Promise<void> => {
@@ -139,11 +143,35 @@ export async function createLedger({ store, clock, zone, currency }: LedgerParts
         store.ledgerTotals({ fromMs: zone.startOfDayMs(clock.nowMs()), advisory }),
         store.ledgerTotals({ advisory }),
       ]);
-      return { today, total, currency, advisory, method: METHOD, verified };
+      const mode = advisory ? "advise" : "auto";
+      const now = storedIn(kept)[mode];
+      const { dayMs, stored } = kept.dayStart;
+      const sinceMidnight =
+        dayMs === zone.startOfDayMs(clock.nowMs()) ? addStored(now, stored[mode], -1) : NOTHING_STORED;
+      return {
+        today,
+        total,
+        stored: { today: sinceMidnight, total: now },
+        currency,
+        advisory,
+        method: METHOD,
+        verified,
+      };
     },
     verify: () => inTurn(verify),
-    otherwise: () => (kept === null ? [] : courseGridW(kept.course)),
-    owedWh: () => (kept === null ? 0 : arrivingWh(kept.course)),
+    otherwise: () => (kept.running === null ? [] : courseGridW(kept.running.course)),
+    owedWh: () => (kept.running === null ? 0 : arrivingWh(kept.running.course)),
     close: () => inTurn(save),
   };
 }
+
+/** What lies in the batteries beyond the other courses, ended and running. */
+function storedIn({ running, closed }: KeptLedger): StoredByMode {
+  if (running === null) return closed;
+  const { mode, course, trueSocs } = running;
+  return { ...closed, [mode]: addStored(closed[mode], storedDifference(course, trueSocs, mode === "auto")) };
+}
+
+/** Notes what lies there when a local day begins. */
+const onDay = (kept: KeptLedger, dayMs: number): KeptLedger =>
+  kept.dayStart.dayMs === dayMs ? kept : { ...kept, dayStart: { dayMs, stored: storedIn(kept) } };

@@ -1,7 +1,7 @@
 import { settleStep } from "../domain/storage-rule.ts";
 import type { Battery } from "../domain/plan-problem.ts";
 import type { BatteryCommand } from "../domain/plan.ts";
-import { MS_PER_HOUR } from "../domain/units.ts";
+import { clamp, MS_PER_HOUR } from "../domain/units.ts";
 import { gridCost } from "./grid-cost.ts";
 
 /** One interval of the home's other course. */
@@ -17,6 +17,11 @@ export type CourseInterval = Readonly<{
   /** Power that is here otherwise and was not in truth, W; negative: was here and is not otherwise. */
   movedW: number;
   commands: readonly (BatteryCommand | null)[];
+  /**
+   * Change of each battery's state of charge that nobody watched, just before the interval: the same in both courses, so
+   * that neither gets energy for nothing.
+   */
+  socShifts: readonly number[];
 }>;
 
 /** Power on its way to a later time. */
@@ -100,11 +105,14 @@ function* walk(batteries: readonly Battery[], socsAtStart: readonly number[], in
     const commands = batteries.map((battery, b) => interval.commands[b] ?? followOf(battery));
     const loadW = interval.netW + interval.movedW + interval.pvW;
     const prices = { importPerKwh: interval.pricePerKwh, exportPerKwh: interval.exportPricePerKwh };
-    const flows = settleStep({ batteries }, commands, socs, loadW, interval.pvW, hours, prices);
+    const from = socs.map((soc, b) => shifted(soc, interval.socShifts[b] ?? 0));
+    const flows = settleStep({ batteries }, commands, from, loadW, interval.pvW, hours, prices);
     socs = flows.socs;
     yield { interval, hours, gridW: flows.importW - flows.exportW, socs };
   }
 }
+
+const shifted = (soc: number, by: number): number => (by === 0 ? soc : clamp(soc + by, 0, 1));
 
 function simulate(
   batteries: readonly Battery[],
