@@ -2,6 +2,8 @@
  * What the page and the card are told: the JSON of REST and WebSocket (contract http.md). The card imports types from
  * here and nothing else. Times are ISO-8601 UTC, powers W, energies Wh, shares 0..1 unless a name says otherwise.
  */
+export type * from "./setup-messages.ts";
+
 export type Page<T> = { count: number; next: string | null; previous: string | null; results: T[] };
 export type ErrorDto = { code: string; detail: string; fields?: Record<string, string> };
 
@@ -228,6 +230,11 @@ export type LedgerTotalsDto = {
   carbon_kg: number;
   baseline_cost: number;
   baseline_carbon_kg: number;
+  /**
+   * In the batteries, not yet counted: what came to lie there beyond what would lie there without HyperVolt, as stored,
+   * and what it is expected to be worth; negative: less lies there. Never part of what was saved.
+   */
+  stored?: { energy_wh: number; cost: number; carbon_kg: number };
   from: string;
   to: string;
 };

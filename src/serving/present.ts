@@ -105,18 +105,26 @@ export function healthDto(dependencies: readonly DependencyState[], version: str
 
 /** The ledger's report; carbon in kg. Empty totals span no time: they begin and end with `nowMs`. */
 export function ledgerDto(report: LedgerReport, nowMs: number): LedgerDto {
-  const totals = (one: LedgerReport["today"]): LedgerTotalsDto => ({
+  const totals = (one: LedgerReport["today"], stored: LedgerReport["stored"]["today"]): LedgerTotalsDto => ({
     saved_cost: one.savedCost,
     saved_carbon_kg: one.savedCarbonG / G_PER_KG,
     cost: one.cost,
     carbon_kg: one.carbonG / G_PER_KG,
     baseline_cost: one.baselineCost,
     baseline_carbon_kg: one.baselineCarbonG / G_PER_KG,
+    stored: { energy_wh: stored.energyWh, cost: stored.cost, carbon_kg: stored.carbonG / G_PER_KG },
     from: isoUtc(one.fromMs ?? nowMs),
     to: isoUtc(one.toMs ?? nowMs),
   });
-  const { currency, advisory, method, verified } = report;
-  return { today: totals(report.today), total: totals(report.total), currency, advisory, method, verified };
+  const { currency, advisory, method, verified, stored } = report;
+  return {
+    today: totals(report.today, stored.today),
+    total: totals(report.total, stored.total),
+    currency,
+    advisory,
+    method,
+    verified,
+  };
 }
 
 export const alertDto = ({ id, sinceMs, severity, title, detail, todo }: Alert): AlertDto => ({

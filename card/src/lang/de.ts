@@ -45,6 +45,10 @@ export const de: Words = {
     "Für jeden abgerechneten Zeitabschnitt wird das Haus ohne HyperVolt nachgespielt, mit demselben Tarif und demselben CO₂-Gehalt des Netzes; der Unterschied ist gespart. Die Seite der App zeigt beide Wege.",
   "saved.with": "Mit HyperVolt",
   "saved.without": "Ohne",
+  "saved.stored":
+    "Noch nicht gezählt: Seit Mitternacht liegen {energy} mehr im Akku als ohne HyperVolt, etwa {money} und {carbon} wert.",
+  "saved.owed":
+    "Noch nicht ausgeglichen: Seit Mitternacht liegen {energy} weniger im Akku als ohne HyperVolt, etwa {money} und {carbon} wert.",
   "saved.verified": "Die Aufzeichnung ist lückenlos: Jeder Eintrag trägt den Fingerabdruck des vorigen.",
   "saved.unverified": "Die Aufzeichnung passt nicht zusammen; die Zahlen können falsch sein.",
   "time.label": "Zeit",

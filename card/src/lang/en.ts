@@ -47,6 +47,10 @@ export const en: Words = {
     "For every settled interval the home is replayed without HyperVolt, priced with the same tariff and the same grid carbon; the difference is what was saved. The app's page shows both ways.",
   "saved.with": "With HyperVolt",
   "saved.without": "Without",
+  "saved.stored":
+    "Not yet counted: {energy} more lie in the battery since midnight than without HyperVolt, worth about {money} and {carbon}.",
+  "saved.owed":
+    "Not yet made good: {energy} less lie in the battery since midnight than without HyperVolt, worth about {money} and {carbon}.",
   "saved.verified": "The record is whole: every entry carries the fingerprint of the one before.",
   "saved.unverified": "The record does not fit together; the figures may be wrong.",
   "time.label": "Time",

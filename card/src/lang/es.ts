@@ -45,6 +45,10 @@ export const es: Words = {
     "Para cada intervalo liquidado se repite la casa sin HyperVolt, con la misma tarifa y el mismo carbono de la red; la diferencia es lo ahorrado. La página de la aplicación muestra ambas vías.",
   "saved.with": "Con HyperVolt",
   "saved.without": "Sin",
+  "saved.stored":
+    "Aún sin contar: desde medianoche hay {energy} más en la batería que sin HyperVolt, con un valor de unos {money} y {carbon}.",
+  "saved.owed":
+    "Aún sin compensar: desde medianoche hay {energy} menos en la batería que sin HyperVolt, con un valor de unos {money} y {carbon}.",
   "saved.verified": "El registro está completo: cada entrada lleva la huella de la anterior.",
   "saved.unverified": "El registro no encaja; las cifras pueden ser falsas.",
   "time.label": "Tiempo",

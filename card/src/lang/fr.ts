@@ -45,6 +45,10 @@ export const fr: Words = {
     "Pour chaque intervalle réglé, la maison est rejouée sans HyperVolt, au même tarif et avec le même carbone du réseau ; la différence est économisée. La page de l’application montre les deux voies.",
   "saved.with": "Avec HyperVolt",
   "saved.without": "Sans",
+  "saved.stored":
+    "Pas encore compté : depuis minuit, la batterie contient {energy} de plus que sans HyperVolt, soit environ {money} et {carbon}.",
+  "saved.owed":
+    "Pas encore compensé : depuis minuit, la batterie contient {energy} de moins que sans HyperVolt, soit environ {money} et {carbon}.",
   "saved.verified": "Le registre est entier : chaque entrée porte l’empreinte de la précédente.",
   "saved.unverified": "Le registre ne concorde pas ; les chiffres peuvent être faux.",
   "time.label": "Temps",

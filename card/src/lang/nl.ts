@@ -45,6 +45,10 @@ export const nl: Words = {
     "Voor elk afgerekend tijdvak wordt het huis zonder HyperVolt nagespeeld, met hetzelfde tarief en dezelfde CO₂ van het net; het verschil is bespaard. De pagina van de app toont beide wegen.",
   "saved.with": "Met HyperVolt",
   "saved.without": "Zonder",
+  "saved.stored":
+    "Nog niet geteld: sinds middernacht zit er {energy} meer in de accu dan zonder HyperVolt, ongeveer {money} en {carbon} waard.",
+  "saved.owed":
+    "Nog niet vereffend: sinds middernacht zit er {energy} minder in de accu dan zonder HyperVolt, ongeveer {money} en {carbon} waard.",
   "saved.verified": "De administratie is heel: elke regel draagt de vingerafdruk van de vorige.",
   "saved.unverified": "De administratie klopt niet; de cijfers kunnen fout zijn.",
   "time.label": "Tijd",

@@ -3,7 +3,11 @@ import type { TemplateResult } from "lit";
 import { homeFlows } from "../model/flows.ts";
 import { icon } from "./icons.ts";
 import { batteryName } from "./view.ts";
+import type { LedgerTotalsDto } from "../../../src/serving/messages.ts";
 import type { Scope } from "./view.ts";
+
+/** Less than this in the battery is not worth a line. */
+const WORTH_TELLING_WH = 100;
 
 /** Money and carbon saved, today and in all, and how that is known. */
 export function savings({ snapshot: { ledger }, fmt }: Scope): TemplateResult | typeof nothing {
@@ -21,6 +25,7 @@ export function savings({ snapshot: { ledger }, fmt }: Scope): TemplateResult | 
       ${tile("coin", fmt.money(today.saved_cost), fmt.money(total.saved_cost))}
       ${tile("leaf", `${fmt.carbon(today.saved_carbon_kg)} CO₂e`, `${fmt.carbon(total.saved_carbon_kg)} CO₂e`)}
     </div>
+    ${storedLine(today.stored, fmt)}
     <details>
       <summary>${fmt.t("saved.how")}</summary>
       <p>${ledger.method || fmt.t("saved.method")}</p>
@@ -48,6 +53,17 @@ export function savings({ snapshot: { ledger }, fmt }: Scope): TemplateResult | 
       </p>
     </details>
   </section>`;
+}
+
+/** What lies in the battery today beyond what would lie there otherwise: why a day may look dearer than it is. */
+function storedLine(stored: LedgerTotalsDto["stored"], fmt: Scope["fmt"]): TemplateResult | typeof nothing {
+  if (!stored || Math.abs(stored.energy_wh) < WORTH_TELLING_WH) return nothing;
+  const words = {
+    energy: `${fmt.number(Math.abs(stored.energy_wh) / 1_000, 1)} kWh`,
+    money: fmt.money(Math.abs(stored.cost)),
+    carbon: `${fmt.carbon(Math.abs(stored.carbon_kg))} CO₂e`,
+  };
+  return html`<p class="small dim">${fmt.t(stored.energy_wh > 0 ? "saved.stored" : "saved.owed", words)}</p>`;
 }
 
 /** The picture in words: what flows from where to where. A screen reader's view of the twin. */
