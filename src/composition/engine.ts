@@ -178,14 +178,12 @@ export function connectRooms(parts: EngineParts) {
     devices,
     entity,
     allowed,
-    battery: () => batteries.planned(clock.nowMs())[0] ?? null,
+    held: () => new Set(acting.holds().keys()),
+    batteries: (nowMs) => batteries.metered(nowMs, allowed()),
     commands: () => {
       const outcome = cycle.outcome();
       return outcome.kind === "planned" ? outcome.inForce.commands : {};
     },
-    batteryControlled: options.batteries.some(
-      ({ charge_switch, hold_switch }) => charge_switch !== "" || hold_switch !== "",
-    ),
     onSettled: () => events.tell({ kind: "ledger" }),
     onFailed: (error) => log.error("An interval was not settled", { error: String(error) }),
   });

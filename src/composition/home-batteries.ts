@@ -4,6 +4,7 @@ import type { SensorState } from "../domain/reading.ts";
 import type { Options } from "../options/options.ts";
 import type { SteeredBattery } from "./engine-tick.ts";
 import type { HomeFlows } from "./home-model.ts";
+import type { MeteredBattery } from "./ledger-feed.ts";
 import type { SourceChange } from "./preferences.ts";
 
 export type BatteryNow = Readonly<{ id: string; name: string; powerW: number | null; soc: number | null }>;
@@ -18,6 +19,8 @@ export function homeBatteries(
 ): Readonly<{
   planned(nowMs: number): readonly Battery[];
   now(nowMs: number): readonly BatteryNow[];
+  /** Those planned, with what they do now and whether a switch of theirs is among the allowed entities. */
+  metered(nowMs: number, allowed: readonly string[]): readonly MeteredBattery[];
   steered(): readonly SteeredBattery[];
 }> {
   const valueOf = (name: string): number | null => {
@@ -45,30 +48,42 @@ export function homeBatteries(
   };
   const deviceFor = (entityId: string): string | null =>
     devices().find((device) => device.entityId === entityId)?.deviceId ?? null;
+  const planned = (nowMs: number): readonly Battery[] =>
+    options.batteries.flatMap((battery): Battery[] => {
+      const soc = now(nowMs).find(({ id }) => id === battery.id)?.soc;
+      const { enabled, capacity_wh } = changes()[battery.id] ?? {};
+      if (soc == null || enabled === false) return [];
+      const oneWay = Math.sqrt(battery.efficiency);
+      return [
+        {
+          id: battery.id,
+          capacityWh: capacity_wh || battery.capacity_wh,
+          initialSoc: Math.min(1, Math.max(0, soc)),
+          minSoc: battery.min_soc,
+          maxSoc: 1,
+          maxChargeW: battery.max_charge_w,
+          maxDischargeW: battery.max_discharge_w,
+          chargeEfficiency: oneWay,
+          dischargeEfficiency: oneWay,
+          wearPerKwh: battery.wear_per_kwh,
+          mayExport: false,
+        },
+      ];
+    });
   return {
     now,
-    planned: (nowMs) =>
-      options.batteries.flatMap((battery): Battery[] => {
-        const soc = now(nowMs).find(({ id }) => id === battery.id)?.soc;
-        const { enabled, capacity_wh } = changes()[battery.id] ?? {};
-        if (soc == null || enabled === false) return [];
-        const oneWay = Math.sqrt(battery.efficiency);
-        return [
-          {
-            id: battery.id,
-            capacityWh: capacity_wh || battery.capacity_wh,
-            initialSoc: Math.min(1, Math.max(0, soc)),
-            minSoc: battery.min_soc,
-            maxSoc: 1,
-            maxChargeW: battery.max_charge_w,
-            maxDischargeW: battery.max_discharge_w,
-            chargeEfficiency: oneWay,
-            dischargeEfficiency: oneWay,
-            wearPerKwh: battery.wear_per_kwh,
-            mayExport: false,
-          },
-        ];
-      }),
+    planned,
+    metered: (nowMs, allowed) => {
+      const seen = now(nowMs);
+      return planned(nowMs).map((battery) => {
+        const { powerW = null, soc = null } = seen.find(({ id }) => id === battery.id) ?? {};
+        const { charge_switch = "", hold_switch = "" } = options.batteries.find(({ id }) => id === battery.id) ?? {};
+        const steerable = [charge_switch, hold_switch].some(
+          (entityId) => entityId !== "" && allowed.includes(entityId),
+        );
+        return { battery, powerW, soc, steerable };
+      });
+    },
     steered: () =>
       options.batteries.map(({ id, charge_switch, hold_switch }) => ({
         id,
