@@ -13,6 +13,7 @@ import { startPlanning } from "./composition/start-planning.ts";
 import { startRhythms } from "./composition/start-rhythms.ts";
 import { startSensing } from "./composition/start-sensing.ts";
 import { startServing } from "./composition/start-serving.ts";
+import { startSetup } from "./composition/start-setup.ts";
 import { parseOptions } from "./options/options.ts";
 
 /**
@@ -21,15 +22,17 @@ import { parseOptions } from "./options/options.ts";
  * @throws HyperVoltError OPTIONS_INVALID, DATA_FOLDER_LOCKED, HISTORY_UNAVAILABLE
  */
 export async function start(input: StartInput): Promise<Engine> {
-  const options = parseOptions(input.options);
+  const given = parseOptions(input.options);
   const events = homeEvents();
   await using opened = new AsyncDisposableStack();
 
-  const memory = opened.use(await openMemory(options, input));
-  const around = opened.use(await connectSurroundings(options, input, memory));
-  const sensors = opened.use(await startSensing(options, input, memory, around));
-  const home = homeFacts(options, input, memory, around, sensors);
-  const context = opened.adopt(startContext(options, input, memory, around, events), (one) => one.close());
+  const memory = opened.use(await openMemory(given, input));
+  const around = opened.use(await connectSurroundings(given, input, memory));
+  const setup = await startSetup(given, input, memory, around);
+  const { options } = setup;
+  const sensors = opened.use(await startSensing(options, input, memory, around, setup));
+  const home = homeFacts(options, input, memory, around, sensors, setup);
+  const context = opened.adopt(startContext(options, input, memory, around, setup.book, events), (one) => one.close());
   const planning = opened.use(await startPlanning(options, input, memory, around, home, context, events));
   const hands = opened.use(startActing(options, input, memory, around, home, planning, events));
   const ledger = opened.adopt(
@@ -42,7 +45,9 @@ export async function start(input: StartInput): Promise<Engine> {
     (one) => one.close(),
   );
   const rooms = connectRooms({
+    given,
     options,
+    setup,
     input,
     memory,
     around,
@@ -55,6 +60,7 @@ export async function start(input: StartInput): Promise<Engine> {
     ledger,
   });
   opened.use(rooms.watch);
+  opened.use(rooms.learned);
   const serving = opened.use(await startServing(options, input, memory, around, rooms.views));
   opened.use(rooms.tell(serving));
   opened.use(

@@ -45,6 +45,8 @@ export type ActingDevice = ControllableDevice & Readonly<{ limits?: Partial<Devi
 /** What the user set; read at every tick, so that a change holds at once. */
 export type ActingSettings = Readonly<{
   mode: "auto" | "advise" | "off";
+  /** In `auto`: an appliance is started only after a person's yes. Absent: not asked. */
+  askFirst?: boolean;
   allowedEntities: readonly string[];
   lightTargetLx: number;
   lightFloorPct: number;

@@ -41,6 +41,8 @@ export interface Acting {
   holds(): ReadonlyMap<string, Hold>;
   /** What a person should know, in words; empty when all is well. */
   problems(): readonly string[];
+  /** What waits for a person's yes, by the last tick. */
+  asks(): readonly Readonly<{ deviceId: string; reason: string }>[];
   counts(): Readonly<{ sent: number; confirmed: number; failed: number }>;
   /** Gives everything back as it was promised, within a few seconds, and ends. */
   close(): Promise<void>;
@@ -74,6 +76,7 @@ export function createActing(
   const failures = new Map<string, Readonly<{ atMs: number; detail: string }>>();
   const restoring = new Set<string>();
   const counts = { sent: 0, confirmed: 0, failed: 0 };
+  let asks: Readonly<{ deviceId: string; reason: string }>[] = [];
   let noPlanSinceMs: number | null = null;
   /** Promises of an earlier run that are still to be kept; some devices show themselves only after a while. */
   const leftBehind = new Set<string>();
@@ -165,7 +168,7 @@ export function createActing(
   const contactOf = (deviceId: string): Contact => (isClosing(deviceId) ? "closed" : seenContact(deviceId));
 
   const carryOut = async (wants: readonly Want[], situation: Situation): Promise<void> => {
-    const { mode } = parts.settings();
+    const { mode, askFirst } = parts.settings();
     let promisedW = 0;
     for (const want of settleWants(wants)) {
       const device = deviceOf(want.deviceId);
@@ -189,6 +192,11 @@ export function createActing(
         }
         if (!isAllowed(device)) {
           book.say(want, device, "advised", "HyperVolt may not act on it: allow it in the preferences", "allow");
+          continue;
+        }
+        if (askFirst && want.source === "plan" && want.action.kind === "turn_on" && !setting.on) {
+          asks.push({ deviceId: want.deviceId, reason: want.reason });
+          book.say(want, device, "advised", "HyperVolt asks first: choose Run now", "ask");
           continue;
         }
       }
@@ -289,6 +297,7 @@ export function createActing(
   };
 
   const runTick = async (situation: Situation): Promise<void> => {
+    asks = [];
     if (closing || !home.connected()) return;
     if (!recovered) await recover();
     if (leftBehind.size > 0) await keepOldPromises();
@@ -354,6 +363,7 @@ export function createActing(
         .map(({ name, entityId }) => `${name} (${entityId}): ${whyUnseen(home.entity(entityId)?.state)}.`);
       return [...silent, ...unseen, ...transfers.problems()];
     },
+    asks: () => asks,
     counts: () => counts,
     async close() {
       closing = true;

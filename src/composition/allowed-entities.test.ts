@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { parseOptions } from "../options/options.ts";
 import { createAllowed } from "./allowed-entities.ts";
 import type { RegisteredEntity } from "./device-book.ts";
+import { followEntities } from "./entity-identities.ts";
 import { openPreferences } from "./preferences.ts";
 
 const silent = { debug: () => undefined, info: () => undefined, warning: () => undefined, error: () => undefined };
@@ -28,7 +29,11 @@ it("keeps the permission of an entity that is renamed, and gives none to a new o
   const shelf = store();
   const preferences = await openPreferences(shelf, options, silent);
   let registry = [registered("switch.pump", "u1")];
-  const allowed = createAllowed(options, preferences, () => registry, shelf);
+  const allowed = createAllowed(
+    options,
+    preferences,
+    followEntities("named", () => registry, shelf),
+  );
   await Promise.resolve();
   expect(allowed()).toEqual(["switch.pump"]);
   registry = [registered("switch.old_pump", "u1"), registered("switch.pump", "u2")];
@@ -39,7 +44,24 @@ it("allows by name what the registry does not know, and what is chosen on the pa
   const options = parseOptions({ allowed_entities: ["light.desk"] });
   const shelf = store();
   const preferences = await openPreferences(shelf, options, silent);
-  const allowed = createAllowed(options, preferences, () => [], shelf);
+  const allowed = createAllowed(
+    options,
+    preferences,
+    followEntities("named", () => [], shelf),
+  );
   await preferences.set({ allowedEntities: ["switch.heater", "light.desk"] });
   expect(allowed()).toEqual(["light.desk", "switch.heater"]);
+});
+
+it("takes a name a person gives now for what bears it now", async () => {
+  const options = parseOptions({ allowed_entities: ["switch.pump"] });
+  const shelf = store();
+  const preferences = await openPreferences(shelf, options, silent);
+  let registry = [registered("switch.pump", "u1")];
+  const identities = followEntities("named", () => registry, shelf);
+  const allowed = createAllowed(options, preferences, identities);
+  expect(allowed()).toEqual(["switch.pump"]);
+  registry = [registered("switch.old_pump", "u1"), registered("switch.pump", "u2")];
+  identities.meant(["switch.pump"]);
+  expect(allowed()).toEqual(["switch.pump"]);
 });

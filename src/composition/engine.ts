@@ -21,6 +21,7 @@ import { homeHistoryDto } from "./home-history-view.ts";
 import type { HomeFlows } from "./home-model.ts";
 import { homeDto } from "./home-view.ts";
 import { createLedgerFeed } from "./ledger-feed.ts";
+import { mustDo } from "./must-do.ts";
 import type { HomeMemory } from "./open-memory.ts";
 import { override } from "./override.ts";
 import { planOutcomeDto } from "./plan-view.ts";
@@ -30,7 +31,10 @@ import type { StartInput } from "./start-input.ts";
 import type { HomePlanning } from "./start-planning.ts";
 import type { HomeSensors } from "./start-sensing.ts";
 import type { HomeServer } from "./start-serving.ts";
+import type { HomeSetup } from "./start-setup.ts";
+import { startSetupPage } from "./start-setup-page.ts";
 import { tellOutside } from "./tell-outside.ts";
+import { learnRuns } from "./setup/learned-runs.ts";
 import { startWatching } from "./start-watching.ts";
 import { createViews } from "./views.ts";
 
@@ -57,7 +61,11 @@ export type EngineFigures = Readonly<{
 }>;
 
 export type EngineParts = Readonly<{
+  /** As in the options file. */
+  given: Options;
+  /** As the set-up page's answers change them. */
   options: Options;
+  setup: HomeSetup;
   input: StartInput;
   memory: HomeMemory;
   around: HomeSurroundings;
@@ -165,6 +173,11 @@ export function connectRooms(parts: EngineParts) {
       hasPv: home.hasPv(),
     });
   };
+  const learned = learnRuns(homeAssistant, input.wireClock, log);
+  const named = ({ deviceId, reason }: Readonly<{ deviceId: string; reason: string }>) =>
+    devices()
+      .filter((device) => device.deviceId === deviceId)
+      .map(({ name }) => ({ deviceId, name, reason }));
   const ledgerNow = async () => ledgerDto(await ledger.report(preferences.current().mode !== "auto"), clock.nowMs());
   const feed = createLedgerFeed({
     ledger,
@@ -254,6 +267,7 @@ export function connectRooms(parts: EngineParts) {
     dependencies,
     alerts,
     ready: () => history.state().state !== "down",
+    setup: startSetupPage({ ...parts, learned: learned.of, priceNow: now, replan }),
   });
   const out = announceHyperVolt({
     broker: around.broker,
@@ -272,19 +286,14 @@ export function connectRooms(parts: EngineParts) {
   return {
     views,
     watch,
+    learned,
     tick: async () => {
       await tick();
       await feed.note(flows, clock.nowMs());
     },
-    /** What only a person can put right. */
-    mustDo: (): readonly Notice[] => {
-      const gone = allowed().filter((entityId) => homeAssistant.connected() && !homeAssistant.entity(entityId));
-      return gone.map((entityId) => ({
-        id: `gone_${entityId.replace(".", "_")}`,
-        title: "HyperVolt misses an entity",
-        message: `${entityId} may be acted on but is no longer there. Allow its successor on HyperVolt's page, or take it out of the options.`,
-      }));
-    },
+    /** What only a person can put right, and what waits for a person's yes. */
+    mustDo: (): readonly Notice[] =>
+      mustDo({ homeAssistant, allowed: allowed(), asks: acting.asks().flatMap((ask) => named(ask)) }),
     /** Tells WebSocket clients and Home Assistant what happens. */
     tell(serving: HomeServer): Disposable {
       measureEngine(serving.metrics, () => {

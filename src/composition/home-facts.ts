@@ -8,6 +8,7 @@ import { createHomeModel, type HomeModel } from "./home-model.ts";
 import type { HomeMemory } from "./open-memory.ts";
 import type { StartInput } from "./start-input.ts";
 import type { HomeSensors } from "./start-sensing.ts";
+import type { HomeSetup } from "./start-setup.ts";
 import { MS_PER_SECOND } from "../domain/units.ts";
 
 const DEVICES_HOLD_MS = 2 * MS_PER_SECOND;
@@ -30,6 +31,7 @@ export function homeFacts(
   { preferences, history }: HomeMemory,
   around: HomeSurroundings,
   sensors: HomeSensors,
+  setup: HomeSetup,
 ): HomeFacts {
   const { homeAssistant, zone, site } = around;
   const { latitude, longitude, currency } = site();
@@ -47,11 +49,12 @@ export function homeFacts(
       ...(options.pv_kwp > 0 && { pvKwp: options.pv_kwp }),
     },
   });
-  const allowed = createAllowed(options, preferences, () => homeAssistant.registries().entities, history);
+  const allowed = createAllowed(options, preferences, setup.identities);
   let listed: { atMs: number; devices: readonly ControllableDevice[] } = {
     atMs: Number.NEGATIVE_INFINITY,
     devices: [],
   };
+  setup.book.onChange(() => void (listed = { ...listed, atMs: Number.NEGATIVE_INFINITY }));
   const devices = (): readonly ControllableDevice[] => {
     const nowMs = clock.nowMs();
     if (Math.abs(nowMs - listed.atMs) > DEVICES_HOLD_MS)

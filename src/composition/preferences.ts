@@ -15,6 +15,8 @@ export type SourceChange = Readonly<z.infer<typeof SourceChange>>;
 
 const Preferences = z.object({
   mode: z.enum(["auto", "advise", "off"]),
+  /** In `auto`: a person is asked before an appliance is started. */
+  askFirst: z.boolean(),
   /** Currency per kg CO2e. */
   carbonWeight: z.number().min(0).max(100),
   lightTargetLx: z.number().min(0).max(5_000),
@@ -46,6 +48,7 @@ export interface PreferenceBook {
 export async function openPreferences(store: PreferenceStore, options: Options, log: Log): Promise<PreferenceBook> {
   const first: HomePreferences = {
     mode: options.mode,
+    askFirst: false,
     carbonWeight: options.carbon_price_per_kg,
     lightTargetLx: options.light_target_lx,
     lightFloorPct: options.light_floor_pct,

@@ -1,4 +1,5 @@
 import { type Context, createContext } from "../context/context.ts";
+import { surchargedSource } from "../context/surcharges.ts";
 import { homeSources } from "../home-assistant/outlook-sources.ts";
 import { homePriceSource } from "../home-assistant/price-source.ts";
 import type { Options } from "../options/options.ts";
@@ -6,7 +7,8 @@ import type { HomeSurroundings } from "./connect-surroundings.ts";
 import type { HomeEvents } from "./events.ts";
 import { gridValuesOf } from "./grid-book.ts";
 import type { HomeMemory } from "./open-memory.ts";
-import { optionSources } from "./option-sources.ts";
+import { chosenTariff, optionSources } from "./option-sources.ts";
+import type { SetupBook } from "./setup/setup-book.ts";
 import type { StartInput } from "./start-input.ts";
 
 /**
@@ -18,27 +20,37 @@ export function startContext(
   input: StartInput,
   memory: HomeMemory,
   around: HomeSurroundings,
+  { answers }: SetupBook,
   events: HomeEvents,
 ): Context {
   const { clock, log } = input;
   const { latitude, longitude, currency } = around.site();
   const place = latitude === null || longitude === null ? null : { latitude, longitude };
-  const { first, last } = optionSources(options, { zone: around.zone, place, getJson: input.getJson });
+  const { first, last } = optionSources(options, answers, { zone: around.zone, place, getJson: input.getJson });
   const home = around.homeAssistant;
   // Without a Home Assistant nothing is asked of it, and nothing is missed.
   const known = home.state().state !== "off";
   const fromHome = [
-    homePriceSource(home, {
-      ...(options.price_entity !== "" && { importEntity: options.price_entity }),
-      ...(options.export_price_entity !== "" && { exportEntity: options.export_price_entity }),
-    }),
+    surchargedSource(
+      homePriceSource(home, () => ({
+        ...(options.price_entity !== "" && { importEntity: options.price_entity }),
+        ...(options.export_price_entity !== "" && { exportEntity: options.export_price_entity }),
+      })),
+      () => ({
+        feePerKwh: options.network_fee_per_kwh,
+        taxPerKwh: options.energy_tax_per_kwh,
+        vatPct: options.vat_pct,
+      }),
+    ),
     ...homeSources(home, {
       ...(options.carbon_entity !== "" && { carbonEntity: options.carbon_entity }),
       ...(options.weather_entity !== "" && { weatherEntity: options.weather_entity }),
     }),
   ];
   const context = createContext({
-    sources: input.demo ? input.demo.sources : [...first, ...(known ? fromHome : []), ...last],
+    sources: input.demo
+      ? [chosenTariff(around.zone, answers), ...input.demo.sources]
+      : [...first, ...(known ? fromHome : []), ...last],
     clock,
     log,
     onChange: (signal, source, intervals) => {

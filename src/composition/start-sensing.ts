@@ -11,6 +11,7 @@ import { watchEntitySensors } from "./entity-sensors.ts";
 import { type FirstLook, takeFirstLook } from "./first-look.ts";
 import type { HomeMemory } from "./open-memory.ts";
 import type { StartInput } from "./start-input.ts";
+import type { HomeSetup } from "./start-setup.ts";
 
 export type HomeSensors = Disposable &
   Readonly<{
@@ -42,6 +43,7 @@ export async function startSensing(
   input: StartInput,
   memory: HomeMemory,
   around: HomeSurroundings,
+  { book, wiring }: HomeSetup,
 ): Promise<HomeSensors> {
   const { clock, log, version } = input;
   const { broker, homeAssistant, zone } = around;
@@ -169,7 +171,7 @@ export async function startSensing(
   };
   const entities = watchEntitySensors({
     homeAssistant,
-    roles: look.roles,
+    roles: () => wiring.entityRoles(look.roles()),
     known: (entityId) =>
       homeAssistant
         .registries()
@@ -182,17 +184,22 @@ export async function startSensing(
     },
   });
 
+  book.onChange((question) => {
+    if (question === "wiring") entities.refresh();
+  });
+
   return {
     sensing,
     look,
-    signOf: (sensor) => roleOf(sensor)?.sign ?? 1,
-    sensors: () => [
-      ...sensing.sensors().map(withRole),
-      ...entities.states().map((state) => ({
-        ...state,
-        sensor: correctedSensor(state.sensor, sensing.correctionOf(state.sensor.sensorId)),
-      })),
-    ],
+    signOf: (sensor) => ((roleOf(sensor)?.sign ?? 1) * wiring.turn(sensor) === 1 ? 1 : -1),
+    sensors: () =>
+      [
+        ...sensing.sensors().map(withRole),
+        ...entities.states().map((state) => ({
+          ...state,
+          sensor: correctedSensor(state.sensor, sensing.correctionOf(state.sensor.sensorId)),
+        })),
+      ].map(wiring.said),
     correct(sensorId, { name, role, ignore, calibration }) {
       const correction: CorrectionChange = {
         ...(name !== undefined && { name }),

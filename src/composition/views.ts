@@ -18,7 +18,7 @@ import type {
   PlanOutcomeDto,
 } from "../serving/messages.ts";
 import { type Correction, corrected } from "../sensing/sensor-book.ts";
-import type { SensorCorrection, Views } from "../serving/views.ts";
+import type { SensorCorrection, SetupViews, Views } from "../serving/views.ts";
 import { postReadings } from "./post-readings.ts";
 import type { PreferenceBook } from "./preferences.ts";
 
@@ -42,6 +42,7 @@ export type ViewParts = Readonly<{
   dependencies: () => readonly DependencyState[];
   alerts: () => readonly AlertDto[];
   ready: () => boolean;
+  setup: SetupViews;
 }>;
 
 /** What the server asks of the house, answered from memory, sensing, planning and accounting. */
@@ -184,6 +185,7 @@ export function createViews(parts: ViewParts): Views {
       alerts: async () => parts.alerts(),
       ready: parts.ready,
     },
+    setup: parts.setup,
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Zone } from "../domain/civil-time.ts";
 import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
+import { constantSource } from "./constant-source.ts";
 import { createContext, mergeIntervals } from "./context.ts";
 import type { ContextSource } from "./context-source.ts";
 import { electricityMapsSource } from "./electricity-maps-source.ts";
@@ -85,10 +86,35 @@ describe("tariff", () => {
   });
 
   it("is known two days ahead", async () => {
-    const { import_price = [] } = await tariffSource({ importPrice: 0.3, exportPrice: 0.1, windows: [], zone }).refresh(
-      NOON,
-    );
+    const { import_price = [] } = await tariffSource(zone, () => ({
+      importPrice: 0.3,
+      exportPrice: 0.1,
+      windows: [],
+    })).refresh(NOON);
     expect(Math.max(...import_price.map(({ toMs }) => toMs))).toBeGreaterThanOrEqual(NOON + 48 * MS_PER_HOUR);
+    expect(await tariffSource(zone, () => null).refresh(NOON)).toEqual({});
+  });
+
+  it("forgets the prices of a tariff that no longer holds, and nothing else", async () => {
+    let tariff: { importPrice: number; exportPrice: number; windows: [] } | null = null;
+    tariff = { importPrice: 0.4, exportPrice: 0.1, windows: [] };
+    const carbon = constantSource("carbon", "Carbon", { carbon_g_kwh: 300 });
+    const fallback = tariffSource(zone, () => ({ importPrice: 0.3, exportPrice: 0, windows: [] }));
+    const { port } = standing();
+    const context = createContext({
+      sources: [tariffSource(zone, () => tariff), carbon, fallback],
+      clock: port,
+      log: silent,
+    });
+    await context.refresh();
+    expect(context.now("import_price")?.value).toBe(0.4);
+    tariff = null;
+    await context.refresh();
+    expect(context.now("import_price")?.value).toBe(0.4);
+    context.forget(["import_price", "export_price"]);
+    await context.refresh();
+    expect([context.now("import_price")?.value, context.now("carbon_g_kwh")?.value]).toEqual([0.3, 300]);
+    context.close();
   });
 });
 

@@ -26,6 +26,8 @@ export interface Context {
   states(): readonly DependencyState[];
   /** Asks every source now; never rejects. */
   refresh(): Promise<void>;
+  /** Forgets what is known of signals whose sources mean something else from now on; `refresh` brings it anew. */
+  forget(signals: readonly Signal[]): void;
   close(): void;
 }
 
@@ -114,6 +116,7 @@ export function createContext(
     },
     states: () => known.map(({ state }) => state),
     refresh,
+    forget: (signals) => known.forEach(({ intervals }) => signals.forEach((signal) => intervals.delete(signal))),
     close: () => ticking.cancel(),
   };
 }

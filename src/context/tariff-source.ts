@@ -10,17 +10,19 @@ const DAYS_AHEAD = 3;
 
 /**
  * A fixed or time-of-use tariff, known for ever.
- * @param importPrice, exportPrice  currency per kWh
- * @param windows  the first that holds wins over `importPrice`
+ * @param current  prices per kWh as they hold now, of whose windows the first that fits wins over `importPrice`; null:
+ *                 nothing is known
  */
 export function tariffSource(
-  tariff: Readonly<{ importPrice: number; exportPrice: number; windows: readonly PriceWindow[]; zone: Zone }>,
+  zone: Zone,
+  current: () => Readonly<{ importPrice: number; exportPrice: number; windows: readonly PriceWindow[] }> | null,
 ): ContextSource {
-  const { zone } = tariff;
   return {
     id: "tariff",
     name: "Your tariff",
     refresh: async (nowMs) => {
+      const tariff = current();
+      if (!tariff) return {};
       const today = zone.dayNumber(nowMs);
       const fromMs = zone.instantMs(today - DAYS_BACK, 0);
       const toMs = zone.instantMs(today + DAYS_AHEAD, 0);

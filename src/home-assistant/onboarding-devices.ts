@@ -1,13 +1,13 @@
 import type { ControllableDevice, EntityState } from "../domain/entity.ts";
 import { W_PER_KW } from "../domain/units.ts";
-import { isOurs, nameOf, type ProposedRole } from "./onboarding-roles.ts";
+import { isOurs, nameOf, type ProposedRole, type ProposedWhy } from "./onboarding-roles.ts";
 import type { Registries } from "./registries.ts";
 
 /** A device HyperVolt could act on if the user allows it. */
 export type ProposedDevice = Readonly<{
   device: ControllableDevice;
   confidence: number;
-  why: string;
+  why: ProposedWhy;
   /** Measures what it draws, where there is such a sensor. */
   powerEntityId: string | null;
 }>;
@@ -67,7 +67,7 @@ export function proposeLoads(
     return [
       {
         confidence: appliance ? (powerEntityId ? 0.8 : 0.6) : 0.3,
-        why: appliance ? "Its name says what it is." : "It is a plug that measures; what is behind it is not known.",
+        why: appliance ? "name" : "measured_plug",
         powerEntityId,
         device: {
           deviceId: entity.entityId,
@@ -99,7 +99,7 @@ export function proposeLights(states: readonly EntityState[], registries: Regist
     return [
       {
         confidence: areaId === null ? 0.5 : 0.8,
-        why: "It can be dimmed.",
+        why: "dimmable",
         powerEntityId: null,
         device: {
           deviceId: state.entityId,

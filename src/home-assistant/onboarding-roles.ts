@@ -3,8 +3,11 @@ import type { SensorRole } from "../domain/reading.ts";
 import type { EnergyPrefs } from "./energy-prefs.ts";
 import type { Registries, RegistryEntity } from "./registries.ts";
 
-/** What an entity measures for this home, how sure that is (0..1), and why, in words a user understands. */
-export type ProposedRole = Readonly<{ entityId: string; role: SensorRole; confidence: number; why: string }>;
+/** Why something is proposed; the page has the words. */
+export type ProposedWhy =
+  "energy_dashboard" | "name" | "class" | "belongs_to_switch" | "measured_plug" | "switch" | "dimmable";
+/** What an entity measures for this home, how sure that is (0..1), and why. */
+export type ProposedRole = Readonly<{ entityId: string; role: SensorRole; confidence: number; why: ProposedWhy }>;
 
 type Known = Readonly<{ state: EntityState; registered: RegistryEntity | undefined; words: string }>;
 
@@ -45,7 +48,12 @@ export function proposeRoles(
     })
     .filter(({ registered: entity }) => !isOurs(entity) && !entity?.disabled);
   const roles = new Map<string, ProposedRole>();
-  const propose = (entityId: string | null | undefined, role: SensorRole, confidence: number, why: string): void => {
+  const propose = (
+    entityId: string | null | undefined,
+    role: SensorRole,
+    confidence: number,
+    why: ProposedWhy,
+  ): void => {
     if (!entityId || (roles.get(entityId)?.confidence ?? 0) >= confidence) return;
     roles.set(entityId, { entityId, role, confidence, why });
   };
@@ -55,10 +63,10 @@ export function proposeRoles(
   return [...roles.values()].filter(({ entityId }) => states.some((state) => state.entityId === entityId));
 }
 
-type Propose = (entityId: string | null | undefined, role: SensorRole, confidence: number, why: string) => void;
+type Propose = (entityId: string | null | undefined, role: SensorRole, confidence: number, why: ProposedWhy) => void;
 
 function fromPrefs(prefs: EnergyPrefs | null, propose: Propose): void {
-  const why = "Your energy dashboard says so.";
+  const why = "energy_dashboard";
   for (const grid of prefs?.grids ?? []) {
     propose(grid.import.stat, "grid_import", 1, why);
     propose(grid.export.stat, "grid_export", 1, why);
@@ -84,33 +92,31 @@ function byClass(
   const inRoom = registered?.areaId != null;
   if (entityId.startsWith("binary_sensor.")) {
     if (kind === "occupancy" || kind === "presence" || kind === "motion")
-      propose(entityId, "presence", inRoom ? 0.9 : 0.4, "It sees whether somebody is there.");
+      propose(entityId, "presence", inRoom ? 0.9 : 0.4, "class");
     return;
   }
   if (!entityId.startsWith("sensor.")) return;
-  if (kind === "illuminance" || unit === "lx")
-    propose(entityId, "room_light", inRoom ? 0.9 : 0.5, "It measures light.");
+  if (kind === "illuminance" || unit === "lx") propose(entityId, "room_light", inRoom ? 0.9 : 0.5, "class");
   else if (kind === "temperature") {
-    if (OUTDOOR.test(words)) propose(entityId, "outdoor_temperature", 0.8, "Its name says that it is outdoors.");
-    else if (inRoom) propose(entityId, "room_temperature", 0.8, "It measures the temperature of a room.");
-  } else if (kind === "humidity" && inRoom)
-    propose(entityId, "room_humidity", 0.8, "It measures the humidity of a room.");
+    if (OUTDOOR.test(words)) propose(entityId, "outdoor_temperature", 0.8, "name");
+    else if (inRoom) propose(entityId, "room_temperature", 0.8, "class");
+  } else if (kind === "humidity" && inRoom) propose(entityId, "room_humidity", 0.8, "class");
   else if (kind === "battery" && unit === "%") {
     // Nearly every battery is that of a button; one of a home or a car has a power sensor beside it.
     const device = registered?.deviceId;
     const withPower = device != null && hasPower(device, registries);
     if (withPower && /car|vehicle|\bev\b|auto|wagen|voiture|coche/i.test(words))
-      propose(entityId, "ev_soc", 0.6, "It is the charge of a car.");
+      propose(entityId, "ev_soc", 0.6, "class");
     else if (withPower || /home battery|powerwall|speicher|pylontech|byd|accu thuis/i.test(words))
-      propose(entityId, "battery_soc", 0.6, "It is the charge of a battery with a power sensor.");
+      propose(entityId, "battery_soc", 0.6, "class");
   } else if (kind === "power" && (unit === "W" || unit === "kW")) {
     const switched = registries.entities.some(
       (other) =>
         registered?.deviceId != null && other.deviceId === registered.deviceId && other.entityId.startsWith("switch."),
     );
     const named = POWER_NAMES.find(([pattern]) => pattern.test(words));
-    if (switched) propose(entityId, "device_power", 0.7, "It belongs to a switch.");
-    else if (named && !present.has(named[1])) propose(entityId, named[1], 0.6, "Its name says so.");
+    if (switched) propose(entityId, "device_power", 0.7, "belongs_to_switch");
+    else if (named && !present.has(named[1])) propose(entityId, named[1], 0.6, "name");
   }
 }
 

@@ -133,7 +133,7 @@ describe("finding prices in Home Assistant", () => {
     };
     const home = homeWith(things, {}, prefs);
     expect((await importPrices(home))[0]).toBe(0.25);
-    const chosen = await homePriceSource(home, { importEntity: "sensor.now" }).refresh(NOW_MS);
+    const chosen = await homePriceSource(home, () => ({ importEntity: "sensor.now" })).refresh(NOW_MS);
     expect(chosen.import_price).toEqual([{ fromMs: NOW_MS, toMs: NOW_MS + MS_PER_HOUR, value: 0.31 }]);
     expect(await importPrices(homeWith(things.slice(1), {}, prefs))).toEqual([0.31]);
   });

@@ -67,7 +67,7 @@ const EXPORT = /export|feed_?in|feedin|sell|return|teruglever|einspeis/i;
  */
 export function homePriceSource(
   home: PriceHome,
-  chosen: Readonly<{ importEntity?: string; exportEntity?: string }> = {},
+  chosen: () => Readonly<{ importEntity?: string; exportEntity?: string }> = () => ({}),
 ): HomeSource<"import_price" | "export_price"> {
   return {
     id: "home-assistant-prices",
@@ -79,7 +79,8 @@ export function homePriceSource(
         const named = entityId ? entityPrice(home.entity(entityId), nowMs) : undefined;
         return named?.intervals ?? bestPrice(candidates, direction)?.intervals ?? [];
       };
-      const [import_price, export_price] = [pick("import", chosen.importEntity), pick("export", chosen.exportEntity)];
+      const { importEntity, exportEntity } = chosen();
+      const [import_price, export_price] = [pick("import", importEntity), pick("export", exportEntity)];
       return {
         ...(import_price.length > 0 ? { import_price } : {}),
         ...(export_price.length > 0 ? { export_price } : {}),

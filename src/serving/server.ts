@@ -17,6 +17,7 @@ import { createRateLimiter, type RateLimit } from "./rate-limit.ts";
 import { readingRoutes } from "./reading-routes.ts";
 import type { Route, Surroundings } from "./route.ts";
 import { sensorRoutes } from "./sensor-routes.ts";
+import { setupRoutes } from "./setup-routes.ts";
 import { statusRoutes } from "./status-routes.ts";
 import type { Views } from "./views.ts";
 import { createWebsocketFeed } from "./websocket-feed.ts";
@@ -65,6 +66,7 @@ export const allRoutes = (around: Pick<Surroundings, "clock">, access: Access["k
   ...decisionRoutes(),
   ...homeRoutes(),
   ...planRoutes(),
+  ...setupRoutes(),
 ];
 
 /** REST, WebSocket, metrics and the page, listening. @throws HyperVoltError PORT_TAKEN */

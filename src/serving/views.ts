@@ -12,7 +12,15 @@ import type {
   OverrideDto,
   PlanOutcomeDto,
   PreferencesDto,
+  SetupDto,
 } from "./messages.ts";
+import type {
+  ComfortAnswerDto,
+  DevicesAnswerDto,
+  ModeAnswerDto,
+  TariffAnswerDto,
+  WiringAnswerDto,
+} from "./setup-messages.ts";
 
 /**
  * What the server asks of the rest of the house, and nothing else. Every function may throw HyperVoltError:
@@ -26,6 +34,7 @@ export interface Views {
   home: HomeViews;
   plan: PlanViews;
   status: StatusViews;
+  setup: SetupViews;
 }
 
 /** A piece of a list in time order; `limit` at most 1,000. */
@@ -155,6 +164,21 @@ export interface PlanViews {
   ledger(): Promise<LedgerDto>;
   /** Plans anew and resolves with the outcome. */
   replan(byUser: string): Promise<PlanOutcomeDto>;
+}
+
+export type SetupAnswer =
+  | Readonly<{ question: "wiring"; answer: WiringAnswerDto }>
+  | Readonly<{ question: "tariff"; answer: TariffAnswerDto }>
+  | Readonly<{ question: "devices"; answer: DevicesAnswerDto }>
+  | Readonly<{ question: "comfort"; answer: ComfortAnswerDto }>
+  | Readonly<{ question: "mode"; answer: ModeAnswerDto }>;
+
+export interface SetupViews {
+  now(): Promise<SetupDto>;
+  /** Throws REQUEST_INVALID where something named is not there, CONFLICT where only the options can say so. */
+  answer(answer: SetupAnswer, byUser: string): Promise<SetupDto>;
+  /** Throws CONFLICT where there is nothing to take back. */
+  undo(): Promise<SetupDto>;
 }
 
 export interface StatusViews {

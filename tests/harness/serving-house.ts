@@ -8,9 +8,16 @@ import { SENSOR_UNITS, type Sensor } from "../../src/domain/reading.ts";
 import type { Access } from "../../src/serving/access.ts";
 import { createAuditLog, type AuditLog } from "../../src/serving/audit-log.ts";
 import { createMetrics, type Metrics } from "../../src/serving/metrics.ts";
-import type { PreferencesDto } from "../../src/serving/messages.ts";
+import type { PreferencesDto, SetupDto } from "../../src/serving/messages.ts";
 import { createServer, type HyperVoltServer, type ServerParts } from "../../src/serving/server.ts";
-import type { PageRequest, ReadingFilter, RecordedDecision, StoredReading, Views } from "../../src/serving/views.ts";
+import type {
+  PageRequest,
+  ReadingFilter,
+  RecordedDecision,
+  SetupAnswer,
+  StoredReading,
+  Views,
+} from "../../src/serving/views.ts";
 
 /** 2026-01-26T08:00:00Z */
 export const NOW_MS = Date.UTC(2026, 0, 26, 8);
@@ -261,6 +268,70 @@ export class ServingHouse implements Views {
     alerts: async () => [],
     ready: () => this.isReady,
   };
+
+  /** What was answered on the set-up page, and by whom. */
+  readonly answers: Readonly<{ said: SetupAnswer; byUser: string }>[] = [];
+  readonly setup: Views["setup"] = {
+    now: async () => this.setupNow(),
+    answer: async (said, byUser) => {
+      if (this.broken) throw this.broken;
+      this.answers.push({ said, byUser });
+      return this.setupNow();
+    },
+    undo: async () => {
+      if (!this.answers.pop()) throw new HyperVoltError("CONFLICT", "There is no answer to take back");
+      return this.setupNow();
+    },
+  };
+
+  private setupNow(): SetupDto {
+    const answered = (question: string): string | null =>
+      this.answers.some(({ said }) => said.question === question) ? new Date(NOW_MS).toISOString() : null;
+    return {
+      currency: "EUR",
+      demo: false,
+      answered: {
+        wiring: answered("wiring"),
+        tariff: answered("tariff"),
+        devices: answered("devices"),
+        comfort: answered("comfort"),
+        mode: answered("mode"),
+      },
+      complete: false,
+      undo: null,
+      found: { home_assistant: true, energy_dashboard: false, balance: null },
+      wiring: {
+        roles: [],
+        sensors: [],
+        power_sources: { grid: null, solar: null, battery: null, dwell_minutes: 15 },
+        switches: [],
+      },
+      tariff: {
+        kind: "found",
+        origin: "default",
+        found: { source: null, ahead: false, rivals: [] },
+        price_entity: null,
+        price_entities: [],
+        network_fee_per_kwh: 0,
+        energy_tax_per_kwh: 0,
+        vat_pct: 0,
+        import_price: 0.3,
+        export_price: 0,
+        windows: [],
+        import_now: null,
+        export_now: null,
+      },
+      devices: [],
+      comfort: {
+        light_target_lx: 300,
+        light_floor_pct: 10,
+        quiet_hours: null,
+        hands_off_minutes: 120,
+        max_import_w: null,
+      },
+      mode: "advise",
+    };
+  }
 
   private matching({
     sensorType,

@@ -1,0 +1,72 @@
+import type { RegisteredEntity } from "./device-book.ts";
+import type { PreferenceStore } from "./preferences.ts";
+
+const identityOf = ({ platform, uniqueId }: RegisteredEntity): string => `${platform} ${uniqueId}`;
+
+/** Follows entities a person named: when the user renames one, it is still the one that was meant. */
+export interface EntityIdentities {
+  /** What the entity that was once named so is called now; the same where it was never seen, or is gone. */
+  readonly nowCalled: (entityId: string) => string;
+  /** A person means what bears these names now, whatever bore them before. */
+  readonly meant: (entityIds: readonly string[]) => void;
+}
+
+/**
+ * Remembers what a named entity was by its platform and unique id; a new entity that takes its name is not it.
+ * @param key  of the store, under which they are kept
+ */
+export function followEntities(
+  key: string,
+  registry: () => readonly RegisteredEntity[],
+  store: PreferenceStore,
+): EntityIdentities {
+  /** Entity id as it was named, and who it was. */
+  let identities: Record<string, string> = {};
+  let seen: readonly RegisteredEntity[] | undefined;
+  let byEntity = new Map<string, RegisteredEntity>();
+  let byIdentity = new Map<string, string>();
+  let storing = false;
+  void store.preferences().then(
+    (stored) => (identities = { ...(stored[key] as Record<string, string> | undefined), ...identities }),
+    () => undefined,
+  );
+  const keep = (): void => {
+    if (storing) return;
+    storing = true;
+    queueMicrotask(() => {
+      storing = false;
+      void store.setPreferences({ [key]: identities }).catch(() => undefined);
+    });
+  };
+  const look = (): void => {
+    const entities = registry();
+    if (entities === seen) return;
+    seen = entities;
+    byEntity = new Map(entities.map((entity) => [entity.entityId, entity]));
+    byIdentity = new Map(entities.map((entity) => [identityOf(entity), entity.entityId]));
+  };
+  return {
+    meant(entityIds) {
+      look();
+      for (const entityId of entityIds) {
+        const holder = byEntity.get(entityId);
+        if (holder) identities[entityId] = identityOf(holder);
+      }
+      keep();
+    },
+    nowCalled(entityId) {
+      look();
+      const identity = identities[entityId];
+      const holder = byEntity.get(entityId);
+      if (identity === undefined) {
+        if (holder) {
+          identities[entityId] = identityOf(holder);
+          keep();
+        }
+        return entityId;
+      }
+      if (holder && identityOf(holder) === identity) return entityId;
+      return byIdentity.get(identity) ?? entityId;
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { Sensor, SensorRole, SensorState } from "../../domain/reading.ts";
+import type { EntityIdentities } from "../entity-identities.ts";
+import type { KnownRole } from "../first-look.ts";
+import type { SetupAnswers } from "./setup-answers.ts";
+
+/** Sensors of Home Assistant are called by their entity. */
+export const OF_ENTITY = "ha:";
+
+/** What a person said of the home's meters, laid over what was found. */
+export interface Wiring {
+  /** A sensor with the role that was said; a rival that was found for a role somebody else has now loses it. */
+  readonly said: (state: SensorState) => SensorState;
+  /** -1 where a person said that a sensor counts the other way round. */
+  readonly turn: (sensor: Sensor) => 1 | -1;
+  /** Roles by entity id: those found, and those of entities that only a person named. */
+  readonly entityRoles: (found: ReadonlyMap<string, KnownRole>) => ReadonlyMap<string, KnownRole>;
+  /** Today's id of a sensor that was named when its entity may have been called otherwise. */
+  readonly sensorIdOf: (named: string) => string;
+}
+
+export function createWiring(answers: () => SetupAnswers, { nowCalled }: EntityIdentities): Wiring {
+  const sensorIdOf = (named: string): string =>
+    named.startsWith(OF_ENTITY) ? OF_ENTITY + nowCalled(named.slice(OF_ENTITY.length)) : named;
+  const meters = () =>
+    Object.entries(answers().meters ?? {}).map(([role, meter]) => ({
+      role: role as SensorRole,
+      sensorId: meter.sensor_id === null ? null : sensorIdOf(meter.sensor_id),
+      reversed: meter.reversed,
+    }));
+  return {
+    sensorIdOf,
+    said(state) {
+      const all = meters();
+      if (all.length === 0) return state;
+      const { role: found, ...sensor } = state.sensor;
+      const own = all.find(({ sensorId }) => sensorId === sensor.sensorId);
+      if (own) return { ...state, sensor: { ...sensor, role: own.role, confidence: 1 } };
+      return all.some(({ role }) => role === found) ? { ...state, sensor } : state;
+    },
+    turn: (sensor) => (meters().some(({ sensorId, reversed }) => sensorId === sensor.sensorId && reversed) ? -1 : 1),
+    entityRoles(found) {
+      const named = meters().filter(({ sensorId }) => sensorId?.startsWith(OF_ENTITY));
+      if (named.length === 0) return found;
+      const roles = new Map(found);
+      for (const { sensorId, role } of named) {
+        const entityId = sensorId?.slice(OF_ENTITY.length) ?? "";
+        roles.set(entityId, {
+          role,
+          confidence: 1,
+          sign: found.get(entityId)?.role === role ? (found.get(entityId)?.sign ?? 1) : 1,
+        });
+      }
+      return roles;
+    },
+  };
+}

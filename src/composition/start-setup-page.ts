@@ -1,0 +1,37 @@
+import type { SetupViews } from "../serving/views.ts";
+import type { EngineParts } from "./engine.ts";
+import type { LearnedRun } from "./setup/learn-run.ts";
+import { setupViews } from "./setup/setup-views.ts";
+
+/** The set-up page of this engine: an answer holds at once, and what depends on it follows without a restart. */
+export function startSetupPage(
+  parts: EngineParts &
+    Readonly<{
+      learned: (entityId: string) => LearnedRun | null;
+      priceNow: (signal: "import_price" | "export_price") => number | null;
+      replan: (why: string) => void;
+    }>,
+): SetupViews {
+  const { memory, around, sensors, home, context, input } = parts;
+  return setupViews({
+    given: parts.given,
+    setup: parts.setup,
+    preferences: memory.preferences,
+    homeAssistant: around.homeAssistant,
+    proposal: sensors.look.proposal,
+    sensors: sensors.sensors,
+    devices: home.devices,
+    allowed: home.allowed,
+    learned: parts.learned,
+    currency: () => around.site().currency,
+    demo: input.demo !== undefined,
+    priceNow: (direction) => parts.priceNow(`${direction}_price`),
+    async onAnswered(question) {
+      if (question === "tariff") {
+        context.forget(["import_price", "export_price"]);
+        await context.refresh();
+      }
+      parts.replan(`the set-up page: ${question}`);
+    },
+  });
+}
