@@ -54,9 +54,14 @@ const entry = (startMs: number, savedCost: number, more: Partial<LedgerEntry> = 
   ...more,
 });
 
-export type ContractStore = Readonly<{ store: HistoryStore; close: () => Promise<void> }>;
+export type ContractStore = Readonly<{
+  store: HistoryStore;
+  close: () => Promise<void>;
+  /** Closes it and opens the same history again after nobody was there for so many days; absent where nothing survives. */
+  reopen?: (afterDays: number) => Promise<ContractStore>;
+}>;
 
-/** What every history does. `settle` brings what was appended to where it finally rests. */
+/** What every history does; it keeps raw readings for ten days. `settle` brings what was appended to where it finally rests. */
 export const historyStoreContract = (
   name: string,
   open: () => Promise<ContractStore>,
@@ -242,6 +247,88 @@ export const historyStoreContract = (
       expect(exported.map(bare)).toEqual(some);
       const first = await store.exportReadings({ sensorId: "s1" }).next();
       expect(first.value?.every(({ sensorId }: StoredReading) => sensorId === "s1")).toBe(true);
+    });
+
+    const YEAR_MS = 365 * MS_PER_DAY;
+    /** After so many weeks, a day of each of them in use. */
+    const pass = async (weeks: number): Promise<void> => {
+      for (let week = 0; week < weeks; week++) {
+        if (!opened.reopen) throw new Error("nothing of it survives");
+        opened = await opened.reopen(7);
+        store = opened.store;
+        await settle(store);
+      }
+    };
+    const counted = async (filter: ReadingFilter) => (await store.readings(filter, { offset: 0, limit: 1 })).count;
+    const exported = async (filter: ReadingFilter) => {
+      const all: StoredReading[] = [];
+      for await (const batch of store.exportReadings(filter)) all.push(...batch);
+      return all.map(bare);
+    };
+
+    it("keeps readings by when they came, not by the time they are of: a year late, or a day ahead", async (test) => {
+      if (!opened.reopen) test.skip("nothing of it survives");
+      const late = Array.from({ length: 50 }, (_, n) => at("meter", T0 - YEAR_MS + n * 600_000, n));
+      const rest = [at("meter", T0, 50), at("meter", T0 + MS_PER_DAY, 51)];
+      await store.append([...late, ...rest]);
+      await settle(store);
+      await pass(1);
+      expect(await readingsOf({})).toEqual([...late, ...rest]);
+      expect(await exported({ toMs: T0 })).toEqual(late);
+      expect(await store.range("meter", 0, T0)).toEqual(late);
+      expect(await counted({ fromMs: T0 - YEAR_MS + 60_000, toMs: T0 })).toBe(49);
+
+      const later = [at("other", T0 - YEAR_MS + 5, 1)];
+      await store.append(later);
+      await settle(store);
+      const whole = await store.series("meter", T0 - YEAR_MS, T0 + 2 * MS_PER_DAY, MS_PER_HOUR);
+      await pass(1);
+      expect(await readingsOf({})).toEqual(later);
+      expect(await exported({})).toEqual(later);
+      expect(await store.range("meter", 0, T0 + YEAR_MS)).toEqual([]);
+      expect(await store.series("meter", T0 - YEAR_MS, T0 + 2 * MS_PER_DAY, MS_PER_HOUR)).toEqual(whole);
+      expect((await store.latest()).find(({ sensorId }) => sensorId === "meter")).toEqual(rest[1]);
+      await pass(1);
+      expect(await counted({})).toBe(0);
+    });
+
+    it("keeps what comes late for an hour that was forgotten, beside what is left of it", async (test) => {
+      if (!opened.reopen) test.skip("nothing of it survives");
+      await store.append([at("meter", T0 + 60_000, 10), at("meter", T0 + 120_000, 20)]);
+      await settle(store);
+      await pass(2);
+      expect(await counted({})).toBe(0);
+      const late = [at("meter", T0 + 61_000, 90), at("meter", T0 + 30 * 60_000, 0)];
+      const hour = [0, { min: 0, mean: 30, max: 90, count: 4 }];
+      const fives = [
+        [0, { min: 10, mean: 40, max: 90, count: 3 }],
+        [30 * 60_000, { min: 0, mean: 0, max: 0, count: 1 }],
+      ];
+      await store.append(late);
+      for (const when of ["fresh", "settled", "a week later"]) {
+        expect(await readingsOf({})).toEqual(late);
+        expect(await series(MS_PER_HOUR, T0 + MS_PER_HOUR)).toEqual([hour]);
+        expect(await series(300_000, T0 + MS_PER_HOUR)).toEqual(fives);
+        expect(await series(MS_PER_DAY, T0 + MS_PER_DAY)).toEqual([hour]);
+        await settle(store);
+        if (when === "settled") await pass(1);
+      }
+      const [newest] = (await store.readings({}, { offset: 0, limit: 1 })).results;
+      expect(await store.deleteReading(newest?.id ?? "")).toBe(true);
+      expect(await series(MS_PER_HOUR, T0 + MS_PER_HOUR)).toEqual([[0, { min: 10, mean: 40, max: 90, count: 3 }]]);
+      await pass(1);
+      expect(await readingsOf({})).toEqual([]);
+      expect(await series(MS_PER_HOUR, T0 + MS_PER_HOUR)).toEqual([[0, { min: 10, mean: 40, max: 90, count: 3 }]]);
+    });
+
+    it("forgets nothing because a clock is set forward, back, or both", async () => {
+      await store.append([at("meter", T0, 1), at("meter", T0 - YEAR_MS, 2)]);
+      for (const nowMs of [T0 + YEAR_MS, T0 - YEAR_MS, T0 + 20 * YEAR_MS, T0]) {
+        await store.maintain(nowMs);
+        await store.append([at("meter", nowMs + 60_000, 3)]);
+        await settle(store);
+      }
+      expect(await counted({})).toBe(6);
     });
 
     it("remembers the newest reading and the last window of each sensor", async () => {

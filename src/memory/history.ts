@@ -13,7 +13,8 @@ export interface HistoryStore
   /** Readings appended and not yet committed, and what the store did so far. */
   figures(): HistoryFigures;
   /**
-   * Packs, rolls up, forgets raw readings older than the days to keep; safe at any time, by itself every minute.
+   * Packs, rolls up, forgets raw readings received longer ago than the days to keep, whatever time they are of; safe at
+   * any time, by itself every minute.
    * Resolves when that is done.
    */
   maintain(nowMs: number): Promise<void>;

@@ -4,8 +4,9 @@ import type { SeriesPoint } from "./history.ts";
 import type { ReadingBatch, SensorKey } from "./journal.ts";
 import { type ReadingRows, rowsOf, sortRows } from "./reading-rows.ts";
 import { type Bucket, bucketsOf, coarsen } from "./rollup.ts";
-import { hourOf, ROLLUP_MS, SqliteChunks } from "./sqlite-chunks.ts";
+import { ROLLUP_MS, SqliteChunks } from "./sqlite-chunks.ts";
 import type { Database } from "./sqlite-database.ts";
+import { hourOf } from "./sqlite-raw.ts";
 import { Unpacked } from "./unpacked.ts";
 
 const WINDOW_REACH_HOURS = 48;
@@ -19,8 +20,6 @@ export class KeptReadings {
   #unpacked: Unpacked;
   #packing: Unpacked | null = null;
   #slice: number[] = [];
-  /** Readings of hours before are forgotten. */
-  rawSinceHour = 0;
 
   constructor(db: Database, unpacked: Unpacked) {
     this.#db = db;
@@ -33,9 +32,6 @@ export class KeptReadings {
     }[];
     for (const { sensor_key, at_ms, value } of rows) this.#latest.set(sensor_key, { atMs: at_ms, value });
     for (const key of unpacked.keys()) this.#noteLatest(key, unpacked.columns(key));
-    const forgotten = db.prepare("SELECT value FROM meta WHERE name = 'raw_since_hour'").get() as
-      { value: number } | undefined;
-    this.rawSinceHour = forgotten?.value ?? 0;
   }
 
   /** What is not packed, for one who goes on with another database. */
@@ -82,8 +78,11 @@ export class KeptReadings {
     this.#unpacked = new Unpacked();
   }
 
-  /** Within a transaction: packs some sensors, at least one. */
-  packSlice(mostReadings: number, rolledUntilDay: number | null): void {
+  /**
+   * Within a transaction: packs some sensors, at least one.
+   * @param receivedHour hour of the history's age, by which they will be forgotten
+   */
+  packSlice(mostReadings: number, rolledUntilDay: number | null, receivedHour: number): void {
     const last = this.#db.prepare(
       "INSERT INTO sensor_last VALUES (?, ?, ?) ON CONFLICT (sensor_key) DO UPDATE SET at_ms = excluded.at_ms, value = excluded.value WHERE excluded.at_ms >= at_ms",
     );
@@ -93,7 +92,7 @@ export class KeptReadings {
       if (readings > 0 && readings >= mostReadings) break;
       const columns = this.#packing?.columns(key);
       if (columns === undefined || columns.times.length === 0) continue;
-      this.#pack(key, columns, rolledUntilDay);
+      this.#pack(key, columns, rolledUntilDay, receivedHour);
       last.run(key, columns.times.at(-1), columns.values.at(-1));
       readings += columns.times.length;
       this.#slice.push(key);
@@ -179,20 +178,14 @@ export class KeptReadings {
     return true;
   }
 
-  forgetRaw(beforeHour: number): void {
-    this.chunks.forgetRaw(beforeHour);
-    if (beforeHour <= this.rawSinceHour) return;
-    this.#db.prepare("INSERT OR REPLACE INTO meta VALUES ('raw_since_hour', ?)").run(beforeHour);
-    this.rawSinceHour = beforeHour;
-  }
-
-  #pack(key: number, { times, values }: Columns, rolledUntilDay: number | null): void {
+  #pack(key: number, { times, values }: Columns, rolledUntilDay: number | null, receivedHour: number): void {
     const days = new Set<number>();
     for (let from = 0; from < times.length;) {
       const hour = hourOf(times[from] ?? 0);
       let to = from + 1;
       while (to < times.length && hourOf(times[to] ?? 0) === hour) to++;
-      this.chunks.pack(key, hour, { times: times.subarray(from, to), values: values.subarray(from, to) });
+      const columns = { times: times.subarray(from, to), values: values.subarray(from, to) };
+      this.chunks.pack(key, hour, columns, receivedHour);
       days.add(Math.floor(hour / 24));
       from = to;
     }
@@ -215,20 +208,17 @@ export class KeptReadings {
     return mergeColumns(this.chunks.readings(key, fromMs, toMs), this.fresh(key, fromMs, toMs));
   }
 
-  /** Buckets of an hour from readings; from its rollup, as near as it goes, where they are forgotten. */
+  /** Buckets of an hour from readings, and from the rollup, as near as it goes, of those that are forgotten. */
   #hourBuckets(key: number, hour: number, fromMs: number, toMs: number, stepMs: number): Bucket[] {
     const startMs = Math.max(fromMs, hour * MS_PER_HOUR);
     const endMs = Math.min(toMs, (hour + 1) * MS_PER_HOUR);
-    if (hour >= this.rawSinceHour) return bucketsOf(this.columns(key, startMs, endMs), stepMs, fromMs);
-    const fresh = bucketsOf(this.fresh(key, startMs, endMs), stepMs, fromMs);
-    const rolled = this.chunks
-      .buckets(key, hour, hour + 1)
+    const kept = bucketsOf(this.columns(key, startMs, endMs), stepMs, fromMs);
+    const forgotten = this.chunks
+      .forgottenBuckets(key, hour)
       .filter((bucket) => bucket.startMs >= startMs && bucket.startMs < endMs);
-    return coarsen(
-      [...rolled, ...fresh].sort((a, b) => a.startMs - b.startMs),
-      stepMs,
-      fromMs,
-    );
+    if (forgotten.length === 0) return kept;
+    const both = [...kept, ...forgotten].sort((a, b) => a.startMs - b.startMs);
+    return coarsen(both, stepMs, fromMs);
   }
 
   #newest(key: number, lastMs: number, count: number): Columns {

@@ -2,7 +2,7 @@ import { type Clock, every } from "../domain/clock.ts";
 import { HyperVoltError } from "../domain/errors.ts";
 import type { DependencyState, Log } from "../domain/log.ts";
 import type { AcknowledgedReading, Reading, Sensor } from "../domain/reading.ts";
-import { MS_PER_DAY, MS_PER_MINUTE } from "../domain/units.ts";
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
 import { AppendQueue } from "./append-queue.ts";
 import { ArrivalTimes } from "./arrival-times.ts";
 import type {
@@ -88,6 +88,7 @@ class PostgresHistory {
         throw new Error(
           `the history has schema ${from}, this HyperVolt knows ${newest}: it was written by a newer one`,
         );
+      await this.session.alone(true, async (client) => void (await this.#readings.grow(client)));
       this.#arrivals = new ArrivalTimes(await this.latest());
     } catch (cause) {
       await this.session.end();
@@ -116,10 +117,12 @@ class PostgresHistory {
   }
 
   async maintain(nowMs: number): Promise<void> {
-    if (!this.#steadiness.observe(nowMs, null)) return;
-    const cutoffMs = Math.floor((nowMs - (this.#options.keepRawDays ?? 30) * MS_PER_DAY) / MS_PER_DAY) * MS_PER_DAY;
+    const steady = this.#steadiness.observe(nowMs, null);
+    const keepMs = (this.#options.keepRawDays ?? 30) * MS_PER_DAY;
     await this.session.alone(false, async (client) => {
-      await this.#readings.forget(client, cutoffMs);
+      const ageMs = await this.#readings.grow(client);
+      await this.#readings.forget(client, Math.floor((ageMs - keepMs) / MS_PER_HOUR));
+      if (!steady) return;
       for (const [table, condition, days] of KEEP_DAYS)
         await client.query(`DELETE FROM ${table} WHERE ${condition.replace("?", "$1")}`, [nowMs - days * MS_PER_DAY]);
     });

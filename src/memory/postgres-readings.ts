@@ -1,4 +1,6 @@
 import type { AcknowledgedReading, Reading } from "../domain/reading.ts";
+import { MS_PER_HOUR } from "../domain/units.ts";
+import { HistoryAge } from "./history-age.ts";
 import type { PageRequest, SeriesPoint, TimeRange } from "./history.ts";
 import type { PostgresSession } from "./postgres-session.ts";
 import { numberOf, type Row, textOf } from "./sql-statement.ts";
@@ -12,11 +14,13 @@ const READING = "reading.sensor_key, sensor_id, at_ms, value";
 /** $1 keys or null, $2 from, $3 to. */
 const MATCHES = "($1::int[] IS NULL OR reading.sensor_key = ANY($1)) AND at_ms >= $2 AND at_ms < $3";
 
-/** Statements on readings that are PostgreSQL's own (schema: migrations/postgres/001-readings.sql). */
+/** Statements on readings that are PostgreSQL's own (schema: migrations/postgres/001-readings.sql and 004-received.sql). */
 export class PostgresReadings {
   readonly #session: PostgresSession;
   readonly #ingest: string;
   readonly #keys = new Map<string, number>();
+  readonly #age = new HistoryAge(() => performance.now(), 0);
+  #forgottenBeforeHour = 0;
 
   constructor(session: PostgresSession, ingest: string) {
     this.#session = session;
@@ -35,9 +39,12 @@ export class PostgresReadings {
       // In one order for all processes, so that none waits for another that waits for it.
       const ordered = [...newest.values()].sort((a, b) => a.key - b.key || a.atMs - b.atMs);
       await client.query(
-        `INSERT INTO reading SELECT * FROM unnest($1::int[], $2::bigint[], $3::float8[])
-         ON CONFLICT (sensor_key, at_ms) DO UPDATE SET value = excluded.value`,
-        columns(ordered.map(({ key, atMs, value }) => [key, Math.round(atMs), value])),
+        `INSERT INTO reading SELECT *, $4::int FROM unnest($1::int[], $2::bigint[], $3::float8[])
+         ON CONFLICT (sensor_key, at_ms) DO UPDATE SET value = excluded.value, received_hour = excluded.received_hour`,
+        [
+          ...columns(ordered.map(({ key, atMs, value }) => [key, Math.round(atMs), value])),
+          Math.floor(this.#age.ms() / MS_PER_HOUR),
+        ],
       );
       const delivered = new Map(fresh.flatMap((one) => (one.delivery ? [[one.delivery.packetId, one] as const] : [])));
       if (delivered.size > 0)
@@ -180,23 +187,48 @@ export class PostgresReadings {
     return (await this.#session.query(gone, key, atMs)).length > 0;
   }
 
-  /** Readings before become part of their rollups. */
-  async forget(client: Client, beforeMs: number): Promise<void> {
+  /**
+   * Takes note of how much older the history became, by the server's clock: the one that all processes share.
+   * @returns its age, ms
+   */
+  async grow(client: Client): Promise<number> {
+    const { rows } = await client.query<Row>(
+      `SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms,
+         (SELECT value FROM meta WHERE name = 'age_ms') AS age_ms, (SELECT value FROM meta WHERE name = 'maintained_ms') AS last_ms`,
+    );
+    const [row = {}] = rows;
+    const nowMs = numberOf(row, "now_ms");
+    const ageMs = this.#age.observe(
+      nowMs,
+      Number(row["age_ms"] ?? 0),
+      row["last_ms"] == null ? null : Number(row["last_ms"]),
+    );
     await client.query(
-      `INSERT INTO sensor_last SELECT DISTINCT ON (sensor_key) sensor_key, at_ms, value FROM reading WHERE at_ms < $1
+      `INSERT INTO meta VALUES ('age_ms', $1), ('maintained_ms', $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+      [ageMs, nowMs],
+    );
+    return ageMs;
+  }
+
+  /** Readings received before an hour of the history's age become part of their rollups. */
+  async forget(client: Client, beforeHour: number): Promise<void> {
+    if (beforeHour <= this.#forgottenBeforeHour) return;
+    await client.query(
+      `INSERT INTO sensor_last SELECT DISTINCT ON (sensor_key) sensor_key, at_ms, value FROM reading WHERE received_hour < $1
        ORDER BY sensor_key, at_ms DESC
        ON CONFLICT (sensor_key) DO UPDATE SET at_ms = excluded.at_ms, value = excluded.value
        WHERE excluded.at_ms >= sensor_last.at_ms`,
-      [beforeMs],
+      [beforeHour],
     );
     await client.query(
-      `WITH gone AS (DELETE FROM reading WHERE at_ms < $1 RETURNING *)
+      `WITH gone AS (DELETE FROM reading WHERE received_hour < $1 RETURNING *)
        INSERT INTO rollup SELECT sensor_key, at_ms / $2::bigint * $2::bigint, count(*), sum(value), min(value), max(value)
        FROM gone GROUP BY 1, 2
        ON CONFLICT (sensor_key, start_ms) DO UPDATE SET count = rollup.count + excluded.count,
          sum = rollup.sum + excluded.sum, min = least(rollup.min, excluded.min), max = greatest(rollup.max, excluded.max)`,
-      [beforeMs, ROLLUP_MS],
+      [beforeHour, ROLLUP_MS],
     );
+    this.#forgottenBeforeHour = beforeHour;
   }
 
   async #repeated(

@@ -2,7 +2,7 @@ import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
 import { type Columns, lowerBound, mergeColumns, sliceColumns } from "./columns.ts";
 import type { KeptReadings } from "./kept-readings.ts";
 import { type ReadingRows, rowsOf, sortRows } from "./reading-rows.ts";
-import { hourOf } from "./sqlite-chunks.ts";
+import { hourOf } from "./sqlite-raw.ts";
 
 const EXPORT_READINGS = 20_000;
 
@@ -79,16 +79,9 @@ export class ReadingPages {
 
   #countsByHour(keys: readonly number[] | null, fromMs: number, toMs: number): Map<number, number> {
     const counts = new Map<number, number>();
-    const span = this.#kept.chunks.span();
-    const firstHour = Math.max(hourOf(fromMs), this.#kept.rawSinceHour);
+    const firstHour = hourOf(fromMs);
     const lastHour = hourOf(toMs - 1);
-    if (span)
-      for (const { hour, count } of this.#kept.chunks.counts(
-        Math.max(firstHour, span.first),
-        Math.min(lastHour, span.last),
-        keys,
-      ))
-        counts.set(hour, count);
+    for (const { hour, count } of this.#kept.chunks.raw.counts(firstHour, lastHour, keys)) counts.set(hour, count);
     for (const [hour, freshKeys] of this.#freshHours(keys)) {
       if (hour < firstHour || hour > lastHour) continue;
       const startMs = hour * MS_PER_HOUR;
@@ -99,7 +92,7 @@ export class ReadingPages {
         counts.set(hour, (counts.get(hour) ?? 0) + added);
       }
     }
-    for (const hour of new Set([hourOf(fromMs), lastHour])) {
+    for (const hour of new Set([firstHour, lastHour])) {
       const whole = hour * MS_PER_HOUR >= fromMs && (hour + 1) * MS_PER_HOUR <= toMs;
       if (!whole && counts.has(hour)) counts.set(hour, this.#hourRows(keys, hour, fromMs, toMs).keys.length);
     }
@@ -148,13 +141,13 @@ export class ReadingPages {
   ): (readonly [number, Columns])[] {
     const startMs = Math.max(fromMs, hour * MS_PER_HOUR);
     const endMs = Math.min(toMs, (hour + 1) * MS_PER_HOUR);
-    const wanted = keys ?? new Set([...this.#kept.chunks.keysOf(hour, hour), ...this.#kept.freshKeys()]);
+    const wanted = keys ?? new Set([...this.#kept.chunks.raw.keysOf(hour), ...this.#kept.freshKeys()]);
     return [...wanted].map((key) => [key, this.#kept.columns(key, startMs, endMs)] as const);
   }
 
   #nextHour(keys: readonly number[] | null, fromMs: number): number | null {
-    const fromHour = Math.max(hourOf(fromMs), this.#kept.rawSinceHour);
-    const packed = this.#kept.chunks.nextHour(Math.max(fromHour, 0), keys);
+    const fromHour = hourOf(fromMs);
+    const packed = this.#kept.chunks.raw.nextHour(fromHour, keys);
     const fresh = [...this.#freshHours(keys).keys()].filter((hour) => hour >= fromHour);
     const first = Math.min(packed ?? Infinity, ...fresh);
     return first === Infinity ? null : first;

@@ -9,6 +9,7 @@ export type Statement = Sqlite.Statement<unknown[], unknown>;
 
 /** Long enough for another's short transaction, short enough not to hold up commits. */
 const BUSY_MS = 50;
+const WITHOUT_ROWID = new Set(["meta", "kept"]);
 const DAMAGED = new Set(["SQLITE_CORRUPT", "SQLITE_NOTADB"]);
 
 /** The schema's version is the number of migrations applied, kept in `user_version`. */
@@ -110,7 +111,7 @@ function salvageTable(db: Database, old: Database, table: string): { rows: numbe
   let rows = 0;
   const copy = (direction: "ASC" | "DESC"): boolean => {
     try {
-      const order = table === "meta" ? "" : `ORDER BY rowid ${direction}`;
+      const order = WITHOUT_ROWID.has(table) ? "" : `ORDER BY rowid ${direction}`;
       const found = old.prepare(`SELECT ${columns.join(", ")} FROM ${table} ${order}`).raw();
       for (const row of found.iterate() as IterableIterator<unknown[]>) rows += insert.run(...row).changes;
       return true;

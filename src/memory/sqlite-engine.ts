@@ -2,12 +2,12 @@ import path from "node:path";
 import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
 import { KEEP_DAYS } from "./keep-days.ts";
 import { Deliveries } from "./deliveries.ts";
+import { HistoryAge } from "./history-age.ts";
 import { Journal, type ReadingBatch, type SensorKey } from "./journal.ts";
 import { KeptReadings } from "./kept-readings.ts";
 import { ReadingPages } from "./reading-pages.ts";
 import type { ReadingRows } from "./reading-rows.ts";
 import type { SeriesPoint } from "./history.ts";
-import { hourOf } from "./sqlite-chunks.ts";
 import {
   type Database,
   isDamage,
@@ -17,6 +17,7 @@ import {
   setAside,
   type Statement,
 } from "./sqlite-database.ts";
+import { hourOf } from "./sqlite-raw.ts";
 import { Steadiness } from "./steadiness.ts";
 import type { Row, SqlStatement } from "./sql-statement.ts";
 import { Unpacked } from "./unpacked.ts";
@@ -36,14 +37,16 @@ export type Opened = Readonly<{ keys: readonly SensorKey[]; notices: readonly st
 
 const PACK_AT_LEAST = 20_000;
 const SLICE_READINGS = 4_000;
+/** Parts of hours that are forgotten at once. */
+const SLICE_PARTS = 500;
 const MOST_STATEMENTS = 200;
 /** Packed segments that are kept: they know which deliveries were committed whose acknowledgement may not have left. */
 const KEPT_SEGMENTS = 2;
 const BACKUP_AT_MOST_MS = 2 * MS_PER_HOUR;
 
 /**
- * The history behind one thread: journal, unpacked readings and the SQLite file. Every call is short; packing goes on
- * in slices that `work` is called for. Errors are SQLite's and the file system's.
+ * The history behind one thread: journal, unpacked readings and the SQLite file. Every call is short; packing and
+ * forgetting go on in slices that `work` is called for. Errors are SQLite's and the file system's.
  */
 export class SqliteEngine {
   readonly #options: SqliteEngineOptions;
@@ -58,6 +61,8 @@ export class SqliteEngine {
   #db: Database;
   #kept: KeptReadings;
   #pages: ReadingPages;
+  #age: HistoryAge;
+  #forgetting = false;
   #closedSegment = 0;
   #unpackedSinceMs: number | null = null;
   #backupSinceMs: number | null = null;
@@ -69,9 +74,11 @@ export class SqliteEngine {
     this.#db = this.#openOrSalvage(nowMs);
     this.#kept = new KeptReadings(this.#db, new Unpacked());
     this.#pages = new ReadingPages(this.#kept);
+    this.#steadiness.observe(nowMs, this.#meta("maintained_ms"));
+    this.#age = this.#keptAge(nowMs);
     this.#readKeys();
     this.#replay();
-    if (this.#notices.length > 0) this.#nameOrphans();
+    if (this.#notices.length > 0) this.#mend();
   }
 
   opened(): Opened {
@@ -95,15 +102,20 @@ export class SqliteEngine {
     if (this.#kept.unpackedReadings() >= this.#options.packAtReadings) this.#startPacking();
   }
 
-  /** Goes on with packing for a few milliseconds. Returns whether there is more to do. */
+  /** Goes on with packing or forgetting for a few milliseconds. Returns whether there is more to do. */
   work(): boolean {
-    if (!this.#kept.packing() || this.#backupSinceMs !== null) return false;
-    this.#writeKeys();
-    this.#db.transaction(() => this.#kept.packSlice(SLICE_READINGS, this.#rolledUntilDay()))();
-    this.#kept.packedSlice();
-    if (this.#kept.packing()) return true;
-    this.#finishPacking();
-    return false;
+    if (this.#backupSinceMs !== null) return false;
+    if (this.#kept.packing()) {
+      this.#writeKeys();
+      const receivedHour = hourOf(this.#age.ms());
+      this.#db.transaction(() => this.#kept.packSlice(SLICE_READINGS, this.#rolledUntilDay(), receivedHour))();
+      this.#kept.packedSlice();
+      if (!this.#kept.packing()) this.#finishPacking();
+    } else if (this.#forgetting) {
+      const beforeHour = this.#forgetBeforeHour();
+      this.#forgetting = this.#db.transaction(() => this.#kept.chunks.raw.forget(beforeHour, SLICE_PARTS))();
+    }
+    return this.#kept.packing() || this.#forgetting;
   }
 
   /** Returns whether `work` has something to do. */
@@ -120,9 +132,13 @@ export class SqliteEngine {
         this.#startPacking();
     }
     this.#rollUpDays(nowMs);
-    if (this.#steadiness.observe(nowMs, this.#meta("maintained_ms"))) this.#forget(nowMs);
-    this.#setMeta("maintained_ms", nowMs);
-    return this.#kept.packing();
+    const steady = this.#steadiness.observe(nowMs, this.#meta("maintained_ms"));
+    this.#db.transaction(() => {
+      if (steady) this.#forgetListed(nowMs);
+      this.#grow(this.#age, nowMs);
+    })();
+    this.#forgetting = true;
+    return true;
   }
 
   range(key: number, fromMs: number, toMs: number): ReadingRows {
@@ -215,8 +231,9 @@ export class SqliteEngine {
     this.#db = this.#replaceDamaged(file, nowMs, error);
     this.#kept = new KeptReadings(this.#db, unpacked);
     this.#pages = new ReadingPages(this.#kept);
+    this.#age = this.#keptAge(nowMs);
     this.#readKeys();
-    this.#nameOrphans();
+    this.#mend();
     return true;
   }
 
@@ -278,8 +295,9 @@ export class SqliteEngine {
     for (const { sensor_key, sensor_id } of rows) this.#keys.set(sensor_key, sensor_id);
   }
 
-  /** After a salvage, chunks may be there of sensors whose names are not. */
-  #nameOrphans(): void {
+  /** After a salvage, parts may be there of hours whose others are not, and chunks of sensors whose names are not. */
+  #mend(): void {
+    this.#db.transaction(() => this.#kept.chunks.mend(hourOf(this.#age.ms())))();
     const orphans = this.#db
       .prepare("SELECT DISTINCT sensor_key FROM chunk WHERE sensor_key NOT IN (SELECT sensor_key FROM sensor)")
       .pluck()
@@ -334,13 +352,38 @@ export class SqliteEngine {
       })();
   }
 
-  #forget(nowMs: number): void {
-    const rawCutoffHour = hourOf(nowMs - this.#options.keepRawDays * MS_PER_DAY);
-    this.#db.transaction(() => {
-      this.#kept.forgetRaw(rawCutoffHour);
-      for (const [table, where, days] of KEEP_DAYS)
-        this.#db.prepare(`DELETE FROM ${table} WHERE ${where}`).run(nowMs - days * MS_PER_DAY);
-    })();
+  #forgetListed(nowMs: number): void {
+    for (const [table, where, days] of KEEP_DAYS)
+      this.#prepared(`DELETE FROM ${table} WHERE ${where}`).run(nowMs - days * MS_PER_DAY);
+  }
+
+  /** Hour of the history's age: readings that came before have been kept long enough. */
+  #forgetBeforeHour(): number {
+    return hourOf((this.#meta("age_ms") ?? 0) - this.#options.keepRawDays * MS_PER_DAY);
+  }
+
+  /**
+   * At least that of the newest readings, where a damaged history lost its own. What passed since it was closed counts,
+   * but if it cannot be written now.
+   */
+  #keptAge(nowMs: number): HistoryAge {
+    const receivedMs = (this.#kept.chunks.raw.newestReceivedHour() ?? 0) * MS_PER_HOUR;
+    const knownMs = Math.max(this.#meta("age_ms") ?? 0, receivedMs);
+    const age = new HistoryAge(() => performance.now(), knownMs);
+    try {
+      this.#db.transaction(() => {
+        this.#setMeta("age_ms", knownMs);
+        this.#grow(age, nowMs);
+      })();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+    }
+    return age;
+  }
+
+  #grow(age: HistoryAge, nowMs: number): void {
+    this.#setMeta("age_ms", age.observe(nowMs, this.#meta("age_ms") ?? 0, this.#meta("maintained_ms")));
+    this.#setMeta("maintained_ms", nowMs);
   }
 
   #rolledUntilDay(): number | null {

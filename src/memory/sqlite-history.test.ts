@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "vitest";
 import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
-import { historyStoreContract } from "./history.contract.ts";
+import { type ContractStore, historyStoreContract } from "./history.contract.ts";
 import type { HistoryStore } from "./history.ts";
 import { openSqliteHistory } from "./sqlite-history.ts";
 
@@ -19,16 +19,21 @@ async function settle(store: HistoryStore): Promise<void> {
   expect(store.figures().unpackedReadings).toBe(0);
 }
 
-historyStoreContract(
-  "SQLite in a folder, packed",
-  async () => {
-    const folder = mkdtempSync(path.join(QUICK, "history-"));
-    const store = await openSqliteHistory({ folder, clock, log });
-    const close = async (): Promise<void> => {
+/** Two days of each week go by in `settle`. */
+const open = async (folder: string, daysLater = 0): Promise<ContractStore> => {
+  const later = { ...clock, nowMs: () => clock.nowMs() + daysLater * MS_PER_DAY };
+  const store = await openSqliteHistory({ folder, clock: later, log, keepRawDays: 10 });
+  return {
+    store,
+    reopen: async (afterDays) => {
+      await store.close();
+      return open(folder, daysLater + 2 + afterDays);
+    },
+    close: async () => {
       await store.close();
       rmSync(folder, { recursive: true });
-    };
-    return { store, close };
-  },
-  settle,
-);
+    },
+  };
+};
+
+historyStoreContract("SQLite in a folder, packed", () => open(mkdtempSync(path.join(QUICK, "history-"))), settle);

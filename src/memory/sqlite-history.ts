@@ -34,7 +34,7 @@ export type SqliteHistoryOptions = Readonly<{
   folder: string | null;
   clock: Clock;
   log: Log;
-  /** Raw readings older than this are forgotten, their rollups kept. Default 30. */
+  /** Raw readings received longer ago than this are forgotten, their rollups kept. Default 30. */
   keepRawDays?: number;
   /** Default 250,000 readings, or an hour once 20,000 wait, or a day. */
   packAtReadings?: number;

@@ -228,7 +228,12 @@ export const Options = z.strictObject({
     .union([z.literal(""), clockTime])
     .default("")
     .describe("Time such as 06:30."),
-  raw_days: z.int().min(1).max(3_650).default(30).describe("How long each reading is kept; averages stay after that."),
+  raw_days: z
+    .int()
+    .min(1)
+    .max(3_650)
+    .default(30)
+    .describe("How long each reading is kept after it came; averages stay after that."),
   sensors: z.array(SensorOption).default([]).describe("What a sensor measures, where HyperVolt guessed wrong."),
   calibrations: z
     .array(CalibrationOption)

@@ -16,7 +16,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import Sqlite from "better-sqlite3";
 import { expect, it, onTestFinished } from "vitest";
+import { encodeChunk } from "../../src/memory/chunk-codec.ts";
 import type { HistoryStore } from "../../src/memory/history.ts";
+import { bucketsOf, encodeRollup } from "../../src/memory/rollup.ts";
 import { migrate, migrations } from "../../src/memory/sqlite-database.ts";
 import { openSqliteHistory } from "../../src/memory/sqlite-history.ts";
 
@@ -216,13 +218,15 @@ it("saves most readings of a file with one damaged page", async () => {
   const saved = await readAll();
   expect(saved).toBeGreaterThan(0.9 * 10 * 20 * 360);
   expect(saved).toBeLessThan(10 * 20 * 360);
+  expect(await countOf(store)).toBe(saved);
   expect(store.state()).toMatchObject({ state: "degraded" });
   await store.close();
 });
 
-it("does not forget because a clock is wrong, and forgets old readings, not rollups, when it is right", async () => {
+it("does not forget because a clock is wrong, and forgets readings, not rollups, when they have been kept long enough", async () => {
   const folder = temporaryFolder();
-  const store = await open(folder, { keepRawDays: 30 });
+  const keepRawDays = 30;
+  let store = await open(folder, { keepRawDays });
   await store.append(hours("a", 5));
   await pack(store);
   const rolled = await store.series("a", T0, T0 + 5 * HOUR_MS, HOUR_MS);
@@ -234,20 +238,24 @@ it("does not forget because a clock is wrong, and forgets old readings, not roll
   expect(await countOf(store)).toBe(1_801);
   await store.close();
 
-  const later = await open(folder, { keepRawDays: 30, clock: handClock(T0 - yearMs + DAY_MS) });
-  expect(await countOf(later)).toBe(1_801);
-  await later.close();
-  const db = new Sqlite(path.join(folder, "history.sqlite"));
-  db.prepare("UPDATE meta SET value = ? WHERE name = 'maintained_ms'").run(T0 + 40 * DAY_MS - HOUR_MS);
-  db.close();
-  const right = await open(folder, { keepRawDays: 30 });
-  await right.maintain(T0 + 40 * DAY_MS);
-  expect(await right.range("a", T0, T0 + 5 * HOUR_MS)).toEqual([]);
-  expect(await right.series("a", T0, T0 + 5 * HOUR_MS, HOUR_MS)).toEqual(rolled);
-  expect(await right.series("a", T0, T0 + HOUR_MS, 300_000)).toHaveLength(12);
-  await right.append([{ sensorId: "a", atMs: T0 + 5, value: -100 }]);
-  expect((await right.series("a", T0, T0 + HOUR_MS, HOUR_MS))[0]).toMatchObject({ min: -100, count: 361 });
-  await right.close();
+  for (const wrongMs of [T0 - yearMs + DAY_MS, T0 + 3 * yearMs, T0 - 30 * yearMs, T0 + yearMs, T0]) {
+    store = await open(folder, { keepRawDays, clock: handClock(wrongMs) });
+    await store.maintain(wrongMs + 60_000);
+    expect(await countOf(store)).toBe(1_801);
+    await store.close();
+  }
+
+  for (let week = 1; week <= 5; week++) {
+    store = await open(folder, { keepRawDays, clock: handClock(T0 + week * 7 * DAY_MS) });
+    await store.maintain(T0 + week * 7 * DAY_MS + 60_000);
+    if (week < 5) await store.close();
+  }
+  expect(await store.range("a", T0, T0 + 5 * HOUR_MS)).toEqual([]);
+  expect(await store.series("a", T0, T0 + 5 * HOUR_MS, HOUR_MS)).toEqual(rolled);
+  expect(await store.series("a", T0, T0 + HOUR_MS, 300_000)).toHaveLength(12);
+  await store.append([{ sensorId: "a", atMs: T0 + 5, value: -100 }]);
+  expect((await store.series("a", T0, T0 + HOUR_MS, HOUR_MS))[0]).toMatchObject({ min: -100, count: 361 });
+  await store.close();
 });
 
 it("copies complete while it runs: folder by folder between the two calls, and into one file", async () => {
@@ -273,23 +281,68 @@ it("copies complete while it runs: folder by folder between the two calls, and i
   db.close();
 });
 
+/** An hour as schemas before 4 have it: with its readings, or with only the rollup left of them. */
+function insertHour(db: Sqlite.Database, key: number, startMs: number, forgotten: boolean): void {
+  const times = Float64Array.from({ length: 360 }, (_, n) => startMs + n * 10_000);
+  const columns = { times, values: times.map((_, n) => n) };
+  const hour = startMs / HOUR_MS;
+  const rollup = encodeRollup(bucketsOf(columns, 300_000), startMs, 300_000, 0);
+  db.prepare("INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?)").run(
+    (key * 2 ** 22 + hour) * 64,
+    hour,
+    key,
+    times[0],
+    times.at(-1),
+    360,
+    rollup,
+  );
+  if (!forgotten) db.prepare("INSERT INTO raw VALUES (?, ?)").run((hour * 2 ** 20 + key) * 64, encodeChunk(columns));
+}
+
 it.each(migrations().map((_, version) => version))(
-  "opens a history of schema %i and brings it forward",
+  "opens a history of schema %i and brings it forward with what is in it",
   async (version) => {
     const folder = temporaryFolder();
     const db = new Sqlite(path.join(folder, "history.sqlite"));
+    const yearAgoMs = T0 - 365 * DAY_MS;
     migrate(db, version);
-    if (version >= 1) db.exec("INSERT INTO sensor (sensor_key, sensor_id) VALUES (7, 'old')");
+    if (version >= 1) {
+      db.exec("INSERT INTO sensor (sensor_key, sensor_id) VALUES (7, 'old')");
+      db.exec(`INSERT INTO meta VALUES ('raw_since_hour', ${T0 / HOUR_MS - 24})`);
+      insertHour(db, 7, yearAgoMs, true);
+      insertHour(db, 7, T0 - HOUR_MS, false);
+    }
     if (version >= 2) db.exec(`INSERT INTO preference VALUES ('mode', '"auto"')`);
     db.close();
-    const store = await open(folder);
+    const store = await open(folder, { keepRawDays: 5 });
     await store.append([at("old", 1)]);
-    expect((await store.readings({}, { offset: 0, limit: 1 })).results[0]?.id).toMatch(version >= 1 ? /^7-/ : /^1-/);
+    const listed = await store.readings({}, { offset: 0, limit: 1 });
+    expect(listed.results[0]?.id).toMatch(version >= 1 ? /^7-/ : /^1-/);
+    expect(listed.count).toBe(version >= 1 ? 361 : 1);
+    expect(await store.series("old", yearAgoMs, T0, HOUR_MS)).toHaveLength(version >= 1 ? 2 : 0);
     expect(await store.preference("mode")).toBe(version >= 2 ? "auto" : undefined);
     await store.putGridValues([
       { kind: "import_price", source: "x", atMs: T0, value: 1, unit: "EUR/kWh", fetchedAtMs: T0, sample: false },
     ]);
+    await store.append([{ sensorId: "old", atMs: yearAgoMs + 5, value: 1_000 }]);
+    await pack(store);
     await store.close();
+
+    for (const [days, count] of version >= 1
+      ? ([
+          [4, 362],
+          [8, 0],
+        ] as const)
+      : []) {
+      const later = await open(folder, { keepRawDays: 5, clock: handClock(T0 + (2 + days) * DAY_MS) });
+      await later.maintain(T0 + (2 + days) * DAY_MS + 60_000);
+      expect(await countOf(later)).toBe(count);
+      expect(await later.series("old", yearAgoMs, T0, HOUR_MS)).toMatchObject([
+        { startMs: yearAgoMs, count: 361, max: 1_000 },
+        { startMs: T0 - HOUR_MS, count: 360 },
+      ]);
+      await later.close();
+    }
   },
 );
 
