@@ -5,14 +5,14 @@ import type { MqttClient } from "mqtt";
 import type { SensorState } from "../../src/domain/reading.ts";
 
 type Publish = Readonly<{ topic: string; payload?: string; payload_base64?: string; retain: boolean; qos: 0 | 1 }>;
-type Step = Readonly<{ publish?: Publish; wait?: "settle" | number }>;
+export type Step = Readonly<{ publish?: Publish; wait?: "settle" | number }>;
 export type Scene = Readonly<{
   id: string;
   about: string;
   steps: readonly Step[];
   expected: readonly ExpectedEntity[];
 }>;
-type ExpectedEntity = Readonly<{
+export type ExpectedEntity = Readonly<{
   component: string;
   unique_id: string | null;
   name: string | null;
@@ -69,21 +69,36 @@ const FACTORS: Readonly<Record<string, number>> = {
   MW: 1e6,
   kWh: 1e3,
   MWh: 1e6,
+  J: 1 / 3600,
   MJ: 1e6 / 3600,
   GJ: 1e9 / 3600,
+  kcal: 4184 / 3600,
   mA: 1e-3,
+  "\u03bcA": 1e-6,
   mV: 1e-3,
+  "\u03bcV": 1e-6,
   kV: 1e3,
+  // Without a class Home Assistant takes any spelling.
+  kwh: 1e3,
 };
 
 /** Home Assistant's state in W, Wh, A, V, lx, °C, %, ppm; null where there is no value. */
 function expectedValue(entity: ExpectedEntity): number | null {
   if (entity.availability !== "available") return null;
   if (entity.component === "binary_sensor") return entity.state === "on" ? 1 : entity.state === "off" ? 0 : null;
-  const number = Number(entity.state.replace(/(?<=\d)_(?=\d)/g, ""));
+  const number = Number(entity.state.replace(/\p{Nd}/gu, asciiDigit).replace(/(?<=\d)_(?=\d)/g, ""));
   if (entity.state.trim() === "" || !Number.isFinite(number)) return null;
-  if (entity.device_class === "temperature" && entity.unit_of_measurement === "K") return number - 273.15;
+  if (entity.unit_of_measurement === "K") return number - 273.15;
+  if (entity.unit_of_measurement === "°F") return ((number - 32) * 5) / 9;
   return number * (FACTORS[entity.unit_of_measurement ?? ""] ?? 1);
+}
+
+/** Decimal digits of every script come in runs of ten. */
+function asciiDigit(digit: string): string {
+  const code = digit.codePointAt(0) ?? 0;
+  let zero = code;
+  while (/^\p{Nd}$/u.test(String.fromCodePoint(zero - 1)) && code - zero < 9) zero--;
+  return String(code - zero);
 }
 
 /** What differs between the sensors there are and those Home Assistant had, in words; empty when they agree. */

@@ -76,7 +76,7 @@ export class DiscoveredSensors {
     const calibration = this.#input.correctionOf(sensorId)?.calibration ?? this.#input.calibrationOf(sensorId);
     const value = calibration ? calibrate(raw, calibration) : known.conversion ? convert(raw, known.conversion) : raw;
     const atMs = message ? clock.nowMs() : (before?.atMs ?? clock.nowMs());
-    book.set(sensorId, value, atMs, true);
+    book.set(sensorId, Number.isFinite(value) ? value : null, atMs, true);
     if (!message) return undefined;
     if (this.#input.correctionOf(sensorId)?.ignore === true || !Number.isFinite(value)) return message.acknowledge();
     const { acknowledge, delivery } = message;
@@ -141,9 +141,12 @@ function numberOf({ config }: DiscoveredSensor, text: string): number | undefine
   return number !== undefined && Number.isFinite(number) ? number : undefined;
 }
 
-/** As Home Assistant calls it: the device's name before the entity's; after its class where it has none. */
+/**
+ * As Home Assistant calls it: the device's name before the entity's; after its class where it has none. What has no
+ * unique id stands outside the registry, and so belongs to no device.
+ */
 function nameOf({ config }: DiscoveredSensor): string {
-  const device = config.device?.child ?? config.device?.name ?? null;
+  const device = config.uniqueId === null ? null : (config.device?.child ?? config.device?.name ?? null);
   const own =
     config.name !== undefined
       ? config.name

@@ -49,7 +49,7 @@ function ownAttribute(runtime: Runtime, value: Value, name: string): Value | und
   if (name.startsWith("__") && name.endsWith("__")) return unsafe(value, name);
   if (value instanceof Loop) return value.attribute(name);
   if (value instanceof Callable) return value.attributes.get(name);
-  if (value instanceof Instant || value instanceof Duration) return timeAttribute(runtime, value, name);
+  if (value instanceof Instant || value instanceof Duration) return timeAttribute(value, name);
   if (value instanceof Range) {
     if (name === "start") return value.start;
     if (name === "stop") return value.stop;

@@ -429,8 +429,9 @@ export const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   [
     "indent",
     withParameters("indent", ["width", "first", "blank"], ({ work }, value, [width = 4n, first, blank]) => {
+      if (typeof value !== "string") throw raised(`'${typeName(value)}' object cannot be indented`);
       const pad = typeof width === "string" ? width : " ".repeat(Math.min(whole(width, 4), 1_000));
-      const lines = textOf(value).split("\n");
+      const lines = value.split("\n");
       const shown = lines.map((line, i) =>
         (i === 0 ? first !== undefined && isTrue(first) : line !== "" || (blank !== undefined && isTrue(blank)))
           ? pad + line
@@ -445,12 +446,12 @@ export const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
       "truncate",
       ["length", "killwords", "end", "leeway"],
       (_, value, [length, kill, end = "...", leeway]) => {
-        const text = textOf(value);
-        const all = characters(text);
         const tail = textOf(end);
         const most = whole(length, 255);
         if (most < lengthOf(tail)) throw raised("expected length >= len(end)");
-        if (all.length <= most + whole(leeway, 5)) return text;
+        if (pyLength(value) <= most + whole(leeway, 5)) return value;
+        if (typeof value !== "string") throw raised(`'${typeName(value)}' object cannot be cut`);
+        const all = characters(value);
         const kept = all.slice(0, most - lengthOf(tail)).join("");
         if (kill !== undefined && isTrue(kill)) return kept + tail;
         const cut = kept.lastIndexOf(" ");
@@ -517,8 +518,8 @@ export const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
       return value;
     },
   ],
-  ["is_number", (_, value) => Number.isFinite(coerceFloat(value) ?? Number.NaN)],
-  ["typeof", (_, value) => typeName(value)],
+  ["is_number", withParameters("is_number", [], (_, value) => Number.isFinite(coerceFloat(value) ?? Number.NaN))],
+  ["typeof", withParameters("typeof", [], (_, value) => typeName(value))],
   [
     "contains",
     ({ work }, value, { positional }) => {
@@ -588,12 +589,14 @@ export const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   [
     "slugify",
     withParameters("slugify", ["separator"], (_, value, [separator = "_"]) => {
+      if (typeof separator !== "string") throw raised("the separator must be a text");
+      if (value === null || value === "") return "";
       const plain = textOf(value).normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
       const slug = plain
-        .replace(/'+/g, "")
+        .replace(/'+|(?<=\d),(?=\d)/g, "")
         .replace(/[^a-z0-9]+/g, "-")
         .replace(/^-+|-+$/g, "");
-      return slug === "" ? "unknown" : slug.replaceAll("-", textOf(separator));
+      return slug === "" ? "unknown" : slug.replaceAll("-", separator);
     }),
   ],
   [

@@ -3,7 +3,7 @@ import { raised, undefinedFault } from "./fault.ts";
 import { combined, FILTERS } from "./filters.ts";
 import type { Filter, Runtime } from "./interpreter.ts";
 import { isIterable, isTrue, iterate, listOf } from "./operations.ts";
-import { asLocal, nowUtc } from "./time-functions.ts";
+import { asLocal, nowUtc, strptime } from "./time-functions.ts";
 import {
   type Arguments,
   Callable,
@@ -81,6 +81,7 @@ const FROM_FILTERS = [
   "as_timestamp",
   "as_datetime",
   "as_local",
+  "as_timedelta",
 ] as const;
 
 const extreme = (name: "min" | "max"): [string, (runtime: Runtime) => Value] =>
@@ -108,7 +109,13 @@ function rangeOf({ positional, named }: Arguments): Range {
   return range;
 }
 
+function itemsOf(what: string, given: Arguments, work: Runtime["work"]): Value[] {
+  const [items] = bind(what, ["value"], 0, given);
+  return items === undefined ? [] : listOf(items, work);
+}
+
 function dictOf(runtime: Runtime, { positional, named }: Arguments): Dict {
+  if (positional.length > 1) throw raised(`dict expected at most 1 argument, got ${positional.length}`);
   const dict = new Dict();
   const [from] = positional;
   if (from instanceof Dict) for (const [key, value] of from.entries()) dict.set(key, value);
@@ -187,6 +194,7 @@ const DURATION_US: Readonly<Record<string, number>> = {
 
 export const GLOBALS: ReadonlyMap<string, (runtime: Runtime) => Value> = new Map<string, (runtime: Runtime) => Value>([
   ...FROM_FILTERS.map((name) => filterAsFunction(name, FILTERS.get(name) ?? raiseNotCallable)),
+  filterAsFunction("strptime", strptime),
   ["pi", () => Math.PI],
   ["e", () => Math.E],
   ["tau", () => 2 * Math.PI],
@@ -201,8 +209,8 @@ export const GLOBALS: ReadonlyMap<string, (runtime: Runtime) => Value> = new Map
     return new Namespace(attributes);
   }),
   fn("zip", zipped),
-  fn("set", ({ work }, { positional: [items] }) => new PySet(items === undefined ? [] : listOf(items, work))),
-  fn("tuple", ({ work }, { positional: [items] }) => new Tuple(items === undefined ? [] : listOf(items, work))),
+  fn("set", ({ work }, given) => new PySet(itemsOf("set", given, work))),
+  fn("tuple", ({ work }, given) => new Tuple(itemsOf("tuple", given, work))),
   fn("combine", (_, { positional, named }) => {
     if (positional.length === 0) throw raised("combine expected at least 1 argument, got 0");
     return combined(positional, isTrue(named.get("recursive") ?? false));
@@ -220,6 +228,10 @@ export const GLOBALS: ReadonlyMap<string, (runtime: Runtime) => Value> = new Map
     }
     if (!Number.isFinite(us) || Math.abs(us) > 8.64e22) throw raised("days out of range");
     return new Duration(BigInt(Math.round(us)));
+  }),
+  fn("today_at", (runtime, given) => {
+    const [time = ""] = bind("today_at", ["time_str"], 0, given);
+    return (FILTERS.get("today_at") ?? raiseNotCallable)(runtime, time, { positional: [], named: new Map() });
   }),
   fn("now", (runtime) => asLocal(runtime, nowUtc(runtime))),
   fn("utcnow", (runtime) => nowUtc(runtime)),

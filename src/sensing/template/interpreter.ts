@@ -197,7 +197,9 @@ export class Runtime {
       }
       case "filter-block": {
         const text = this.#captured(() => this.#run(statement.body, new Scope(scope)));
-        this.#write(textOf(this.#applied(statement.filter, text, scope)));
+        const filtered = this.#applied(statement.filter, text, scope);
+        if (typeof filtered !== "string") throw raised(`expected str instance, ${typeName(filtered)} found`);
+        this.#write(filtered);
         return undefined;
       }
       case "with": {

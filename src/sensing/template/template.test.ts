@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { expect, it } from "vitest";
+import { beforeAll, expect, it, vi } from "vitest";
 import { Zone } from "../../domain/civil-time.ts";
 import { Payload, Template, TemplateFault, TemplateSyntaxFault } from "./template.ts";
 
@@ -11,6 +11,9 @@ const RECORDED = readFileSync(new URL("home-assistant-results.jsonl", import.met
   .map((line) => JSON.parse(line) as { payload: string; results: [template: string, outcome: Outcome][] });
 const ZONE = new Zone("Europe/Berlin");
 const WORLD = { nowMs: () => 1_790_000_000_000, zoneOffsetMinutes: (atMs: number) => ZONE.offsetMs(atMs) / 60_000 };
+
+// Home Assistant ran on a machine in UTC: Python takes times without a zone for the machine's.
+beforeAll(() => void vi.stubEnv("TZ", "UTC"));
 
 function outcomeOf(source: string, payload: string): Outcome {
   try {

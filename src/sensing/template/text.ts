@@ -96,7 +96,7 @@ function quoted(text: string): string {
     else if (character === "\t") out += "\\t";
     else if (code < 0x20 || (code >= 0x7f && code <= 0xa0) || code === 0xad)
       out += `\\x${code.toString(16).padStart(2, "0")}`;
-    else if (/^[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}]$/u.test(character))
+    else if (code !== 0x20 && /^[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Zs}]$/u.test(character))
       out += code > 0xffff ? `\\U${code.toString(16).padStart(8, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`;
     else out += character;
   }
@@ -104,16 +104,17 @@ function quoted(text: string): string {
 }
 
 function bytesText(data: Uint8Array): string {
-  let out = "b'";
+  const quote = data.includes(0x27) && !data.includes(0x22) ? '"' : "'";
+  let out = `b${quote}`;
   for (const byte of data) {
-    if (byte === 0x27 || byte === 0x5c) out += `\\${String.fromCharCode(byte)}`;
+    if (byte === quote.charCodeAt(0) || byte === 0x5c) out += `\\${String.fromCharCode(byte)}`;
     else if (byte === 9) out += "\\t";
     else if (byte === 10) out += "\\n";
     else if (byte === 13) out += "\\r";
     else if (byte >= 0x20 && byte < 0x7f) out += String.fromCharCode(byte);
     else out += `\\x${byte.toString(16).padStart(2, "0")}`;
   }
-  return `${out}'`;
+  return out + quote;
 }
 
 /** `1 day, 2:03:04.500000`, as Python prints a timedelta. */

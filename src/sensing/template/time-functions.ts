@@ -1,16 +1,30 @@
 import { withParameters } from "./arguments.ts";
 import { raised } from "./fault.ts";
 import type { Filter, Runtime } from "./interpreter.ts";
+import { parseIntText } from "./numbers.ts";
 import { coerceFloat } from "./numeric-filters.ts";
 import { isTrue } from "./operations.ts";
+import { parseByFormat, parseDuration } from "./parse-time.ts";
 import { textOf } from "./text.ts";
 import { instantText } from "./time.ts";
 import { Callable, Duration, Instant, typeName, type Value } from "./values.ts";
 
 const US_PER_MINUTE = 60_000_000n;
+/** The end of the year 9999. */
+const LAST_SECOND = 253_402_300_799;
+const US_PER_DAY = 1440n * US_PER_MINUTE;
+
+/** `20:15` or `20:15:30`; undefined where it is no time of day. */
+function clockTime(text: string): readonly number[] | undefined {
+  const parts = text.split(":");
+  const numbers = parts.slice(0, 3).map((part) => Number(parseIntText(part) ?? -1n));
+  const [hour = -1, minute = -1, second = 0] = numbers;
+  const holds = parts.length > 1 && hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
+  return holds ? numbers : undefined;
+}
 
 const fromEpoch = (seconds: number): Instant => {
-  if (!Number.isFinite(seconds) || Math.abs(seconds) > 253_402_300_799) throw raised("timestamp out of range");
+  if (!Number.isFinite(seconds) || Math.abs(seconds) > LAST_SECOND) throw raised("timestamp out of range");
   return new Instant(BigInt(Math.round(seconds * 1e6)), 0);
 };
 
@@ -44,9 +58,15 @@ export function parseInstant(text: string): Instant | undefined {
   return new Instant(wallUs, zone.startsWith("-") ? -size : size);
 }
 
-const epochSeconds = (runtime: Runtime, instant: Instant): number => {
-  const aware = instant.offsetMinutes === null ? asLocal(runtime, instant) : instant;
-  return Number(aware.wallUs - BigInt(aware.offsetMinutes ?? 0) * US_PER_MINUTE) / 1e6;
+/** Python takes a time without a zone for one of the machine's own zone, whatever Home Assistant's is. */
+const epochSeconds = ({ wallUs, offsetMinutes }: Instant): number => {
+  if (offsetMinutes !== null) return Number(wallUs - BigInt(offsetMinutes) * US_PER_MINUTE) / 1e6;
+  const us = ((wallUs % 1_000_000n) + 1_000_000n) % 1_000_000n;
+  const wall = new Date(Number((wallUs - us) / 1000n));
+  const local = new Date(0);
+  local.setFullYear(wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate());
+  local.setHours(wall.getUTCHours(), wall.getUTCMinutes(), wall.getUTCSeconds(), 0);
+  return (local.getTime() * 1000 + Number(us)) / 1e6;
 };
 
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -117,7 +137,7 @@ const epochFilter = (
   name,
   withParameters(name, [...parameters, "default"], (runtime, value, given) => {
     const fallback = given[parameters.length];
-    if (typeof value === "number" || typeof value === "bigint")
+    if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean")
       try {
         return show(runtime, fromEpoch(Number(value)), given);
       } catch (error) {
@@ -128,6 +148,19 @@ const epochFilter = (
     return fallback;
   }),
 ];
+
+/** A function only: Home Assistant has no filter of that name. */
+export const strptime: Filter = withParameters(
+  "strptime",
+  ["fmt", "default"],
+  (_, value, [format, fallback]) => {
+    const parsed = typeof value === "string" && typeof format === "string" ? parseByFormat(value, format) : undefined;
+    if (parsed) return parsed;
+    if (fallback === undefined) throw raised(`strptime got invalid input '${textOf(value)}'`);
+    return fallback;
+  },
+  1,
+);
 
 export const TIME_FILTERS: readonly [string, Filter][] = [
   epochFilter(
@@ -140,9 +173,9 @@ export const TIME_FILTERS: readonly [string, Filter][] = [
   epochFilter("timestamp_utc", (_, utc) => instantText(utc, "T"), []),
   [
     "as_timestamp",
-    withParameters("as_timestamp", ["default"], (runtime, value, [fallback]) => {
+    withParameters("as_timestamp", ["default"], (_, value, [fallback]) => {
       const instant = value instanceof Instant ? value : typeof value === "string" ? parseInstant(value) : undefined;
-      if (instant) return epochSeconds(runtime, instant);
+      if (instant) return epochSeconds(instant);
       if (fallback === undefined) throw raised(`as_timestamp got invalid input '${textOf(value)}'`);
       return fallback;
     }),
@@ -152,12 +185,33 @@ export const TIME_FILTERS: readonly [string, Filter][] = [
     withParameters("as_datetime", ["default"], (_, value, [fallback]) => {
       if (value instanceof Instant) return value;
       const seconds = coerceFloat(value);
-      if (seconds !== undefined) return fromEpoch(seconds);
+      if (seconds !== undefined && Math.abs(seconds) <= LAST_SECOND) return fromEpoch(seconds);
+      if (seconds !== undefined && !Number.isFinite(seconds) && !Number.isNaN(seconds))
+        throw raised("cannot convert float infinity to integer");
       const instant = typeof value === "string" ? parseInstant(value) : undefined;
       if (instant) return instant;
       if (fallback !== undefined) return fallback;
       if (typeof value === "string") return null;
       throw raised(`as_datetime got invalid input '${textOf(value)}'`);
+    }),
+  ],
+  [
+    "as_timedelta",
+    withParameters("as_timedelta", [], (_, value) => {
+      if (typeof value !== "string") throw raised("expected string or bytes-like object");
+      return parseDuration(value) ?? null;
+    }),
+  ],
+  [
+    "today_at",
+    withParameters("today_at", [], (runtime, value) => {
+      const now = asLocal(runtime, nowUtc(runtime));
+      const midnightUs = now.wallUs - (now.wallUs % US_PER_DAY);
+      const time = textOf(value);
+      const [hour = 0, minute = 0, second = 0] = time === "" ? [] : (clockTime(time) ?? []);
+      if (time !== "" && !clockTime(time)) throw raised(`could not convert str to datetime: '${time}'`);
+      const wallUs = midnightUs + BigInt((hour * 60 + minute) * 60 + second) * 1_000_000n;
+      return new Instant(wallUs, asLocal(runtime, new Instant(wallUs, null)).offsetMinutes);
     }),
   ],
   [
@@ -174,7 +228,7 @@ export const nowUtc = (runtime: Runtime): Instant => new Instant(BigInt(Math.rou
 type Method = (run: (given: readonly Value[]) => Value) => Callable;
 
 /** Attributes and methods of datetime and timedelta. */
-export function timeAttribute(runtime: Runtime, value: Instant | Duration, name: string): Value | undefined {
+export function timeAttribute(value: Instant | Duration, name: string): Value | undefined {
   const method: Method = (run) => new Callable(`<built-in method ${name}>`, ({ positional }) => run(positional));
   if (value instanceof Duration) {
     const perDay = 86_400_000_000n;
@@ -198,7 +252,7 @@ export function timeAttribute(runtime: Runtime, value: Instant | Duration, name:
     microsecond: Number(us),
   };
   if (Object.hasOwn(fields, name)) return BigInt(fields[name] ?? 0);
-  if (name === "timestamp") return method(() => epochSeconds(runtime, value));
+  if (name === "timestamp") return method(() => epochSeconds(value));
   if (name === "isoformat") return method(([between = "T"]) => instantText(value, textOf(between)));
   if (name === "strftime") return method(([format = ""]) => formatInstant(value, textOf(format)));
   if (name === "weekday") return method(() => BigInt((date.getUTCDay() + 6) % 7));
