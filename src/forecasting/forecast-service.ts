@@ -18,12 +18,16 @@ export interface ForecastService extends AsyncDisposable {
    * @throws HyperVoltError WORKER_FAILED when the worker ends before it has answered; the next call starts another
    */
   forecast(history: HomeHistory, requests: readonly ForecastRequest[]): Promise<readonly Forecast[]>;
+  /** What the home learned has changed: the next forecast reads it anew. What is under way is answered as it is. */
+  renew(): void;
   close(): Promise<void>;
 }
 
 export type ForecastServiceOptions = Readonly<{
   /** Folder of models learned elsewhere; default: the shipped one. */
   modelsDir?: string;
+  /** Folder of what the home itself learned at night (`createNightLearner`); absent: nothing. */
+  homeNetsDir?: string;
   /** Told what could not be used, such as a broken file of weights. */
   onWarning?: (message: string) => void;
 }>;
@@ -42,7 +46,7 @@ export function createForecastService(options: ForecastServiceOptions = {}): For
   const started = (): Worker => {
     if (worker) return worker;
     const made = new Worker(new URL("./forecast-worker.ts", import.meta.url), {
-      workerData: { modelsDir: options.modelsDir },
+      workerData: { modelsDir: options.modelsDir, homeNetsDir: options.homeNetsDir },
     });
     made.on("message", (message: FromWorker) => {
       if (message.kind === "warning") {
@@ -78,9 +82,10 @@ export function createForecastService(options: ForecastServiceOptions = {}): For
         () => waiting.size === 0 && running.unref(),
         () => waiting.size === 0 && running.unref(),
       );
-      running.postMessage({ id, history: plain, requests } satisfies ToWorker);
+      running.postMessage({ kind: "forecast", id, history: plain, requests } satisfies ToWorker);
       return promise;
     },
+    renew: () => worker?.postMessage({ kind: "renew" } satisfies ToWorker),
     close,
     [Symbol.asyncDispose]: close,
   };

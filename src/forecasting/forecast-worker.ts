@@ -3,14 +3,19 @@ import { Zone } from "../domain/civil-time.ts";
 import type { Forecast } from "../domain/forecast.ts";
 import type { HomeHistory } from "../domain/home-history.ts";
 import type { ForecastRequest } from "./forecast-service.ts";
-import { createForecaster } from "./forecaster.ts";
+import { createForecaster, type Forecaster } from "./forecaster.ts";
+import { loadHomeNets } from "./home-nets/load-home-nets.ts";
 import { loadModels } from "./model-files.ts";
 
-export type ToWorker = Readonly<{
-  id: number;
-  history: Omit<HomeHistory, "zone">;
-  requests: readonly ForecastRequest[];
-}>;
+export type ToWorker =
+  | Readonly<{
+      kind: "forecast";
+      id: number;
+      history: Omit<HomeHistory, "zone">;
+      requests: readonly ForecastRequest[];
+    }>
+  /** What was learned at night has changed. */
+  | Readonly<{ kind: "renew" }>;
 export type FromWorker =
   | Readonly<{ kind: "forecasts"; id: number; forecasts: readonly Forecast[] }>
   | Readonly<{ kind: "failed"; id: number; detail: string }>
@@ -18,16 +23,28 @@ export type FromWorker =
 
 /** Body of the worker thread of `createForecastService`; does nothing when imported elsewhere. */
 function serve(port: NonNullable<typeof parentPort>): void {
-  const { modelsDir } = workerData as { modelsDir?: string };
+  const { modelsDir, homeNetsDir } = workerData as { modelsDir?: string; homeNetsDir?: string };
   const warn = (text: string): void => port.postMessage({ kind: "warning", text } satisfies FromWorker);
-  const forecaster = createForecaster({ tickMs: () => performance.now(), models: loadModels(modelsDir, warn) });
+  const shipped = loadModels(modelsDir, warn);
+  const begin = (): Forecaster => {
+    const home = homeNetsDir === undefined ? [] : loadHomeNets(homeNetsDir, shipped.nets ?? [], warn);
+    return createForecaster({ tickMs: () => performance.now(), models: { ...shipped, home } });
+  };
+  let forecaster: Forecaster | undefined;
   let zone: Zone | undefined;
-  port.on("message", ({ id, history, requests }: ToWorker) => {
+  port.on("message", (asked: ToWorker) => {
+    if (asked.kind === "renew") {
+      forecaster = undefined;
+      return;
+    }
+    const { id, history, requests } = asked;
     try {
       if (zone?.name !== history.site.timezone) zone = new Zone(history.site.timezone);
       const whole = { ...history, zone };
+      forecaster ??= begin();
+      const using = forecaster;
       const forecasts = requests.map(({ signal, issuedAtMs, hours, stepMinutes }) =>
-        forecaster.forecast(whole, signal, issuedAtMs, hours, stepMinutes),
+        using.forecast(whole, signal, issuedAtMs, hours, stepMinutes),
       );
       port.postMessage({ kind: "forecasts", id, forecasts } satisfies FromWorker);
     } catch (error) {

@@ -1,11 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { HyperVoltError } from "../domain/errors.ts";
+import type { HomeNet } from "./home-nets/load-home-nets.ts";
 import { readNet, type SharedNet } from "./nets/net-file.ts";
 import { readSharedTrees, type SharedTrees } from "./shared-trees.ts";
 
-/** What was learned elsewhere and shipped, or put into another folder by `hypervolt train`. */
-export type LearnedModels = Readonly<{ trees: readonly SharedTrees[]; nets?: readonly SharedNet[] }>;
+/** What was learned elsewhere and shipped, or put into another folder by `hypervolt train`; and what the home learned. */
+export type LearnedModels = Readonly<{
+  trees: readonly SharedTrees[];
+  nets?: readonly SharedNet[];
+  /** The shipped nets as this home has tuned them at night. */
+  home?: readonly HomeNet[];
+}>;
 
 export const NO_MODELS: LearnedModels = { trees: [] };
 export const SHIPPED_MODELS = path.resolve(import.meta.dirname, "../../models");

@@ -23,6 +23,22 @@ type Relative = Readonly<Record<NetPart, Float64Array>>;
  * what it was off by lately.
  */
 export function lstm(models: LearnedModels, engine: KernelEngine = createKernelEngine()): Candidate {
+  const netOf = (frame: DayFrame): SharedNet | undefined =>
+    models.nets?.find((one) => suitsNet(one, frame) && one.net.shape.time === frame.slots);
+  return netCandidate("lstm", (frame) => netOf(frame) !== undefined, netOf, engine);
+}
+
+/**
+ * A candidate that asks a net.
+ * @param suits whether there is a net for the signal of a frame
+ * @param netOf the net for an issue after the last known row of a frame
+ */
+export function netCandidate(
+  id: string,
+  suits: Candidate["suits"],
+  netOf: (frame: DayFrame) => SharedNet | undefined,
+  engine: KernelEngine,
+): Candidate {
   const sessions = new Map<SharedNet, KernelSession>();
   const sessionOf = (shared: SharedNet): KernelSession => {
     const session = sessions.get(shared) ?? engine.open(shared.net);
@@ -30,13 +46,13 @@ export function lstm(models: LearnedModels, engine: KernelEngine = createKernelE
     return session;
   };
   return {
-    id: "lstm",
+    id,
     refitDays: 7,
     needsDays: FEWEST_DAYS,
     standing: 1,
-    suits: (frame) => netFor(models, frame) !== undefined,
+    suits,
     fit(frame) {
-      const shared = netFor(models, frame);
+      const shared = netOf(frame);
       if (!shared) return undefined;
       const session = sessionOf(shared);
       const off = meanErrors(frame, shared, session);
@@ -58,13 +74,9 @@ export function lstm(models: LearnedModels, engine: KernelEngine = createKernelE
   };
 }
 
-/** The net for a frame: that for its kind of signal and its length of slot. */
-function netFor(models: LearnedModels, frame: DayFrame): SharedNet | undefined {
-  const { signal, site, slotMinutes, slots } = frame.source;
-  const kind = signalKind(signal, site.currency).name;
-  return models.nets?.find(
-    (one) => one.signal === kind && one.slotMinutes === slotMinutes && one.net.shape.time === slots,
-  );
+/** Whether a net is for the signal and the length of slot of a frame. */
+export function suitsNet(one: Readonly<{ signal: string; slotMinutes: number }>, { source }: DayFrame): boolean {
+  return one.signal === signalKind(source.signal, source.site.currency).name && one.slotMinutes === source.slotMinutes;
 }
 
 function relativeOf(frame: DayFrame, lead: number, shared: SharedNet, session: KernelSession): Relative {
