@@ -118,11 +118,13 @@ function brokerToCome(find: () => Promise<Broker | null>, ask: boolean, clock: S
     live?: { unsubscribe(): void };
   }>();
   const connects: (() => void)[] = [];
+  const disconnects: (() => void)[] = [];
   const look = async (): Promise<void> => {
     real = await find();
     if (!real) return void clock.after(ASK_SUPERVISOR_AGAIN_MS, look);
     for (const one of subscriptions) one.live = real.subscribe(one.filter, one.qos, one.run);
     for (const run of connects) real.onConnect(run);
+    for (const run of disconnects) real.onDisconnect(run);
   };
   if (ask) clock.after(ASK_SUPERVISOR_AGAIN_MS, look);
   return {
@@ -140,6 +142,7 @@ function brokerToCome(find: () => Promise<Broker | null>, ask: boolean, clock: S
       };
     },
     onConnect: (run) => (real ? real.onConnect(run) : void connects.push(run)),
+    onDisconnect: (run) => (real ? real.onDisconnect(run) : void disconnects.push(run)),
     state: () =>
       real?.state() ?? {
         name: "MQTT broker",

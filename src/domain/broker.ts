@@ -7,7 +7,7 @@ export type BrokerMessage = Readonly<{
   qos: 0 | 1 | 2;
   retain: boolean;
   acknowledge: () => void;
-  /** QoS 1: the broker's number of this delivery, and whether it was sent before without our acknowledgement. */
+  /** The broker's number of this delivery, 0 at QoS 0, and whether it was sent before without our acknowledgement. */
   delivery?: Readonly<{ packetId: number; redelivered: boolean }>;
 }>;
 
@@ -23,6 +23,8 @@ export interface Broker {
   subscribe(filter: string, qos: 0 | 1, onMessage: (message: BrokerMessage) => void): { unsubscribe(): void };
   /** Runs at once if connected, and after every later connection. */
   onConnect(run: () => void): void;
+  /** Runs whenever a connection that was there is lost, after `state` says so. */
+  onDisconnect(run: () => void): void;
   state(): DependencyState;
   /** Announces us offline, sends what is queued, ends. */
   close(): Promise<void>;

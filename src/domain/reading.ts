@@ -64,8 +64,9 @@ export type Reading = Readonly<{ sensorId: string; atMs: number; value: number }
 
 /**
  * A reading with what is needed to acknowledge it: `committed` is called once, after it is in the history. `delivery` is
- * there where only the broker's numbering tells a repeated delivery from a new one (QoS 1, no time of its own): a
- * redelivered packet id of which the same sensor and value was committed before must not be stored again.
+ * there where the reading's time is that of its arrival: several of one sensor within a millisecond are all kept, and
+ * a redelivered packet id of which the same sensor and value was committed before is not stored again. At QoS 0, where
+ * brokers number nothing and repeat nothing, the packet id is 0.
  */
 export type AcknowledgedReading = Reading &
   Readonly<{

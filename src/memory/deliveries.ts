@@ -4,10 +4,18 @@ import type { ReadingBatch } from "./journal.ts";
 export const REDELIVERED = 2 ** 16;
 const PACKET_IDS = 2 ** 16;
 
-/** What was committed last under each of a broker's packet ids: tells a repeated delivery from a new one. */
+/**
+ * What was committed last under each of a broker's packet ids: tells a repeated delivery from a new one. Of one message
+ * many sensors may take readings; they come in one batch.
+ */
 export class Deliveries {
   readonly #keys = new Uint32Array(PACKET_IDS);
   readonly #values = new Float64Array(PACKET_IDS);
+  /** Readings of a message after its first. */
+  readonly #further = new Map<number, { key: number; value: number }[]>();
+  /** The batch in which a packet id was used last. */
+  readonly #batches = new Uint32Array(PACKET_IDS);
+  #batch = 0;
 
   /** The batch without readings that were committed under the same delivery before. */
   withoutRepeated(batch: ReadingBatch): ReadingBatch {
@@ -16,9 +24,7 @@ export class Deliveries {
     const fresh: number[] = [];
     for (let i = 0; i < keys.length; i++) {
       const delivery: number = deliveries[i] ?? 0;
-      const packetId: number = delivery % REDELIVERED;
-      const repeated =
-        delivery > REDELIVERED && this.#keys[packetId] === keys[i] && this.#values[packetId] === values[i];
+      const repeated = delivery > REDELIVERED && this.#has(delivery % REDELIVERED, keys[i] ?? 0, values[i] ?? 0);
       if (!repeated) fresh.push(i);
     }
     if (fresh.length === keys.length) return batch;
@@ -32,11 +38,27 @@ export class Deliveries {
 
   remember({ keys, values, deliveries }: ReadingBatch): void {
     if (deliveries === undefined) return;
+    this.#batch = (this.#batch + 1) >>> 0;
     for (let i = 0; i < keys.length; i++) {
       const packetId = (deliveries[i] ?? 0) % REDELIVERED;
       if (packetId === 0) continue;
-      this.#keys[packetId] = keys[i] ?? 0;
-      this.#values[packetId] = values[i] ?? 0;
+      const key = keys[i] ?? 0;
+      const value = values[i] ?? 0;
+      if (this.#batches[packetId] === this.#batch) {
+        const further = this.#further.get(packetId);
+        if (further) further.push({ key, value });
+        else this.#further.set(packetId, [{ key, value }]);
+        continue;
+      }
+      this.#batches[packetId] = this.#batch;
+      if (this.#further.size > 0) this.#further.delete(packetId);
+      this.#keys[packetId] = key;
+      this.#values[packetId] = value;
     }
+  }
+
+  #has(packetId: number, key: number, value: number): boolean {
+    if (this.#keys[packetId] === key && this.#values[packetId] === value) return true;
+    return this.#further.get(packetId)?.some((one) => one.key === key && one.value === value) === true;
   }
 }

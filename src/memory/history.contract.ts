@@ -140,14 +140,30 @@ export const historyStoreContract = (
       );
     });
 
-    it("keeps every one of a burst of readings that have no time but that of their arrival", async () => {
-      const burst = Array.from({ length: 100 }, (_, n) => ({
-        ...at("pi", T0, n),
-        delivery: { packetId: n + 1, redelivered: false },
-      }));
-      await Promise.all([store.append(burst.slice(0, 70)), store.append(burst.slice(70))]);
-      expect((await store.range("pi", T0, T0 + 1000)).map(({ value }) => value)).toEqual(burst.map((_, n) => n));
+    it("does not store a delivery again that brought readings of several sensors", async () => {
+      const meter = (n: number, packetId: number, redelivered: boolean) =>
+        ["power", "voltage", "current"].map((name, i) => ({
+          ...at(name, T0 + n, 10 * i),
+          delivery: { packetId, redelivered },
+        }));
+      await store.append(meter(0, 7, false));
+      await store.append(meter(1, 7, true));
+      await store.append(meter(2, 7, false));
+      for (const name of ["power", "voltage", "current"])
+        expect((await store.range(name, T0, T0 + 100)).map(({ atMs }) => atMs)).toEqual([T0, T0 + 2]);
     });
+
+    it.each([1, 0])(
+      "keeps every one of a burst of readings that have no time but that of their arrival, QoS %i",
+      async (qos) => {
+        const burst = Array.from({ length: 100 }, (_, n) => ({
+          ...at("pi", T0, n),
+          delivery: { packetId: qos === 0 ? 0 : n + 1, redelivered: false },
+        }));
+        await Promise.all([store.append(burst.slice(0, 70)), store.append(burst.slice(70))]);
+        expect((await store.range("pi", T0, T0 + 1000)).map(({ value }) => value)).toEqual(burst.map((_, n) => n));
+      },
+    );
 
     it("downsamples to min, mean and max whether readings are fresh, packed, late or corrected", async () => {
       const minute = Array.from({ length: 180 }, (_, i) => at("meter", T0 + i * MS_PER_MINUTE, i));

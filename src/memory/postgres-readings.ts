@@ -46,13 +46,7 @@ export class PostgresReadings {
           Math.floor(this.#age.ms() / MS_PER_HOUR),
         ],
       );
-      const delivered = new Map(fresh.flatMap((one) => (one.delivery ? [[one.delivery.packetId, one] as const] : [])));
-      if (delivered.size > 0)
-        await client.query(
-          `INSERT INTO delivery SELECT $4, * FROM unnest($1::int[], $2::int[], $3::float8[])
-           ON CONFLICT (ingest, packet_id) DO UPDATE SET sensor_key = excluded.sensor_key, value = excluded.value`,
-          [...columns([...delivered].map(([packetId, { key, value }]) => [packetId, key, value])), this.#ingest],
-        );
+      await this.#remember(client, fresh);
     });
   }
 
@@ -229,6 +223,23 @@ export class PostgresReadings {
       [beforeHour, ROLLUP_MS],
     );
     this.#forgottenBeforeHour = beforeHour;
+  }
+
+  /** What was committed under each packet id, in place of what was under it before. */
+  async #remember(client: Client, readings: readonly (AcknowledgedReading & { key: number })[]): Promise<void> {
+    const delivered = new Map<string, readonly number[]>();
+    for (const { delivery, key, value } of readings)
+      if (delivery && delivery.packetId > 0)
+        delivered.set(`${delivery.packetId}@${key}`, [delivery.packetId, key, value]);
+    if (delivered.size === 0) return;
+    const [packetIds = [], keys = [], values = []] = columns([...delivered.values()]);
+    await client.query("DELETE FROM delivery WHERE ingest = $1 AND packet_id = ANY($2)", [this.#ingest, packetIds]);
+    await client.query("INSERT INTO delivery SELECT $4, * FROM unnest($1::int[], $2::int[], $3::float8[])", [
+      packetIds,
+      keys,
+      values,
+      this.#ingest,
+    ]);
   }
 
   async #repeated(

@@ -19,6 +19,7 @@ const LONGEST_WAIT_MS = 30 * MS_PER_SECOND;
 const ANSWER_WITHIN_MS = 10 * MS_PER_SECOND;
 const MAX_PACKET_BYTES = 4 * 1024 * 1024;
 const FILTERS_PER_SUBSCRIBE = 200;
+const ONCE = { packetId: 0, redelivered: false } as const;
 /** How long, and how many, QoS 1 messages of an earlier session wait for whoever will subscribe to them again. */
 const ORPHANS_WAIT_MS = 20 * MS_PER_SECOND;
 const MOST_ORPHANS = 20_000;
@@ -66,6 +67,7 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
 
   const subscriptions = new Subscriptions();
   const onConnects: (() => void)[] = [];
+  const onDisconnects: (() => void)[] = [];
   const pending = new Map<number, Pending>();
   let orphans: BrokerMessage[] = [];
   let orphansUntilMs = 0;
@@ -228,7 +230,7 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
   function receive(mine: Link, message: IncomingPublish): void {
     const handlers = subscriptions.receivers(message.topic, message.retain, message.subscriptionIds);
     const { topic, qos, retain, payload } = message;
-    const delivery = qos === 1 ? { packetId: message.packetId, redelivered: message.redelivered } : undefined;
+    const delivery = qos === 0 ? ONCE : { packetId: message.packetId, redelivered: message.redelivered };
     if (handlers.length === 0) {
       if (qos !== 1) return;
       const orphan = !retain && clock.nowMs() < orphansUntilMs && orphans.length < MOST_ORPHANS;
@@ -240,7 +242,7 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
           qos,
           retain,
           acknowledge,
-          ...(delivery && { delivery }),
+          delivery,
         });
       else acknowledge();
       return;
@@ -254,7 +256,7 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
         : doNothing;
     for (const handle of handlers) {
       try {
-        handle({ topic, payload, qos, retain, acknowledge, ...(delivery && { delivery }) });
+        handle({ topic, payload, qos, retain, acknowledge, delivery });
       } catch (error) {
         log.error("a message could not be handled", { topic, error: String(error) });
         acknowledge();
@@ -311,6 +313,7 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
       ? "Check the broker's user name and password in the options."
       : "Check that the broker runs and that its address in the options is right.";
     setState("down", `${where}: ${why}`, todo);
+    if (greeted) for (const run of onDisconnects) run();
     const waitMs = fellBack ? 0 : clamp(SHORTEST_WAIT_MS * 2 ** failures, SHORTEST_WAIT_MS, LONGEST_WAIT_MS);
     if (!fellBack) failures++;
     timer = clock.after(waitMs * (0.75 + Math.random() / 2), () => {
@@ -369,6 +372,7 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
       onConnects.push(run);
       if (link?.open) run();
     },
+    onDisconnect: (run) => void onDisconnects.push(run),
     state: () => state,
     pause() {
       paused = true;

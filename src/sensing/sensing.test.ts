@@ -210,3 +210,50 @@ it("is less sure of a name that the values belie, and takes the user's word", ()
   sensing.correct("mqtt:sensor:x", { sensorType: "ldr" });
   expect(sensor("x")?.sensor).toMatchObject({ sensorType: "ldr", unit: "lx", confidence: 1 });
 });
+
+it("knows nothing of discovered sensors while the broker is away, and shows them again as they were", () => {
+  const { broker, announce, sensor, sensing, readings } = house();
+  announce({ unit_of_measurement: "W", avty_t: "x/up" });
+  broker.deliver("x/up", "online");
+  broker.deliver("x/s", "12.5");
+  expect(sensor("x")).toMatchObject({ value: 12.5, available: true });
+  broker.connect(false);
+  expect(sensor("x")).toMatchObject({ value: null, available: false });
+  broker.connect(true);
+  expect(sensor("x")).toMatchObject({ value: 12.5, available: true });
+  broker.deliver("x/up", "offline");
+  broker.connect(false);
+  broker.connect(true);
+  expect(sensor("x")).toMatchObject({ value: null, available: false });
+  expect(readings).toHaveLength(1);
+  expect(sensing.refused()).toEqual([]);
+});
+
+it("keeps the state lent by Home Assistant over the broker's absence, until it can read one itself", () => {
+  const { broker, announce, sensor, sensing } = house();
+  announce({
+    unit_of_measurement: "W",
+    val_tpl: "{{ value_json.p if value_json.p is defined else states('sensor.y') }}",
+  });
+  broker.deliver("x/s", "{}");
+  sensing.takeHomeAssistantState("mqtt:sensor:x", "7");
+  broker.connect(false);
+  expect(sensor("x")).toMatchObject({ value: null, available: false });
+  broker.connect(true);
+  expect(sensor("x")).toMatchObject({ value: 7, available: true });
+  broker.deliver("x/s", '{"p": 8}');
+  expect(sensor("x")).toMatchObject({ value: 8 });
+  broker.connect(false);
+  broker.connect(true);
+  expect(sensor("x")).toMatchObject({ value: 8, available: true });
+});
+
+it("says of every reading timed by its arrival under which number it came", () => {
+  const { broker, announce, readings } = house();
+  announce({ unit_of_measurement: "W" });
+  const delivery = { packetId: 0, redelivered: false };
+  broker.deliver("x/s", "5", false, delivery);
+  broker.deliver("HyperVolt/sensors/living_room/ldr", native({}), false, delivery);
+  broker.deliver("HyperVolt/sensors/living_room/ldr", native({ timestamp: "2026-01-26T07:59:58Z" }), false, delivery);
+  expect(readings.map((reading) => reading.delivery)).toEqual([delivery, delivery, undefined]);
+});

@@ -6,7 +6,9 @@ import { Subscriptions } from "./mqtt/subscriptions.ts";
 export type FakeBroker = Broker &
   Readonly<{
     /** As if somebody had published; returns how often the message was acknowledged in the end. */
-    deliver(topic: string, payload: string | Uint8Array, retain?: boolean): void;
+    deliver(topic: string, payload: string | Uint8Array, retain?: boolean, delivery?: BrokerMessage["delivery"]): void;
+    /** The connection is lost, or there again. */
+    connect(connected: boolean): void;
     subscriptions(): number;
     acknowledged(): number;
   }>;
@@ -15,6 +17,9 @@ export type FakeBroker = Broker &
 export function fakeBroker(): FakeBroker {
   const subscriptions = new Subscriptions();
   const retained = new Map<string, Uint8Array>();
+  const onConnects: (() => void)[] = [];
+  const onDisconnects: (() => void)[] = [];
+  let connected = true;
   let open = 0;
   let acknowledged = 0;
   const message = (topic: string, payload: Uint8Array, retain: boolean): BrokerMessage => ({
@@ -38,14 +43,23 @@ export function fakeBroker(): FakeBroker {
         },
       };
     },
-    onConnect: (run) => run(),
-    state: () => ({ name: "broker", state: "ok", sinceMs: 0, detail: null, todo: null }),
+    onConnect(run) {
+      onConnects.push(run);
+      run();
+    },
+    onDisconnect: (run) => void onDisconnects.push(run),
+    state: () => ({ name: "broker", state: connected ? "ok" : "down", sinceMs: 0, detail: null, todo: null }),
     close: () => Promise.resolve(),
-    deliver(topic, payload, retain = false) {
+    deliver(topic, payload, retain = false, delivery) {
       const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
       if (retain) retained.set(topic, bytes);
       if (retain && bytes.length === 0) retained.delete(topic);
-      for (const handle of subscriptions.receivers(topic, false, [])) handle(message(topic, bytes, false));
+      for (const handle of subscriptions.receivers(topic, false, []))
+        handle({ ...message(topic, bytes, false), ...(delivery && { delivery }) });
+    },
+    connect(now) {
+      connected = now;
+      for (const run of now ? onConnects : onDisconnects) run();
     },
     subscriptions: () => open,
     acknowledged: () => acknowledged,

@@ -81,6 +81,11 @@ export class Discovery {
     this.#subscriptions = [`${input.prefix}/+/+/config`, `${input.prefix}/+/+/+/config`].map((filter) =>
       input.broker.subscribe(filter, 1, onMessage),
     );
+    const refresh = (): void => {
+      for (const { entity } of this.#items.values()) entity.refresh();
+    };
+    input.broker.onConnect(refresh);
+    input.broker.onDisconnect(refresh);
   }
 
   close(): void {

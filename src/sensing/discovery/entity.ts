@@ -43,6 +43,8 @@ export abstract class MqttEntity<C extends SensorConfig | BinarySensorConfig> {
   protected readonly world: EntityWorld;
   protected config: C;
   #shown: Shown = { kind: "none" };
+  /** Home Assistant's own state, where only it can evaluate the template. */
+  #lent: Shown | undefined;
   #stateTopic: Subscribed | undefined;
   readonly #availabilityTopics = new Map<string, Subscribed>();
   #available = new Map<string, boolean>();
@@ -80,6 +82,11 @@ export abstract class MqttEntity<C extends SensorConfig | BinarySensorConfig> {
     this.write(undefined);
   }
 
+  /** The connection to the broker was lost, or is there again: without it nothing is known of any entity. */
+  refresh(): void {
+    this.write(undefined);
+  }
+
   close(): void {
     this.#closed = true;
     this.#stateTopic?.stop();
@@ -91,8 +98,8 @@ export abstract class MqttEntity<C extends SensorConfig | BinarySensorConfig> {
   /** The state of the entity in Home Assistant, where a template of ours cannot find it. */
   take(shown: Shown): void {
     if (this.#closed) return;
-    this.#shown = shown;
-    this.world.onShown(shown, undefined);
+    this.#lent = shown;
+    this.write(undefined);
   }
 
   protected abstract onConfig(): void;
@@ -110,7 +117,10 @@ export abstract class MqttEntity<C extends SensorConfig | BinarySensorConfig> {
   protected write(message: BrokerMessage | undefined): void {
     if (this.#closed) return;
     let next: Shown;
-    if (!this.#isAvailable()) next = { kind: "unavailable" };
+    if (message) this.#lent = undefined;
+    if (!this.#isConnected()) next = { kind: "unavailable" };
+    else if (this.#lent) next = this.#lent;
+    else if (!this.#isAvailable()) next = { kind: "unavailable" };
     else
       try {
         const text = this.stateText();
@@ -138,6 +148,10 @@ export abstract class MqttEntity<C extends SensorConfig | BinarySensorConfig> {
       ["this", state],
       ["name", this.config.name ?? null],
     ]);
+  }
+
+  #isConnected(): boolean {
+    return this.world.broker.state().state === "ok";
   }
 
   #isAvailable(): boolean {
