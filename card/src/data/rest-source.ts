@@ -24,9 +24,11 @@ const DECISIONS_KEPT = 60;
 /** An answer other than 2xx: what the server said, for a person. */
 export class Refused extends Error {
   readonly status: number;
-  constructor(status: number, words: string) {
+  readonly fields: Readonly<Record<string, string>> | undefined;
+  constructor(status: number, words: string, fields?: Readonly<Record<string, string>>) {
     super(words);
     this.status = status;
+    this.fields = fields;
   }
 }
 
@@ -79,6 +81,10 @@ export class RestSource extends LiveSource implements HomeSource, Records {
     return (await this.request("PATCH", path, body)).json() as Promise<T>;
   }
 
+  async post<T>(path: string, body: unknown): Promise<T> {
+    return (await this.request("POST", path, body)).json() as Promise<T>;
+  }
+
   async download(path: string, name: string): Promise<void> {
     const blob = await (await this.request("GET", path)).blob();
     const link = document.createElement("a");
@@ -126,7 +132,11 @@ export class RestSource extends LiveSource implements HomeSource, Records {
     if (response.ok) return response;
     const said = (await response.json().catch(() => null)) as ErrorDto | null;
     const fields = said?.fields ? ` (${Object.values(said.fields).join(", ")})` : "";
-    throw new Refused(response.status, said ? `${said.detail}${fields}` : `${response.status} ${response.statusText}`);
+    throw new Refused(
+      response.status,
+      said ? `${said.detail}${fields}` : `${response.status} ${response.statusText}`,
+      said?.fields,
+    );
   }
 
   private async loadHome(): Promise<void> {

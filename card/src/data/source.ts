@@ -64,7 +64,9 @@ export interface HomeSource {
 /** The stored data an operator may browse, by path below `api/`. */
 export interface Records {
   get<T>(path: string): Promise<T>;
+  /** Rejects with words for a person, and with `fields` where the server named wrong ones. */
   patch<T>(path: string, body: unknown): Promise<T>;
+  post<T>(path: string, body: unknown): Promise<T>;
   /** Streams a file to the reader's disk. */
   download(path: string, name: string): Promise<void>;
 }
