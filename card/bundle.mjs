@@ -80,7 +80,16 @@ export async function bundleCard(dist, { lean = true } = {}) {
 
   const panel = output.find((chunk) => chunk.type === "chunk" && chunk.isEntry && chunk.name === "panel");
   const page = readFileSync(path.join(HERE, "src/panel.html"), "utf8");
-  writeFileSync(path.join(dist, "panel.html"), page.replace("panel.js", panel.fileName));
+  const twin = output.find((chunk) => chunk.type === "chunk" && chunk.name === "twin");
+  // All at once instead of one after the other, as each is found in the one before.
+  const early = [...panel.imports, twin.fileName]
+    .map((fileName) => `<link rel="modulepreload" href="./${fileName}" />\n    `)
+    .join("");
+  const script = `<script type="module" src="./`;
+  writeFileSync(
+    path.join(dist, "panel.html"),
+    page.replace("panel.js", panel.fileName).replace(script, `${early}${script}`),
+  );
   if (existsSync(path.join(HERE, "public"))) cpSync(path.join(HERE, "public"), dist, { recursive: true });
   const measured = sizes(output);
   writeFileSync(path.join(dist, "sizes.json"), `${JSON.stringify(measured, null, 2)}\n`);

@@ -8,8 +8,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
-/** The built-in materials the twin draws with; its own shaders include `colorspace_fragment` alone. */
-const USED_SHADERS = ["meshbasic", "meshlambert"];
+/** The built-in materials the twin draws with: none; its own shaders include `colorspace_fragment` alone. */
+const USED_SHADERS = [];
 /** What WebGLProgram itself puts in front of every shader, by name. */
 const ALWAYS_INCLUDED = ["colorspace_fragment", "colorspace_pars_fragment"];
 

@@ -83,6 +83,12 @@ class HypervoltCard extends LitElement {
   }
 
   private async load(): Promise<void> {
+    // The twin's code travels beside the view's, and readies its context while the home is asked for.
+    if (this.preview !== true && this.config?.view !== "2d")
+      import("./twin/twin.ts").then(
+        ({ warmTwin }) => warmTwin(),
+        () => undefined,
+      );
     try {
       await import("./card-view.ts");
       this.loaded = true;

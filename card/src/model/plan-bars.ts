@@ -27,13 +27,13 @@ export function scaleFor(timeline: Timeline, signals: readonly Signal[], height:
       low = Math.min(low, value);
       high = Math.max(high, value);
     }
-  const step = tidyStep(high - low);
-  return { low: Math.floor(low / step) * step, high: Math.ceil(high / step) * step, height };
+  const half = tidyStep(high - low) / 2;
+  return { low: Math.floor(low / half) * half, high: Math.ceil(high / half) * half, height };
 }
 
-/** 1, 2 or 5 times a power of ten, so that a range has two to five of them. */
+/** 1, 2 or 5 times a power of ten, so that a range has two to six of them. */
 export function tidyStep(range: number): number {
-  const raw = Math.max(range, 1e-9) / 4;
+  const raw = Math.max(range, 1e-9) / 5;
   const power = 10 ** Math.floor(Math.log10(raw));
   const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= raw) ?? 10;
   return factor * power;

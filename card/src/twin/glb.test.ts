@@ -1,6 +1,13 @@
-import { Box3, Mesh, Vector3 } from "three";
+import { Box3, Mesh, MeshBasicMaterial, Vector3 } from "three";
 import { expect, it } from "vitest";
-import { readGlb, standOn } from "./glb.ts";
+import { readGlb as read, standOn } from "./glb.ts";
+
+const readGlb = (file: ArrayBuffer) =>
+  read(file, (r, g, b, opacity) => {
+    const material = new MeshBasicMaterial({ opacity });
+    material.color.setRGB(r, g, b);
+    return material;
+  });
 
 /** A GLB of one triangle, 2 m wide and 1 m deep, under a node moved by 10 m. */
 function triangle(change: (gltf: Record<string, unknown>) => void = () => undefined): ArrayBuffer {

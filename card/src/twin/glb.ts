@@ -1,15 +1,8 @@
-import {
-  Box3,
-  BufferAttribute,
-  BufferGeometry,
-  Matrix4,
-  Mesh,
-  MeshLambertMaterial,
-  Object3D,
-  Quaternion,
-  Vector3,
-} from "three";
+import { Box3, BufferAttribute, BufferGeometry, Matrix4, Mesh, Object3D, Quaternion, Vector3 } from "three";
+import type { Material } from "three";
 
+/** A material of one colour, linear RGB and opacity, 0..1. */
+export type Dress = (r: number, g: number, b: number, opacity: number) => Material;
 type Accessor = {
   bufferView?: number;
   byteOffset?: number;
@@ -52,17 +45,17 @@ const READERS: Readonly<Record<number, { bytes: number; read: (view: DataView, a
 };
 
 /** Loads a GLB from an address of this origin; rejects with words for a person. */
-export async function loadModel(address: string): Promise<Object3D> {
+export async function loadModel(address: string, dress: Dress): Promise<Object3D> {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  return readGlb(await response.arrayBuffer());
+  return readGlb(await response.arrayBuffer(), dress);
 }
 
 /**
  * A binary glTF 2.0 file as meshes: shapes and plain colours; textures, skins and animations are left out.
  * Throws where it is none, or needs an extension.
  */
-export function readGlb(file: ArrayBuffer): Object3D {
+export function readGlb(file: ArrayBuffer, dress: Dress): Object3D {
   const view = new DataView(file);
   if (file.byteLength < 20 || file.byteLength > MOST_BYTES || view.getUint32(0, true) !== MAGIC)
     throw new Error("not a GLB file, or too large");
@@ -80,11 +73,14 @@ export function readGlb(file: ArrayBuffer): Object3D {
     throw new Error(`the model needs ${gltf.extensionsRequired.join(", ")}: export it without compression`);
   const model = new Object3D();
   const roots = gltf.scenes?.[gltf.scene ?? 0]?.nodes ?? [];
-  for (const node of roots) model.add(nodeOf(gltf, binary, node, 0));
+  for (const node of roots) model.add(nodeOf({ gltf, binary, dress }, node, 0));
   return model;
 }
 
-function nodeOf(gltf: Gltf, binary: DataView, index: number, depth: number): Object3D {
+type Parts = Readonly<{ gltf: Gltf; binary: DataView; dress: Dress }>;
+
+function nodeOf(parts: Parts, index: number, depth: number): Object3D {
+  const { gltf, binary, dress } = parts;
   const node = gltf.nodes?.[index];
   if (!node || depth > MOST_DEPTH) throw new Error("the model's parts do not fit together");
   const object = new Object3D();
@@ -104,11 +100,9 @@ function nodeOf(gltf: Gltf, binary: DataView, index: number, depth: number): Obj
     else geometry.setAttribute("normal", new BufferAttribute(numbers(gltf, binary, normal), 3));
     const [r = 0.8, g = 0.8, b = 0.8, opacity = 1] =
       gltf.materials?.[primitive.material ?? -1]?.pbrMetallicRoughness?.baseColorFactor ?? [];
-    const material = new MeshLambertMaterial({ transparent: opacity < 1, opacity, side: 2 });
-    material.color.setRGB(r, g, b);
-    object.add(new Mesh(geometry, material));
+    object.add(new Mesh(geometry, dress(r, g, b, opacity)));
   }
-  for (const child of node.children ?? []) object.add(nodeOf(gltf, binary, child, depth + 1));
+  for (const child of node.children ?? []) object.add(nodeOf(parts, child, depth + 1));
   return object;
 }
 
@@ -151,7 +145,7 @@ export function standOn(model: Object3D, width: number, depth: number): void {
 export function disposeModel(model: Object3D): void {
   model.traverse((object) => {
     if (!(object instanceof Mesh)) return;
-    const mesh = object as Mesh<BufferGeometry, MeshLambertMaterial>;
+    const mesh = object as Mesh<BufferGeometry, Material>;
     mesh.geometry.dispose();
     mesh.material.dispose();
   });

@@ -61,7 +61,7 @@ gl_FragColor = vec4(colour * (1. - dark), fade * .9);
     };
     this.mesh.position.set(width / 2, -0.28, depth / 2);
     this.mesh.scale.setScalar(Math.hypot(width, depth) * 0.95 + 3.5);
-    tone.value.set(colour).multiplyScalar(0.35 + 0.65 * daylight);
+    tone.value.set(colour);
     house.value.set(width / 2, depth / 2, width / 2 + 0.1, depth / 2 + 0.1);
     sun.value.set(1.1, 1.4);
     shade.value = 0.25 + 0.3 * daylight;

@@ -4,7 +4,8 @@ import type { Look, Site } from "../model/scene.ts";
 import type { Theme } from "../view/drawing.ts";
 import type { Box } from "./boxes.ts";
 import { furniture } from "./furniture.ts";
-import { mix, paintOf } from "./paint.ts";
+import { mix } from "../model/colour.ts";
+import { paintOf } from "./paint.ts";
 import type { Paint } from "./paint.ts";
 
 const THICK = 0.12;
@@ -17,7 +18,12 @@ export function houseBoxes(site: Site, look: Look, theme: Theme, hasModel: boole
   const { house, energy } = site;
   const levels = hasModel ? [] : house.levels.filter((_, i) => look.level === null || i === look.level);
   const boxes: Box[] = [];
-  for (const level of levels) boxes.push(...levelBoxes(level, look, paint, theme));
+  const lit = litRooms(site, look);
+  for (const level of levels) {
+    boxes.push(...levelBoxes(level, look, paint, theme));
+    for (const room of level.rooms)
+      boxes.push(...windows(room, level, paneColour(lit.get(room.areaId) ?? 0, look.daylight, theme), paint));
+  }
   for (const { deviceId, kind, at } of house.appliances)
     if (levels.some(({ y }) => y === at[1]) && kind !== "other")
       boxes.push(...appliance(kind, at, look.working.has(deviceId), paint, theme));
@@ -53,6 +59,8 @@ export function houseBoxes(site: Site, look: Look, theme: Theme, hasModel: boole
       })),
     );
   }
+  for (const { at } of energy.cars)
+    boxes.push({ x: at[0], z: at[2], y: -0.29, w: 5.2, d: 2.2, h: 0.03, colour: paint.slab });
   for (const { id, at } of energy.batteries) boxes.push(...battery(at, look.soc.get(id), paint, theme));
   for (const { deviceId, at } of energy.heatPumps) {
     const [x, , z] = at;
@@ -98,7 +106,13 @@ function levelBoxes(level: Level, look: Look, paint: Paint, theme: Theme): Box[]
     { x: x + w + THICK / 2, z: z + d / 2, y: y - 0.05, w: THICK, d, h: LOW, colour: paint.wall },
   ];
   for (const room of level.rooms) {
-    boxes.push({ ...centre(room), y: y - 0.05, h: 0.05, colour: tinted(room, paint.floor, look, paint, theme) });
+    boxes.push({
+      ...centre(room),
+      y: y - 0.05,
+      h: 0.05,
+      colour: tinted(room, paint.floor, look, paint, theme),
+      finish: "floor",
+    });
     boxes.push(...furniture(room, paint));
     const h = 0.62;
     if (room.x > x + 0.05) boxes.push(...partition(room.x, room.z, room.d, "z", y, h, paint));
@@ -128,6 +142,43 @@ function partition(
   return [wall(from, before), wall(from + before + DOOR, length - before - DOOR)];
 }
 
+/** How brightly each room is lit, 0..1, by area id. */
+function litRooms({ house }: Site, look: Look): ReadonlyMap<string | null, number> {
+  const lit = new Map<string | null, number>();
+  for (const { deviceId, areaId } of house.lights)
+    lit.set(areaId, Math.max(lit.get(areaId) ?? 0, look.lights.get(deviceId) ?? 0));
+  return lit;
+}
+
+/** By day the sky is in a pane, at night the room's own light. */
+function paneColour(lit: number, daylight: number, theme: Theme): string {
+  const dusk = mix(theme.dark ? "#141f33" : "#22304d", theme.light, lit * 0.85);
+  return mix(dusk, theme.dark ? "#5d7ea6" : "#c4e2f7", daylight);
+}
+
+/** Panes in the outer walls that stand behind a room. */
+function windows(room: Room, level: Level, colour: string, paint: Paint): Box[] {
+  const boxes: Box[] = [];
+  const pane = (at: number, wide: number, behind: boolean): void => {
+    const place = behind
+      ? { x: at, z: level.z - THICK / 2, w: wide, d: THICK }
+      : { x: level.x - THICK / 2, z: at, w: THICK, d: wide };
+    const deeper = (by: number, less: number): Partial<Box> =>
+      behind ? { d: THICK + by, w: wide - less } : { w: THICK + by, d: wide - less };
+    boxes.push({ ...place, ...deeper(0.02, 0), y: room.y + 0.34, h: 0.58, colour: paint.white });
+    boxes.push({ ...place, ...deeper(0.04, 0.12), y: room.y + 0.4, h: 0.46, colour, finish: "shining" });
+  };
+  const along = (from: number, size: number, behind: boolean): void => {
+    const count = size > 4.4 ? 2 : 1;
+    const wide = Math.min(1.25, (size / count) * 0.5);
+    if (wide < 0.5) return;
+    for (let i = 0; i < count; i++) pane(from + (size * (i + 0.5)) / count, wide, behind);
+  };
+  if (room.z < level.z + 0.05) along(room.x, room.w, true);
+  if (room.x < level.x + 0.05) along(room.z, room.d, false);
+  return boxes;
+}
+
 function appliance(
   kind: string,
   [x, y, z]: readonly [number, number, number],
@@ -149,7 +200,7 @@ function appliance(
       d: 0.02,
       h: h - 0.4,
       colour: on ? theme.accent : paint.glass,
-      shines: on,
+      ...(on ? { finish: "shining" as const } : {}),
     },
     { x, z: z + 0.31, y: y + h - 0.14, w: w * 0.7, d: 0.02, h: 0.05, colour: paint.metal },
   ];
@@ -174,7 +225,7 @@ function battery(
       d: 0.5,
       h: 0.105,
       colour: i < full ? (full <= 2 ? "#e0574a" : theme.battery) : paint.metal,
-      shines: i < full,
+      ...(i < full ? { finish: "shining" as const } : {}),
     })),
   ];
 }
@@ -206,6 +257,7 @@ function roof(
       h: 0.05,
       colour: paint.panel,
       tilt,
+      finish: "panel",
     });
   }
   const foot = (top?.y ?? 0) - 0.05;

@@ -3,6 +3,7 @@ import type { Point } from "../model/layout.ts";
 
 const HOME = { azimuth: 0.62, elevation: 0.56, zoom: 1 };
 const KEY_STEP = 0.12;
+const LEAST_DISTANCE = 34;
 
 /** A camera that circles the house: by dragging, by pinching, by the arrow keys. */
 export class Orbit {
@@ -47,8 +48,8 @@ export class Orbit {
     const direction = directionOf(HOME);
     const right = new Vector3().crossVectors(new Vector3(0, 1, 0), direction).normalize();
     const up = new Vector3().crossVectors(direction, right);
-    const tanY = Math.tan((camera.fov * Math.PI) / 360) * 0.86;
-    const tanX = tanY * aspect;
+    const tanY = Math.tan((camera.fov * Math.PI) / 360) * 0.84;
+    const tanX = Math.tan((camera.fov * Math.PI) / 360) * 0.88 * aspect;
     const all = points.map((point) => new Vector3(...point));
     const centre = new Vector3();
     for (const point of all) centre.addScaledVector(point, 1 / all.length);
@@ -73,14 +74,16 @@ export class Orbit {
           edge(({ y }) => y),
         );
     }
-    this.centre = centre;
-    this.distance = distance;
+    // A little below the middle: above lie the tools.
+    this.centre = centre.addScaledVector(up, distance * tanY * 0.035);
+    // A hut fills less of the picture than a house does.
+    this.distance = Math.max(distance, LEAST_DISTANCE);
     this.apply();
   }
 
-  /** Metres a direction looks down at. */
-  get direction(): Vector3 {
-    return directionOf(this.view);
+  /** Looks from where it did first. */
+  reset(): void {
+    this.view = { ...HOME };
   }
 
   dispose(): void {

@@ -59,12 +59,3 @@ export function paintOf({ dark }: Theme): Paint {
         cool: "#4aa8f2",
       };
 }
-
-/** Between two `#rrggbb` colours. */
-export function mix(from: string, to: string, share: number): string {
-  const part = (hex: string, at: number): number => Number.parseInt(hex.slice(at, at + 2), 16);
-  return `#${[1, 3, 5]
-    .map((at) => Math.round(part(from, at) + (part(to, at) - part(from, at)) * share))
-    .map((value) => value.toString(16).padStart(2, "0"))
-    .join("")}`;
-}

@@ -1,17 +1,10 @@
-import {
-  BufferAttribute,
-  BufferGeometry,
-  CylinderGeometry,
-  IcosahedronGeometry,
-  InstancedMesh,
-  Mesh,
-  MeshLambertMaterial,
-  Object3D,
-} from "three";
+import { BufferAttribute, BufferGeometry, CylinderGeometry, IcosahedronGeometry, Object3D } from "three";
 import type { Material } from "three";
 import type { Look, Site } from "../model/scene.ts";
 import type { Theme } from "../view/drawing.ts";
-import { mix } from "./paint.ts";
+import { Herd } from "./herd.ts";
+import type { One } from "./herd.ts";
+import { mix } from "../model/colour.ts";
 import type { Paint } from "./paint.ts";
 
 /** Side view of a car, metres: body and the windows above it. */
@@ -36,8 +29,9 @@ const CABIN: readonly (readonly [number, number])[] = [
   [1.6, 0.93],
 ];
 
-/** A convex outline in x and y, drawn out along z; `inset` pulls the sides in towards the top. */
-function drawnOut(outline: readonly (readonly [number, number])[], width: number, inset: number): BufferGeometry {
+/** A convex outline in x and y, clockwise, drawn out along z; `inset` pulls the sides in towards the top. */
+function drawnOut(clockwise: readonly (readonly [number, number])[], width: number, inset: number): BufferGeometry {
+  const outline = [...clockwise].reverse();
   const top = Math.max(...outline.map(([, y]) => y));
   const bottom = Math.min(...outline.map(([, y]) => y));
   const half = (y: number): number => width / 2 - (inset * (y - bottom)) / (top - bottom);
@@ -72,81 +66,68 @@ function drawnOut(outline: readonly (readonly [number, number])[], width: number
 /** What is not made of boxes: cars and trees. */
 export class Shapes {
   readonly group = new Object3D();
-  private readonly body = drawnOut(BODY, 1.78, 0.12);
-  private readonly cabin = drawnOut(CABIN, 1.6, 0.22);
-  private readonly wheel = new CylinderGeometry(0.34, 0.34, 0.24, 18);
-  private readonly crown = new IcosahedronGeometry(1, 1);
-  private readonly materials = { body: flat(), glass: flat(), wheel: flat(), crown: flat() };
-  private trees: InstancedMesh | undefined;
+  private readonly body: Herd;
+  private readonly cabin: Herd;
+  private readonly wheel: Herd;
+  private readonly crown: Herd;
 
-  constructor() {
-    this.wheel.rotateX(Math.PI / 2);
+  constructor(material: Material) {
+    const wheel = new CylinderGeometry(0.34, 0.34, 0.24, 14).rotateX(Math.PI / 2);
+    const crown = new IcosahedronGeometry(1, 1);
+    crown.computeVertexNormals();
+    this.body = new Herd(drawnOut(BODY, 1.78, 0.12), material, "shape");
+    this.cabin = new Herd(drawnOut(CABIN, 1.6, 0.22), material, "shape");
+    this.wheel = new Herd(wheel, material, "shape");
+    this.crown = new Herd(crown, material, "shape");
+    this.group.add(...this.herds.map(({ group }) => group));
+  }
+
+  private get herds(): readonly Herd[] {
+    return [this.body, this.cabin, this.wheel, this.crown];
   }
 
   show(site: Site, look: Look, paint: Paint, theme: Theme): void {
-    this.clear();
-    if (look.level !== null) return;
-    const { body, glass, wheel, crown } = this.materials;
-    body.color.set(mix(theme.accent, paint.white, 0.22));
-    glass.color.set(paint.glass);
-    wheel.color.set("#2a2f38");
-    crown.color.set(paint.leaf);
-    for (const { at } of site.energy.cars) {
-      const car = new Object3D();
-      car.position.set(at[0], -0.26, at[2]);
-      car.add(new Mesh(this.body, body), new Mesh(this.cabin, glass));
-      for (const [x, z] of [
-        [-1.25, 0.78],
-        [1.25, 0.78],
-        [-1.25, -0.78],
-        [1.25, -0.78],
-      ] as const) {
-        const mesh = new Mesh(this.wheel, wheel);
-        mesh.position.set(x, 0.34, z);
-        car.add(mesh);
-      }
-      this.group.add(car);
-    }
-    this.plant(site, crown);
-  }
-
-  /** Trees behind and beside the house, where they hide nothing. */
-  private plant({ house }: Site, material: Material): void {
-    const { width: w, depth: d } = house;
-    const spots = [
-      [-2.6, -1.2, 0.95],
-      [-1.7, -2.3, 0.7],
-      [w + 2.6, -2, 1.05],
-      [w + 4, -0.6, 0.75],
-      [-3.4, d * 0.42, 0.8],
-    ] as const;
-    this.trees = new InstancedMesh(this.crown, material, spots.length * 2);
-    const place = new Object3D();
-    spots.forEach(([x, z, size], i) => {
-      place.position.set(x, size * 1.1 - 0.3, z);
-      place.scale.set(size, size * 1.25, size);
-      place.rotation.y = i * 1.7;
-      place.updateMatrix();
-      this.trees?.setMatrixAt(i * 2, place.matrix);
-      place.position.set(x + size * 0.5, size * 0.55 - 0.3, z + size * 0.4);
-      place.scale.setScalar(size * 0.6);
-      place.updateMatrix();
-      this.trees?.setMatrixAt(i * 2 + 1, place.matrix);
-    });
-    this.group.add(this.trees);
-  }
-
-  private clear(): void {
-    this.trees?.dispose();
-    this.trees = undefined;
-    this.group.clear();
+    const whole = look.level === null;
+    this.group.visible = whole;
+    if (!whole) return;
+    const cars = site.energy.cars.map(({ at: [x, , z] }) => ({ x, y: -0.26, z, w: 1, h: 1, d: 1 }));
+    this.body.show(cars.map((at) => ({ ...at, colour: mix(theme.accent, paint.white, 0.22) })));
+    this.cabin.show(cars.map((at) => ({ ...at, colour: paint.glass })));
+    this.wheel.show(
+      cars.flatMap((at) =>
+        [-1.25, 1.25].flatMap((dx) =>
+          [-0.78, 0.78].map((dz): One => ({ ...at, x: at.x + dx, y: at.y + 0.34, z: at.z + dz, colour: "#2a2f38" })),
+        ),
+      ),
+    );
+    this.crown.show(trees(site, paint.leaf));
   }
 
   dispose(): void {
-    this.clear();
-    [this.body, this.cabin, this.wheel, this.crown].forEach((geometry) => geometry.dispose());
-    Object.values(this.materials).forEach((material) => material.dispose());
+    this.herds.forEach((herd) => herd.dispose());
   }
 }
 
-const flat = (): MeshLambertMaterial => new MeshLambertMaterial({ flatShading: true });
+/** Trees behind and beside the house, where they hide nothing: two crowns each. */
+function trees({ house: { width: w, depth: d } }: Site, leaf: string): One[] {
+  const spots = [
+    [-2.6, -1.2, 0.95],
+    [-1.7, -2.3, 0.7],
+    [w + 2.6, -2, 1.05],
+    [w + 4, -0.6, 0.75],
+    [-3.4, d * 0.42, 0.8],
+  ] as const;
+  return spots.flatMap(([x, z, size], i): One[] => [
+    { x, z, y: size * 1.1 - 0.3, w: size, h: size * 1.25, d: size, turn: i * 1.7, colour: leaf },
+    {
+      x: x + size * 0.5,
+      z: z + size * 0.4,
+      y: size * 0.55 - 0.3,
+      w: size * 0.6,
+      h: size * 0.6,
+      d: size * 0.6,
+      turn: i,
+      colour: mix(leaf, "#ffffff", 0.08),
+    },
+  ]);
+}

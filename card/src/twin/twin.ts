@@ -1,20 +1,44 @@
-import { Color, DirectionalLight, HemisphereLight, Object3D, Scene, Vector3, WebGLRenderer } from "three";
+import { Color, Object3D, Scene, Vector3, WebGLRenderer } from "three";
+import { mix } from "../model/colour.ts";
 import type { Point } from "../model/layout.ts";
 import type { Look, Site } from "../model/scene.ts";
 import type { Drawing, DrawingEvents, Spot, Theme } from "../view/drawing.ts";
 import { extentOf } from "../view/iso-drawing.ts";
-import { Boxes } from "./boxes.ts";
+import { unitBox } from "./boxes.ts";
 import { disposeModel, loadModel, standOn } from "./glb.ts";
 import { Glow } from "./glow.ts";
 import { Ground } from "./ground.ts";
+import { Herd } from "./herd.ts";
 import { houseBoxes } from "./house-boxes.ts";
+import { Matt } from "./matt.ts";
 import { Orbit } from "./orbit.ts";
 import { paintOf } from "./paint.ts";
 import { Shapes } from "./shapes.ts";
+import { Sharpness } from "./sharpness.ts";
+import { openSurface } from "./surface.ts";
 
 const SHARP_AFTER_MS = 160;
+const CALM_MS = 300;
 const RESTORE_WITHIN_MS = 4_000;
-const MOST_RATIO = 2;
+const PARKED_MS = 30_000;
+
+const NOBODY: DrawingEvents = { onView: () => undefined, onPick: () => undefined, onLost: () => undefined };
+
+/**
+ * The one twin that stands by: a browser gives a page few WebGL contexts and takes long to make one, so the last card
+ * that went leaves its own, with its programs, to the next that comes. What nobody takes is freed after a while.
+ */
+const parking: { twin?: Twin; timer?: ReturnType<typeof setTimeout> } = {};
+
+function park(twin: Twin): void {
+  clearTimeout(parking.timer);
+  parking.twin?.destroy();
+  parking.twin = twin;
+  parking.timer = setTimeout(() => {
+    parking.twin?.destroy();
+    delete parking.twin;
+  }, PARKED_MS);
+}
 
 /** Opens the 3D twin in a host. Throws where there is no WebGL 2. */
 export function openTwin(
@@ -22,86 +46,108 @@ export function openTwin(
   events: DrawingEvents,
   options: Readonly<{ model?: string | undefined; label?: string }>,
 ): Drawing {
-  const twin = new Twin(host, events, options.label ?? "");
-  if (options.model) void twin.load(options.model);
+  const twin = parking.twin ?? new Twin();
+  delete parking.twin;
+  clearTimeout(parking.timer);
+  twin.enter(host, events, options.label ?? "", options.model);
   return twin;
+}
+
+/** Makes a twin ready before there is a home to draw: its context and programs take longest. */
+export function warmTwin(): void {
+  if (parking.twin) return;
+  try {
+    park(new Twin());
+  } catch {
+    // Without WebGL the stage says so when it asks for the twin itself.
+  }
 }
 
 /** The home in three.js: draws when something changed and at no other time. */
 class Twin implements Drawing {
-  /** Frames drawn since it was opened. */
+  /** Frames drawn since it entered its host. */
   frames = 0;
-  private readonly events: DrawingEvents;
-  private readonly canvas = document.createElement("canvas");
+  private events = NOBODY;
+  private readonly canvas: HTMLCanvasElement;
   private readonly renderer: WebGLRenderer;
   private readonly scene = new Scene();
-  private readonly sky = new HemisphereLight();
-  private readonly sun = new DirectionalLight();
-  private readonly boxes = new Boxes();
+  private readonly matt = new Matt();
+  private readonly boxes = new Herd(unitBox(), this.matt.material, "box");
+  private readonly shapes = new Shapes(this.matt.material);
   private readonly glow = new Glow();
   private readonly ground = new Ground();
-  private readonly shapes = new Shapes();
   private readonly orbit: Orbit;
-  private shown: { site: Site; look: Look; theme: Theme; key: string } | undefined;
+  private readonly sharpness: Sharpness;
+  private shown: { site: Site; look: Look; theme: Theme; things: string; lamps: string } | undefined;
   private size = { width: 0, height: 0 };
   private ratio = 0;
   private frame = 0;
   private seen = true;
+  private changedMs = 0;
+  private drawnMs = 0;
   private sharpen: ReturnType<typeof setTimeout> | undefined;
   private giveUp: ReturnType<typeof setTimeout> | undefined;
   private lost = false;
-  private closed = false;
-  private model: Object3D | undefined;
+  private model: { address: string; object?: Object3D } | undefined;
   private turned = false;
+  private moving = false;
 
-  constructor(host: HTMLElement, events: DrawingEvents, label: string) {
-    this.events = events;
-    const { canvas } = this;
+  constructor() {
+    const { canvas, context, isSoft } = openSurface();
+    this.canvas = canvas;
     canvas.tabIndex = 0;
     canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", label);
-    const context = canvas.getContext("webgl2", { alpha: true, antialias: true, powerPreference: "low-power" });
-    if (!context) throw new Error("WebGL 2 is not available");
+    this.sharpness = new Sharpness(isSoft);
     this.renderer = new WebGLRenderer({ canvas, context, alpha: true });
+    // Asking a program for its faults waits until it is compiled.
+    this.renderer.debug.checkShaderErrors = false;
     this.renderer.setClearColor(0, 0);
     canvas.addEventListener("webglcontextlost", this.onLost);
     canvas.addEventListener("webglcontextrestored", this.onRestored);
-    this.scene.add(this.sky, this.sun, this.ground.mesh, this.boxes.group, this.shapes.group, this.glow.group);
+    this.scene.add(this.ground.mesh, this.boxes.group, this.shapes.group, this.glow.group);
     this.orbit = new Orbit(canvas, this.onMove, this.onTap);
-    host.append(canvas);
+    this.boxes.show([{ x: 0, y: 0, z: 0, w: 1, h: 1, d: 1, colour: "#ffffff" }]);
+    this.renderer.compile(this.scene, this.orbit.camera);
+  }
+
+  /** Into a stage. What was shown before is forgotten, except a model of the same address. */
+  enter(host: HTMLElement, events: DrawingEvents, label: string, model: string | undefined): void {
+    this.events = events;
+    this.frames = 0;
+    this.shown = undefined;
+    this.size = { width: 0, height: 0 };
+    this.seen = true;
+    this.orbit.reset();
+    this.canvas.setAttribute("aria-label", label);
+    host.append(this.canvas);
+    if (model !== this.model?.address) this.takeModel(undefined);
+    if (model !== undefined && !this.model) void this.load(model);
   }
 
   show(site: Site, look: Look, theme: Theme): void {
-    const key = JSON.stringify([
-      [...look.lights],
+    const things = JSON.stringify([
       [...look.working],
       [...look.warmth],
       [...look.soc],
+      [...look.lights],
       look.daylight,
       look.selectedArea,
       look.level,
       theme,
     ]);
-    if (this.shown?.site === site && this.shown.key === key) return;
-    const moved = this.shown?.site !== site || this.shown.look.level !== look.level;
-    this.shown = { site, look, theme, key };
-    this.build();
+    const lamps = JSON.stringify([[...look.lights], look.daylight, look.level, theme]);
+    const { shown } = this;
+    const sameSite = shown?.site === site;
+    const changed = { things: !sameSite || shown.things !== things, lamps: !sameSite || shown.lamps !== lamps };
+    if (!changed.things && !changed.lamps) return;
+    const moved = !sameSite || shown.look.level !== look.level;
+    this.shown = { site, look, theme, things, lamps };
+    this.build(changed);
     if (moved) this.fit();
-    this.invalidate();
-  }
-
-  /** A model instead of the generated house; where it cannot be read the generated one stays, and the stage says why. */
-  async load(address: string): Promise<void> {
-    try {
-      const model = await loadModel(address);
-      if (this.closed) return disposeModel(model);
-      this.model = model;
-      this.scene.add(model);
-      this.build();
-      this.invalidate();
-    } catch (error) {
-      this.events.onNote?.(error instanceof Error ? error.message : String(error));
-    }
+    // What changes many times a second is in motion, like a house that turns.
+    const nowMs = performance.now();
+    this.invalidate(shown === undefined || nowMs - this.changedMs < CALM_MS);
+    this.changedMs = nowMs;
   }
 
   project([x, y, z]: Point): Spot {
@@ -110,56 +156,103 @@ class Twin implements Drawing {
   }
 
   resize(width: number, height: number): void {
+    if (width === this.size.width && height === this.size.height) return;
     this.size = { width, height };
     this.ratio = 0;
     this.fit();
-    this.invalidate();
+    this.invalidate(this.frames === 0);
   }
 
   /** Nothing is drawn while nobody sees it; what changed meanwhile is drawn after. */
   see(seen: boolean): void {
+    if (seen === this.seen) return;
     this.seen = seen;
     if (seen) this.invalidate();
   }
 
+  /** Leaves its stage and stands by for the next. */
   dispose(): void {
-    this.closed = true;
-    cancelAnimationFrame(this.frame);
-    if (this.model) disposeModel(this.model);
-    clearTimeout(this.sharpen);
-    clearTimeout(this.giveUp);
+    this.rest();
+    if (this.lost) this.destroy();
+    else park(this);
+  }
+
+  /** For good. */
+  destroy(): void {
+    this.rest();
+    this.takeModel(undefined);
     this.canvas.removeEventListener("webglcontextlost", this.onLost);
     this.canvas.removeEventListener("webglcontextrestored", this.onRestored);
     this.orbit.dispose();
-    for (const part of [this.boxes, this.glow, this.ground, this.shapes]) part.dispose();
-    this.sky.dispose();
-    this.sun.dispose();
+    for (const part of [this.boxes, this.glow, this.ground, this.shapes, this.matt]) part.dispose();
     this.renderer.dispose();
     this.renderer.forceContextLoss();
+  }
+
+  private rest(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    clearTimeout(this.sharpen);
+    clearTimeout(this.giveUp);
+    this.events = NOBODY;
     this.canvas.remove();
   }
 
-  private build(): void {
+  /** A model instead of the generated house; where it cannot be read the generated one stays, and the stage says why. */
+  private async load(address: string): Promise<void> {
+    const wanted = (this.model = { address });
+    try {
+      const object = await loadModel(address, (r, g, b, opacity) => this.matt.plain(r, g, b, opacity));
+      if (this.model !== wanted) return disposeModel(object);
+      this.takeModel({ address, object });
+      this.build({ things: true, lamps: true });
+      this.invalidate();
+    } catch (error) {
+      if (this.model === wanted) this.events.onNote?.(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private takeModel(model: { address: string; object: Object3D } | undefined): void {
+    const old = this.model?.object;
+    if (old) {
+      this.scene.remove(old);
+      disposeModel(old);
+    }
+    this.model = model;
+    if (model) this.scene.add(model.object);
+  }
+
+  private build(changed: Readonly<{ things: boolean; lamps: boolean }>): void {
     if (!this.shown) return;
     const { site, look, theme } = this.shown;
     const { house } = site;
     const paint = paintOf(theme);
+    if (changed.things) {
+      const model = this.model?.object;
+      if (model) {
+        standOn(model, house.width, house.depth);
+        model.visible = look.level === null;
+      }
+      this.boxes.show(houseBoxes(site, look, theme, model !== undefined && look.level === null));
+      this.shapes.show(site, look, paint, theme);
+    }
+    if (!changed.lamps) return;
     const night = 1 - look.daylight;
-    this.sky.color = new Color(theme.dark ? "#b9cbe8" : "#f2f6ff").lerp(new Color("#6c83b5"), night * 0.8);
-    this.sky.groundColor = new Color(theme.dark ? "#2a3342" : "#d8cfc0").lerp(new Color("#1c2438"), night * 0.8);
-    this.sky.intensity = (theme.dark ? 1.7 : 2.1) * (1 - 0.38 * night);
-    this.sun.color = new Color("#fff1dc").lerp(new Color("#8fa8dd"), night);
-    this.sun.intensity = (theme.dark ? 1.5 : 1.9) * (1 - 0.68 * night);
-    this.sun.position.set(house.width * 0.9, 16, house.depth * 1.4);
-    this.sun.target.position.set(house.width * 0.35, 0, house.depth * 0.2);
-    this.sun.target.updateMatrixWorld();
-    this.ground.show(house.width, house.depth, paint.ground, 0.45 + 0.55 * look.daylight);
+    const tone = (day: string, dark: string, share: number, strength: number): Color =>
+      new Color(day).lerp(new Color(dark), share).multiplyScalar(strength / Math.PI);
+    this.matt.light(
+      tone(theme.dark ? "#b9cbe8" : "#f2f6ff", "#6c83b5", night * 0.8, (theme.dark ? 1.7 : 2.1) * (1 - 0.38 * night)),
+      tone(theme.dark ? "#2a3342" : "#d8cfc0", "#1c2438", night * 0.8, (theme.dark ? 1.7 : 2.1) * (1 - 0.38 * night)),
+      tone("#fff1dc", "#8fa8dd", night, (theme.dark ? 1.5 : 1.9) * (1 - 0.68 * night)),
+      new Vector3(house.width * 0.55, 16, house.depth * 1.2),
+    );
+    this.ground.show(
+      house.width,
+      house.depth,
+      mix(theme.dark ? "#111a2a" : "#26354a", paint.ground, 0.2 + 0.8 * look.daylight),
+      look.daylight,
+    );
     this.ground.mesh.visible = look.level === null;
-    const { model } = this;
-    if (model) standOn(model, house.width, house.depth);
-    if (model) model.visible = look.level === null;
-    this.boxes.show(houseBoxes(site, look, theme, model !== undefined && look.level === null));
-    this.shapes.show(site, look, paint, theme);
     const levels = house.levels.filter((_, i) => look.level === null || i === look.level);
     const rooms = [...levels.flatMap((level) => level.rooms), ...(look.level === null ? house.outdoor : [])];
     const lights = house.lights.filter(({ at }) => rooms.some(({ y }) => Math.abs(y + 1 - at[1]) < 0.01));
@@ -181,25 +274,31 @@ class Twin implements Drawing {
   /** Coarse while it moves, sharp when it has come to rest. */
   private invalidate(moving = false): void {
     clearTimeout(this.sharpen);
-    const best = Math.min(devicePixelRatio || 1, MOST_RATIO);
-    const ratio = moving ? Math.min(best, 1) : best;
-    if (moving && best > 1) this.sharpen = setTimeout(() => this.invalidate(), SHARP_AFTER_MS);
     if (!this.seen || this.lost || this.size.width === 0) return;
+    this.moving = moving;
+    if (this.frame === 0) this.frame = requestAnimationFrame(this.draw);
+  }
+
+  private readonly draw = (atMs: number): void => {
+    this.frame = 0;
+    if (this.lost || !this.shown) return;
+    const { moving, turned, sharpness } = this;
+    const { width, height } = this.size;
+    if (moving && turned) sharpness.felt(atMs - this.drawnMs);
+    this.drawnMs = atMs;
+    const ratio = sharpness.ratio(moving, width, height);
     if (ratio !== this.ratio) {
       this.ratio = ratio;
-      this.renderer.setPixelRatio(ratio);
-      this.renderer.setSize(this.size.width, this.size.height, false);
+      this.renderer.setDrawingBufferSize(width, height, ratio);
     }
-    if (this.frame !== 0) return;
-    this.frame = requestAnimationFrame(() => {
-      this.frame = 0;
-      if (this.lost || !this.shown) return;
-      if (this.turned) this.events.onView();
-      this.turned = false;
-      this.frames++;
-      this.renderer.render(this.scene, this.orbit.camera);
-    });
-  }
+    if (moving && ratio < sharpness.ratio(false, width, height))
+      this.sharpen = setTimeout(() => this.invalidate(), SHARP_AFTER_MS);
+    if (turned) this.events.onView();
+    this.turned = false;
+    this.frames++;
+    this.renderer.render(this.scene, this.orbit.camera);
+    if (this.frames === 1) this.events.onDrawn?.();
+  };
 
   /** The room under a point of the stage: the uppermost level first. */
   private readonly onTap = (x: number, y: number): void => {
@@ -231,7 +330,7 @@ class Twin implements Drawing {
     clearTimeout(this.giveUp);
     this.lost = false;
     this.ratio = 0;
-    this.build();
+    this.build({ things: true, lamps: true });
     this.invalidate();
   };
 }

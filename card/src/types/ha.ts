@@ -1,4 +1,10 @@
-/** What the card uses of Home Assistant's front end; the rest of its objects is left alone. */
+import type { ActionConfig, CurrentUser, LovelaceCardConfig, Panel } from "custom-card-helpers";
+
+/**
+ * What the card uses of Home Assistant's front end; the rest of its objects is left alone. From custom-card-helpers come
+ * types only, and those alone that Home Assistant has not outgrown: it knows neither areas, floors, devices and entities
+ * of `hass` nor the action `perform-action`.
+ */
 export type StateObj = Readonly<{
   entity_id: string;
   state: string;
@@ -41,17 +47,26 @@ export type Hass = Readonly<{
   language?: string;
   locale?: Readonly<{ language: string; number_format?: string; time_format?: string; time_zone?: string }>;
   themes?: Readonly<{ darkMode?: boolean; theme?: string }>;
-  user?: Readonly<{ id: string; is_admin: boolean }>;
-  panels?: Readonly<Record<string, Readonly<{ url_path: string; config?: Readonly<Record<string, unknown>> | null }>>>;
+  user?: Readonly<Pick<CurrentUser, "id" | "is_admin">>;
+  panels?: Readonly<
+    Record<string, Readonly<Pick<Panel, "url_path"> & { config?: Readonly<Record<string, unknown>> | null }>>
+  >;
   translationMetadata?: Readonly<{ translations: Readonly<Record<string, Readonly<{ isRTL?: boolean }>>> }>;
   callService: (domain: string, service: string, data?: object, target?: object) => Promise<unknown>;
   callWS: <T>(message: Readonly<Record<string, unknown>>) => Promise<T>;
   formatEntityName?: (stateObj: StateObj, type?: unknown) => string;
 }>;
 
+type PerformActionConfig = Readonly<{
+  action: "perform-action";
+  perform_action: string;
+  data?: object;
+  target?: object;
+}>;
+
 /** A card's own configuration: all of it may be absent. */
 export type CardConfig = Readonly<{
-  type: string;
+  type: LovelaceCardConfig["type"];
   title?: string;
   view?: "auto" | "2d";
   tint?: "none" | "warmth" | "power";
@@ -61,5 +76,5 @@ export type CardConfig = Readonly<{
   /** Slug of the app, where it is not found by itself; `false` never asks for it. */
   app?: string | false;
   entity?: string;
-  tap_action?: unknown;
+  tap_action?: ActionConfig | PerformActionConfig;
 }>;

@@ -30,6 +30,8 @@ export type DrawingEvents = Readonly<{
   /** The projection changed. */
   onView: () => void;
   onPick: (areaId: string | null) => void;
+  /** The first picture is there. */
+  onDrawn?: () => void;
   /** It cannot go on: why. The stage falls back to the 2D view. */
   onLost: (why: string) => void;
   /** It goes on, but something is not as wished: what. */

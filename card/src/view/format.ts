@@ -16,9 +16,14 @@ export class Format {
   private readonly words: Words;
   private readonly english: Words;
   private readonly cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+  private readonly twelve: boolean;
+  private readonly clock: Intl.DateTimeFormatOptions;
 
   constructor(locale: Locale, words: Words, english: Words) {
     this.locale = locale;
+    const usual = new Intl.DateTimeFormat(locale.numbers, { hour: "numeric" }).resolvedOptions();
+    this.twelve = locale.hour12 ?? usual.hour12 === true;
+    this.clock = { hour: this.twelve ? "numeric" : "2-digit", minute: "2-digit" };
     this.words = words;
     this.english = english;
   }
@@ -94,11 +99,11 @@ export class Format {
   }
 
   time(atMs: number): string {
-    return this.date(atMs, { hour: "2-digit", minute: "2-digit" });
+    return this.date(atMs, this.clock);
   }
 
   weekdayTime(atMs: number): string {
-    return this.date(atMs, { weekday: "short", hour: "2-digit", minute: "2-digit" });
+    return this.date(atMs, { weekday: "short", ...this.clock });
   }
 
   dateTime(atMs: number): string {
@@ -107,8 +112,7 @@ export class Format {
       year: "numeric",
       month: "short",
       day: "numeric",
-      hour: "2-digit",
-      minute: "2-digit",
+      ...this.clock,
     });
   }
 
@@ -132,7 +136,7 @@ export class Format {
 
   /** Short name of an hour on an axis. */
   hour(atMs: number): string {
-    return this.date(atMs, this.locale.hour12 === true ? { hour: "numeric" } : { hour: "2-digit", minute: "2-digit" });
+    return this.date(atMs, this.twelve ? { hour: "numeric" } : this.clock);
   }
 
   weekday(atMs: number): string {

@@ -142,6 +142,12 @@ export class HypervoltGraph extends LitElement {
         fill: var(--hv-accent);
         fill-opacity: 0.85;
       }
+      .lane {
+        paint-order: stroke;
+        stroke: var(--hv-halo, var(--hv-surface));
+        stroke-width: 4px;
+        fill: var(--hv-text);
+      }
       .past {
         fill: var(--hv-ground);
         opacity: 0.55;
@@ -220,7 +226,11 @@ export class HypervoltGraph extends LitElement {
     const height = TOP + bottom + 20;
     const now = xOf(axis, timeline.nowMs);
     const at = xOf(axis, this.atMs);
-    const hasSoc = timeline.frames.some((frame) => soc(frame) !== null);
+    const has = (signal: Signal, least = -Infinity): boolean =>
+      timeline.frames.some((frame) => (signal(frame) ?? -Infinity) > least);
+    const hasSoc = has(soc);
+    const hasPv = has(pv, 0);
+    const exports = timeline.frames.some((frame) => (grid(frame) ?? 0) < 0);
     return html`
       <svg
         viewBox="0 0 ${this.width} ${height}"
@@ -234,7 +244,7 @@ export class HypervoltGraph extends LitElement {
         <g transform="translate(${LEFT} ${TOP})">
           <rect class="past" width=${now} height=${bottom}></rect>
           ${this.grid(axis, scale, bottom)}
-          <path class="pv" d=${stepPath(timeline, pv, axis, scale, 0)}></path>
+          ${hasPv ? svg`<path class="pv" d=${stepPath(timeline, pv, axis, scale, 0)}></path>` : nothing}
           ${bars(timeline, grid, axis, scale).map(
             (bar) =>
               svg`<rect class=${bar.value > 0 ? "import" : "export"} x=${bar.x} y=${bar.y} width=${Math.max(bar.width - 0.5, 0.5)} height=${bar.height}></rect>`,
@@ -254,6 +264,7 @@ export class HypervoltGraph extends LitElement {
           ${this.ghost ? svg`<path class="ghost" d=${stepPath(timeline, ghost, axis, scale)}></path>` : nothing}
           <g transform="translate(0 ${priceTop})">
             ${this.prices(axis, priceScale)}
+            <text x="-6" y="9" text-anchor="end">${this.dearest()}</text>
             <path class="carbon" d=${stepPath(timeline, carbon, axis, carbonScale)}></path>
           </g>
           ${runs.map(({ id, runs: planned }, i) => this.runLine(id, planned, axis, runsTop + i * RUN_HEIGHT))}
@@ -263,7 +274,8 @@ export class HypervoltGraph extends LitElement {
         </g>
       </svg>
       <div class="legend">
-        ${this.key("--hv-text", "legend.load")}${this.key("--hv-solar", "legend.solar")}${this.key("--hv-grid", "legend.import")}${this.key("--hv-return", "legend.export")}
+        ${this.key("--hv-text", "legend.load")}${hasPv ? this.key("--hv-solar", "legend.solar") : nothing}
+        ${this.key("--hv-grid", "legend.import")}${exports ? this.key("--hv-return", "legend.export") : nothing}
         ${hasSoc ? this.key("--hv-battery", "legend.soc") : nothing}${this.ghost ? this.key("--hv-error", "legend.ghost") : nothing}
         <span>${fmt.t("legend.price")}</span>
       </div>
@@ -277,7 +289,7 @@ export class HypervoltGraph extends LitElement {
   private grid(axis: Axis, scale: { low: number; high: number; height: number }, bottom: number): SVGTemplateResult {
     const step = tidyStep(scale.high - scale.low);
     const marks: number[] = [];
-    for (let value = scale.low; value <= scale.high + 1e-6; value += step) marks.push(value);
+    for (let value = Math.ceil(scale.low / step) * step; value <= scale.high + 1e-6; value += step) marks.push(value);
     return svg`${marks.map((value) => {
       const y = yOf(scale, value);
       return svg`<line class="line" x2=${axis.width} y1=${y} y2=${y}></line>
@@ -300,14 +312,30 @@ export class HypervoltGraph extends LitElement {
     });
   }
 
+  /** A device's planned runs, its name once: before now, where nothing is planned, else after its last run. */
   private runLine(id: string, runs: ReturnType<typeof runsOf>, axis: Axis, y: number): SVGTemplateResult {
-    return svg`${runs.map(({ startMs, endMs }) => {
+    const now = xOf(axis, this.timeline.nowMs);
+    const spans = runs.map(({ startMs, endMs }) => {
       const x = xOf(axis, startMs);
-      const width = Math.max(xOf(axis, endMs) - x, 3);
-      const left = x > axis.width - 130;
-      return svg`<rect class="run" x=${x} y=${y + 2} width=${width} height=${RUN_HEIGHT - 6} rx="4"></rect>
-        <text x=${left ? x - 6 : x + width + 6} y=${y + 13} text-anchor=${left ? "end" : "start"}>${this.names[id]}</text>`;
-    })}`;
+      return { x, width: Math.max(xOf(axis, endMs) - x, 3) };
+    });
+    const first = spans[0]?.x ?? axis.width;
+    const last = Math.max(...spans.map(({ x, width }) => x + width));
+    const before = Math.min(now, first) - 8;
+    const [at, anchor, room] =
+      before > 70 ? [before, "end", before + LEFT - 8] : [last + 6, "start", axis.width - last - 6];
+    return svg`<line class="line" x2=${axis.width} y1=${y + RUN_HEIGHT / 2 - 1} y2=${y + RUN_HEIGHT / 2 - 1}></line>
+      ${spans.map(
+        ({ x, width }) =>
+          svg`<rect class="run" x=${x} y=${y + 2} width=${width} height=${RUN_HEIGHT - 6} rx="4"></rect>`,
+      )}
+      <text class="lane" x=${at} y=${y + 13} text-anchor=${anchor}>${shortened(this.names[id] ?? id, room)}</text>`;
+  }
+
+  /** Highest price on the axis, beside the bars it belongs to. */
+  private dearest(): string {
+    const known = this.timeline.frames.flatMap((frame) => price(frame) ?? []);
+    return known.length === 0 ? "" : this.fmt.money(Math.max(...known));
   }
 
   /** The picture in a sentence. */
@@ -324,4 +352,12 @@ export class HypervoltGraph extends LitElement {
     });
   }
 }
+const CHARACTER_PX = 6.2;
+
+/** As much of a name as has room. */
+function shortened(name: string, roomPx: number): string {
+  const most = Math.floor(roomPx / CHARACTER_PX);
+  return name.length <= most ? name : `${name.slice(0, Math.max(most - 1, 3)).trimEnd()}…`;
+}
+
 if (!customElements.get("hypervolt-graph")) customElements.define("hypervolt-graph", HypervoltGraph);

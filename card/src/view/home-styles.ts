@@ -46,6 +46,23 @@ export const homeStyles = css`
   .grow {
     flex: 1;
   }
+  .badges {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 6px;
+    flex: 1;
+  }
+  .browse {
+    position: relative;
+    display: inline-flex;
+    align-items: center;
+    gap: 7px;
+    padding-inline-start: 11px;
+  }
+  .browse .icon {
+    color: var(--hv-dim);
+    width: 18px;
+  }
   .badge {
     font-size: 11.5px;
     padding: 2px 10px;
@@ -85,27 +102,67 @@ export const homeStyles = css`
   hypervolt-stage {
     height: clamp(300px, 62cqw, 560px);
   }
-  .tools {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 6px 8px;
-    margin-bottom: 8px;
+  .scene {
+    position: relative;
   }
-  .tools select {
+  .tools {
+    position: absolute;
+    z-index: 1;
+    inset: 10px 10px auto;
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    pointer-events: none;
+  }
+  .tools select,
+  .tools .toggle {
+    pointer-events: auto;
     border: 1px solid var(--hv-line);
     border-radius: 999px;
-    background: var(--hv-surface);
-    padding: 4px 8px;
-    min-height: 30px;
-    max-width: 160px;
+    background-color: var(--hv-surface);
+    min-height: 32px;
+    box-shadow: 0 1px 5px rgba(0, 0, 0, 0.09);
+    cursor: pointer;
   }
-  .tools label {
-    display: inline-flex;
-    align-items: center;
-    gap: 5px;
+  .tools select {
+    appearance: none;
+    padding: 4px 26px 4px 13px;
+    max-width: 150px;
+    text-overflow: ellipsis;
+    background-image:
+      linear-gradient(45deg, transparent 50%, currentColor 50%),
+      linear-gradient(-45deg, transparent 50%, currentColor 50%);
+    background-size: 4px 4px;
+    background-position:
+      right 15px center,
+      right 11px center;
+    background-repeat: no-repeat;
+  }
+  [dir="rtl"] .tools select {
+    padding: 4px 13px 4px 26px;
+    background-position:
+      left 11px center,
+      left 15px center;
+  }
+  .tools .toggle {
+    position: relative;
+    width: 32px;
+    display: grid;
+    place-items: center;
     color: var(--hv-dim);
-    margin-inline-start: auto;
+  }
+  .tools .toggle input {
+    position: absolute;
+    inset: 0;
+    width: 100%;
+    height: 100%;
+    margin: 0;
+    opacity: 0;
+    cursor: pointer;
+  }
+  .tools .toggle:focus-within {
+    outline: 2px solid var(--hv-accent);
+    outline-offset: 2px;
   }
   .time {
     display: flex;
@@ -120,12 +177,15 @@ export const homeStyles = css`
     font-size: 16px;
     font-variant-numeric: tabular-nums;
   }
+  .to-now:disabled {
+    visibility: hidden;
+  }
   /* As wide as the plot of the graph below, plus half a thumb on either side. */
-  .scrubber {
+  input.scrubber[type="range"] {
     direction: ltr;
     display: block;
-    margin: 0 0 0 36px;
-    width: calc(100% - 36px) !important;
+    margin: 0 0 0 35px;
+    width: calc(100% - 34px);
   }
   .round {
     width: 44px;
@@ -317,6 +377,10 @@ export const homeStyles = css`
     color: var(--hv-warning);
     border-color: currentColor;
   }
+  .alerts b,
+  .alerts .since {
+    display: block;
+  }
   .alerts .warning b {
     color: var(--hv-warning);
   }
@@ -468,8 +532,30 @@ export const homeStyles = css`
     }
   }
   @container (max-width: 460px) {
+    h1 {
+      flex: 1;
+    }
+    .browse {
+      order: 1;
+      padding: 6px 9px;
+    }
+    .browse span {
+      position: absolute;
+      width: 1px;
+      height: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+    }
+    .badges {
+      order: 2;
+      flex-basis: 100%;
+    }
     .modes {
+      order: 3;
       width: 100%;
+    }
+    .tools select {
+      max-width: 108px;
     }
     .modes button {
       flex: 1;

@@ -7,6 +7,7 @@ import { frameAt, timelineOf } from "../model/timeline.ts";
 import type { Timeline } from "../model/timeline.ts";
 import type { Format } from "./format.ts";
 import "./graph.ts";
+import { icon } from "./icons.ts";
 import { homeStyles } from "./home-styles.ts";
 import { flowList, problems, savings } from "./numbers.ts";
 import { decisionSection, planSection } from "./plan-section.ts";
@@ -20,6 +21,7 @@ import type { TimeBar } from "./time-bar.ts";
 import { nameOf } from "./view.ts";
 import type { Scope } from "./view.ts";
 
+const PICTURE_MS = 1_200;
 const PLAY_MS = 120;
 const PLAY_STEP_MS = 15 * 60_000;
 const TABS = ["plan", "decisions", "rooms", "settings", "problems"] as const;
@@ -54,6 +56,7 @@ export class HypervoltHome extends LitElement {
     tab: { state: true },
     message: { state: true },
     browsing: { state: true },
+    pictured: { state: true },
   };
   static override styles = [tokens, homeStyles];
   declare source: HomeSource | undefined;
@@ -73,9 +76,12 @@ export class HypervoltHome extends LitElement {
   declare tab: Tab;
   declare message: { text: string; failed: boolean } | null;
   declare browsing: boolean;
+  /** The picture stands; before that nothing else is built. */
+  declare pictured: boolean;
 
   private unsubscribe: (() => void) | undefined;
   private timer: ReturnType<typeof setInterval> | undefined;
+  private patience: ReturnType<typeof setTimeout> | undefined;
   private clockMs = { home: 0, page: 0 };
   private readonly motion = matchMedia("(prefers-reduced-motion: reduce)");
   private readonly dark = matchMedia("(prefers-color-scheme: dark)");
@@ -97,12 +103,15 @@ export class HypervoltHome extends LitElement {
     this.tab = "plan";
     this.message = null;
     this.browsing = false;
+    this.pictured = false;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.motion.addEventListener("change", this.onMotion);
     this.dark.addEventListener("change", this.onDark);
+    // A picture out of sight is not drawn: the rest does not wait for it.
+    this.patience = setTimeout(() => (this.pictured = true), PICTURE_MS);
     this.listen();
   }
 
@@ -110,6 +119,7 @@ export class HypervoltHome extends LitElement {
     super.disconnectedCallback();
     this.motion.removeEventListener("change", this.onMotion);
     this.dark.removeEventListener("change", this.onDark);
+    clearTimeout(this.patience);
     this.unsubscribe?.();
     this.unsubscribe = undefined;
     this.stop();
@@ -210,6 +220,7 @@ export class HypervoltHome extends LitElement {
     const scope = this.scope(timeline);
     if (!scope) return html`<p class="wait dim">${fmt.t("loading")}</p>`;
     const page = this.surface === "page";
+    const troubled = snapshot.alerts.length > 0;
     return html`
       <div class="frame" dir=${fmt.locale.rtl ? "rtl" : "ltr"}>
         ${this.header(scope)}
@@ -222,14 +233,21 @@ export class HypervoltHome extends LitElement {
               ></hypervolt-records>`
             : html`<div class="main">
                 <div class="picture">${this.picture(scope)}</div>
-                <div class="side">${savings(scope)}${flowList(scope)}${page ? planSection(scope) : nothing}</div>
+                <div class="side">
+                  ${this.pictured ? html`${savings(scope)}${flowList(scope)}` : nothing}
+                  ${page && this.pictured ? html`${troubled ? problems(scope) : nothing}${planSection(scope)}` : nothing}
+                </div>
                 ${
-                  page
-                    ? html`<div class="below">
-                        <div class="stack">${decisionSection(scope)}</div>
-                        <div class="stack">${problems(scope)}${settingsSection(scope)}${roomsSection(scope)}</div>
-                      </div>`
-                    : this.tabs(scope)
+                  !this.pictured
+                    ? nothing
+                    : page
+                      ? html`<div class="below">
+                          <div class="stack">${decisionSection(scope)}</div>
+                          <div class="stack">
+                            ${settingsSection(scope)}${roomsSection(scope)}${troubled ? nothing : problems(scope)}
+                          </div>
+                        </div>`
+                      : this.tabs(scope)
                 }
               </div>`
         }
@@ -244,14 +262,15 @@ export class HypervoltHome extends LitElement {
     const worst = snapshot.alerts.filter(({ severity }) => severity !== "info").length;
     return html`<header>
       <h1>${this.heading(home.name)}</h1>
-      ${home.demo ? html`<span class="badge">${fmt.t("demo")}</span>` : nothing}
-      ${worst > 0 ? html`<span class="badge warning">${fmt.t("problems")}: ${fmt.number(worst)}</span>` : nothing}
-      <span class="grow"></span>
+      <div class="badges">
+        ${worst > 0 ? html`<span class="badge warning">${fmt.t("problems")}: ${fmt.number(worst)}</span>` : nothing}
+        ${home.demo ? html`<span class="badge">${fmt.t("demo")}</span>` : nothing}
+      </div>
       ${modeSwitch(scope)}
       ${
         this.surface === "page" && source?.records
-          ? html`<button @click=${() => void this.browse()}>
-              ${fmt.t(this.browsing ? "records.back" : "records")}
+          ? html`<button class="browse" @click=${() => void this.browse()}>
+              ${icon(this.browsing ? "home" : "table")}<span>${fmt.t(this.browsing ? "records.back" : "records")}</span>
             </button>`
           : nothing
       }
@@ -295,70 +314,78 @@ export class HypervoltHome extends LitElement {
       .sort((a, b) => (a.level ?? 0) - (b.level ?? 0))
       .filter(({ floor_id }) => home.areas.some((area) => area.floor_id === floor_id));
     return html`
-      <div class="tools">
-        ${
-          floors.length > 1
-            ? this.choice(
-                "level.label",
-                [["", fmt.t("level.all")], ...floors.map(({ name }, i): [string, string] => [String(i), name])],
-                this.level === null ? "" : String(this.level),
-                (value) => {
-                  this.level = value === "" ? null : Number(value);
-                },
-              )
-            : nothing
-        }
-        ${this.choice(
-          "tint.label",
-          (["none", "warmth", "power"] as const).map((kind): [string, string] => [kind, fmt.t(`tint.${kind}`)]),
-          tint,
-          (value) => {
-            this.tint = value as Tint;
-          },
-        )}
-        ${this.choice(
-          "view.label",
-          [
-            ["auto", fmt.t("view.3d")],
-            ["2d", fmt.t("view.2d")],
-          ],
-          view,
-          (value) => {
-            this.view = value as View;
-          },
-        )}
-        <label class="small"
-          ><input
-            type="checkbox"
-            .checked=${!this.still}
-            @change=${(event: Event) => (this.still = !(event.target as HTMLInputElement).checked)}
-          />
-          ${fmt.t("motion")}</label
-        >
+      <div class="scene">
+        <div class="tools">
+          ${
+            floors.length > 1
+              ? this.choice(
+                  "level.label",
+                  [["", fmt.t("level.all")], ...floors.map(({ name }, i): [string, string] => [String(i), name])],
+                  this.level === null ? "" : String(this.level),
+                  (value) => {
+                    this.level = value === "" ? null : Number(value);
+                  },
+                )
+              : nothing
+          }
+          ${this.choice(
+            "tint.label",
+            (["none", "warmth", "power"] as const).map((kind): [string, string] => [kind, fmt.t(`tint.${kind}`)]),
+            tint,
+            (value) => {
+              this.tint = value as Tint;
+            },
+          )}
+          ${this.choice(
+            "view.label",
+            [
+              ["auto", fmt.t("view.3d")],
+              ["2d", fmt.t("view.2d")],
+            ],
+            view,
+            (value) => {
+              this.view = value as View;
+            },
+          )}
+          <span class="grow"></span>
+          <label class="toggle" title=${fmt.t("motion")}
+            ><input
+              type="checkbox"
+              aria-label=${fmt.t("motion")}
+              .checked=${!this.still}
+              @change=${(event: Event) => (this.still = !(event.target as HTMLInputElement).checked)}
+            />${icon(this.still ? "play" : "pause")}</label
+          >
+        </div>
+        <hypervolt-stage
+          .home=${home}
+          .frame=${scope.frame}
+          .fmt=${fmt}
+          .rooms=${this.options.rooms ?? {}}
+          .model=${this.options.model}
+          .tint=${tint}
+          .selected=${this.selected}
+          .level=${this.level}
+          .view=${view}
+          .still=${this.still}
+          @drawn=${() => (this.pictured = true)}
+          @pick=${(event: CustomEvent<string | null>) => scope.select(event.detail === this.selected ? null : event.detail)}
+        ></hypervolt-stage>
       </div>
-      <hypervolt-stage
-        .home=${home}
-        .frame=${scope.frame}
-        .fmt=${fmt}
-        .rooms=${this.options.rooms ?? {}}
-        .model=${this.options.model}
-        .tint=${tint}
-        .selected=${this.selected}
-        .level=${this.level}
-        .view=${view}
-        .still=${this.still}
-        @pick=${(event: CustomEvent<string | null>) => scope.select(event.detail === this.selected ? null : event.detail)}
-      ></hypervolt-stage>
-      ${timeBar(scope, bar)}
-      <hypervolt-graph
-        .timeline=${timeline}
-        .atMs=${this.atMs ?? timeline.nowMs}
-        .fmt=${fmt}
-        .names=${names}
-        .ghost=${this.ghost}
-        @scrub=${(event: CustomEvent<number>) => bar.scrub(event.detail)}
-      ></hypervolt-graph>
-      ${ghostLine(scope, bar)}
+      ${
+        this.pictured
+          ? html`${timeBar(scope, bar)}
+              <hypervolt-graph
+                .timeline=${timeline}
+                .atMs=${this.atMs ?? timeline.nowMs}
+                .fmt=${fmt}
+                .names=${names}
+                .ghost=${this.ghost}
+                @scrub=${(event: CustomEvent<number>) => bar.scrub(event.detail)}
+              ></hypervolt-graph>
+              ${ghostLine(scope, bar)}`
+          : nothing
+      }
     `;
   }
 

@@ -189,7 +189,11 @@ export function extentOf({ house, energy }: Site, level: number | null): Point[]
     ]);
   if (level !== null) return points;
   if (energy.pole)
-    points.push([energy.pole[0] - 0.9, energy.pole[1] + 0.6, energy.pole[2]], [energy.pole[0], 0, energy.pole[2]]);
+    points.push(
+      [energy.pole[0] - 0.9, energy.pole[1] + 0.6, energy.pole[2]],
+      [energy.pole[0], 0, energy.pole[2]],
+      [house.width + 0.3, 0, energy.pole[2]],
+    );
   for (const { at } of energy.batteries) points.push([at[0] + 0.5, 1.8, at[2]]);
   for (const { at } of energy.cars) points.push([at[0] + 2, 0, at[2]]);
   for (const { at } of energy.heatPumps) points.push([at[0] - 0.5, 0, at[2]]);

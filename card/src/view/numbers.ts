@@ -105,7 +105,7 @@ export function problems({ snapshot: { alerts }, fmt }: Scope): TemplateResult {
         ({ severity, title, detail, todo, since }) =>
           html`<li class=${severity}>
             <b>${title}</b>
-            <span class="small dim">${fmt.t("problem.since", { time: fmt.weekdayTime(Date.parse(since)) })}</span>
+            <span class="since small dim">${fmt.t("problem.since", { time: fmt.weekdayTime(Date.parse(since)) })}</span>
             <p>${detail}</p>
             ${todo ? html`<p class="todo">${todo}</p>` : nothing}
           </li>`,

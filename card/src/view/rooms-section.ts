@@ -91,8 +91,13 @@ function deviceLine(scope: Scope, device: DeviceDto): TemplateResult {
                     type="range"
                     min="0"
                     max="100"
+                    style="--at:${device.brightness}%"
                     .value=${String(device.brightness)}
                     aria-label="${device.name}: ${fmt.t("action.set_brightness")}"
+                    @input=${(event: Event) => {
+                      const input = event.target as HTMLInputElement;
+                      input.style.setProperty("--at", `${input.value}%`);
+                    }}
                     @change=${(event: Event) => scope.override(device.id, { action: "set_brightness", value: Number((event.target as HTMLInputElement).value) })}
                   />`
                 : html`<button

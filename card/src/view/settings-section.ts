@@ -57,6 +57,7 @@ function slider(
   if (!setting) return nothing;
   const preview = (event: Event): void => {
     const input = event.target as HTMLInputElement;
+    input.style.setProperty("--at", shareOf(Number(input.value), setting));
     const output = input.parentElement?.querySelector("output");
     if (output) output.textContent = say(Number(input.value));
     input.setAttribute("aria-valuetext", say(Number(input.value)));
@@ -65,6 +66,7 @@ function slider(
     <span class="head"><span>${fmt.t(words)}</span><output>${say(setting.value)}</output></span>
     <input
       type="range"
+      style="--at:${shareOf(setting.value, setting)}"
       min=${setting.min}
       max=${setting.max}
       step=${setting.step}
@@ -78,6 +80,9 @@ function slider(
     ${more}
   </label>`;
 }
+
+const shareOf = (value: number, { min, max }: Setting): string =>
+  `${(((value - min) / Math.max(max - min, 1e-9)) * 100).toFixed(1)}%`;
 
 /** The plans along the front of cost and carbon, as points; the one in force filled. */
 function effect(

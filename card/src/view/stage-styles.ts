@@ -6,8 +6,21 @@ export const stageStyles = css`
     position: relative;
     overflow: hidden;
     border-radius: var(--hv-radius);
-    background: linear-gradient(180deg, var(--hv-surface), var(--hv-ground));
+    background: var(--sky, linear-gradient(180deg, var(--hv-surface), var(--hv-ground)));
     contain: layout paint;
+  }
+  :host::before {
+    content: "";
+    position: absolute;
+    inset: 0 0 45%;
+    opacity: var(--stars, 0);
+    background-image:
+      radial-gradient(1.2px 1.2px at 22px 31px, #fff, transparent),
+      radial-gradient(1px 1px at 141px 82px, #dfe8ff, transparent),
+      radial-gradient(1.6px 1.6px at 87px 133px, #fff, transparent),
+      radial-gradient(1px 1px at 198px 22px, #fff, transparent),
+      radial-gradient(1.2px 1.2px at 53px 176px, #cfdcff, transparent);
+    background-size: 223px 197px;
   }
   .drawing,
   .drawing > *,
@@ -44,6 +57,7 @@ export const stageStyles = css`
     gap: 7px;
     padding: 4px 11px 4px 7px;
     border-radius: 999px;
+    border: 1px solid var(--hv-line);
     background: var(--hv-surface);
     box-shadow:
       0 1px 2px rgba(0, 0, 0, 0.12),
@@ -65,6 +79,9 @@ export const stageStyles = css`
     overflow: hidden;
     text-overflow: ellipsis;
   }
+  .node .name::first-letter {
+    text-transform: uppercase;
+  }
   .solar .icon {
     color: var(--hv-solar);
   }
@@ -85,7 +102,7 @@ export const stageStyles = css`
       font-size: 12.5px;
     }
     .node .name {
-      max-width: 84px;
+      max-width: 96px;
       font-size: 9.5px;
     }
   }
@@ -99,6 +116,13 @@ export const stageStyles = css`
     max-width: 110px;
     overflow: hidden;
     text-overflow: ellipsis;
+  }
+  :host([dark-sky]) .room-name {
+    color: #f3f6fb;
+    opacity: 0.88;
+    text-shadow:
+      0 0 3px #0a1220,
+      0 0 6px #0a1220;
   }
   .room-name.selected {
     opacity: 1;

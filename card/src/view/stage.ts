@@ -3,7 +3,7 @@ import type { TemplateResult } from "lit";
 import type { HomeDto } from "../../../src/serving/messages.ts";
 import type { Point, RoomWish } from "../model/layout.ts";
 import { currentsOf, lookOf, siteKey, siteOf } from "../model/scene.ts";
-import type { Site, Tint } from "../model/scene.ts";
+import type { Current, Site, Tint } from "../model/scene.ts";
 import type { Frame } from "../model/timeline.ts";
 import type { Drawing, DrawingEvents, Spot, Theme } from "./drawing.ts";
 import type { Format } from "./format.ts";
@@ -12,10 +12,18 @@ import type { IconName } from "./icons.ts";
 import { isoStyles, stageStyles } from "./stage-styles.ts";
 import { IsoDrawing } from "./iso-drawing.ts";
 import { Overlay } from "./overlay.ts";
+import { skyAt } from "./sky.ts";
+import { placeTags } from "./tags.ts";
+import type { Tag } from "./tags.ts";
 import { themeOf, tokens } from "./theme.ts";
 import { batteryName } from "./view.ts";
 
 export type View = "auto" | "2d";
+const PATIENCE_MS = 900;
+/** Above the picture lie its tools. */
+const TOOLS_PX = 46;
+/** Less than this is no direction. */
+const LEAST_W = 15;
 type Label = Readonly<{ key: string; at: Point; kind: IconName; name: string; powerW: number | null; more: string }>;
 
 /** The home as a picture: a drawing (2D or 3D), the flows over it, and the figures at their places. */
@@ -50,6 +58,11 @@ export class HypervoltStage extends LitElement {
   declare note: string | null;
 
   private readonly overlay = new Overlay();
+  private tags: readonly Tag[] = [];
+  private measured = false;
+  private placing = 0;
+  private sky = "";
+  private currents: readonly Current[] = [];
   private drawing: Drawing | undefined;
   private isTwin = false;
   private site: Site | undefined;
@@ -57,9 +70,11 @@ export class HypervoltStage extends LitElement {
   private theme: Theme | undefined;
   private width = 0;
   private height = 0;
-  private onScreen = false;
+  /** Undefined until the browser has said. */
+  private onScreen: boolean | undefined;
+  private patience: ReturnType<typeof setTimeout> | undefined;
   private observers: { disconnect(): void }[] = [];
-  private readonly onVisibility = (): void => this.see(this.onScreen);
+  private readonly onVisibility = (): void => this.see(this.onScreen === true);
 
   constructor() {
     super();
@@ -115,8 +130,17 @@ export class HypervoltStage extends LitElement {
     const intersection = new IntersectionObserver(([entry]) => this.see(entry?.isIntersecting === true));
     intersection.observe(this);
     this.observers = [resize, intersection];
-    if (!this.drawing) this.take(new IsoDrawing(this.host, this.events), false);
-    if (this.view === "auto") void this.openTwin();
+    if (this.view === "auto") {
+      // Long enough for a chunk that is on its way, short enough for nobody to look at nothing.
+      this.patience = setTimeout(() => this.openIso(), PATIENCE_MS);
+      void this.openTwin();
+    } else this.openIso();
+  }
+
+  private openIso(): void {
+    if (this.drawing || !this.isConnected) return;
+    this.take(new IsoDrawing(this.host, this.events), false);
+    this.dispatchEvent(new CustomEvent("drawn"));
   }
 
   private readonly events: DrawingEvents = {
@@ -124,6 +148,7 @@ export class HypervoltStage extends LitElement {
       this.flow();
       this.place();
     },
+    onDrawn: () => this.dispatchEvent(new CustomEvent("drawn")),
     onPick: (areaId) => this.dispatchEvent(new CustomEvent("pick", { detail: areaId })),
     onNote: (what) => {
       this.note = what;
@@ -144,19 +169,25 @@ export class HypervoltStage extends LitElement {
       this.take(twin, true);
     } catch (error) {
       this.why = error instanceof Error ? error.message : String(error);
+      this.openIso();
     }
   }
 
   private take(drawing: Drawing, isTwin: boolean): void {
+    clearTimeout(this.patience);
     this.drawing?.dispose();
     this.drawing = drawing;
     this.isTwin = isTwin;
     this.toggleAttribute("twin", isTwin);
     if (this.width > 0) drawing.resize(this.width, this.height);
+    if (this.onScreen !== undefined) drawing.see?.(this.isSeen);
     this.picture();
   }
 
   private close(): void {
+    clearTimeout(this.patience);
+    cancelAnimationFrame(this.placing);
+    this.placing = 0;
     this.drawing?.dispose();
     this.drawing = undefined;
     this.isTwin = false;
@@ -164,9 +195,12 @@ export class HypervoltStage extends LitElement {
 
   private see(onScreen: boolean): void {
     this.onScreen = onScreen;
-    const seen = onScreen && document.visibilityState === "visible";
-    this.drawing?.see?.(seen);
-    this.overlay.run(!this.still, seen);
+    this.drawing?.see?.(this.isSeen);
+    this.overlay.run(!this.still, this.isSeen);
+  }
+
+  private get isSeen(): boolean {
+    return this.onScreen === true && document.visibilityState === "visible";
   }
 
   /** Reads the theme again. */
@@ -175,33 +209,57 @@ export class HypervoltStage extends LitElement {
     this.picture();
   }
 
+  protected override willUpdate(): void {
+    if (!this.home) return;
+    const key = siteKey(this.home, this.rooms);
+    if (key === this.drawnKey) return;
+    this.site = siteOf(this.home, this.rooms);
+    this.drawnKey = key;
+  }
+
   protected override updated(changed: Map<string, unknown>): void {
+    this.measured = false;
     if (changed.has("view") && this.hasUpdated && this.drawing) {
       if (this.view === "auto" && !this.isTwin) void this.openTwin();
       if (this.view === "2d" && this.isTwin) this.take(new IsoDrawing(this.host, this.events), false);
     }
-    if (changed.has("still")) this.see(this.onScreen);
+    if (changed.has("still")) this.see(this.onScreen === true);
     this.picture();
   }
 
   private picture(): void {
-    if (!this.drawing || !this.home || !this.frame) return;
-    const key = siteKey(this.home, this.rooms);
-    if (key !== this.drawnKey || !this.site) {
-      this.site = siteOf(this.home, this.rooms);
-      this.drawnKey = key;
-    }
+    if (!this.drawing || !this.site || !this.frame) return;
     this.theme ??= themeOf(this);
     const hour = this.fmt.hourOf((this.frame.startMs + this.frame.endMs) / 2);
-    this.drawing.show(this.site, lookOf(this.home, this.frame, this.tint, hour, this.selected, this.level), this.theme);
+    this.currents = currentsOf(this.home, this.site, this.frame).currents;
+    const look = lookOf(this.home, this.frame, this.tint, hour, this.selected, this.level);
+    this.paintSky(look.daylight, this.theme.dark);
+    this.drawing.show(this.site, look, this.theme);
     this.flow();
-    this.place();
+    this.placeSoon();
+  }
+
+  /** With the next frame, which lays the page out in any case. */
+  private placeSoon(): void {
+    if (this.placing !== 0) return;
+    this.placing = requestAnimationFrame(() => {
+      this.placing = 0;
+      this.place();
+    });
+  }
+
+  private paintSky(daylight: number, dark: boolean): void {
+    const { background, isDark, stars } = skyAt(daylight, dark);
+    if (background === this.sky) return;
+    this.sky = background;
+    this.style.setProperty("--sky", background);
+    this.style.setProperty("--stars", stars.toFixed(2));
+    this.toggleAttribute("dark-sky", isDark);
   }
 
   private flow(): void {
-    const { drawing, site, theme } = this;
+    const { drawing, site, theme, currents } = this;
     if (!drawing || !site || !theme) return;
-    const { currents } = currentsOf(this.home, site, this.frame);
     const project = (points: readonly Point[]): Spot[] => points.map((point) => drawing.project(point));
     const colours: Record<string, string> = { solar: theme.solar, grid: theme.grid, home: theme.accent };
     const cables = this.level === null ? Object.values(site.energy.cables).map((cable) => project(cable ?? [])) : [];
@@ -222,14 +280,15 @@ export class HypervoltStage extends LitElement {
       { key: "home", at: energy.meter, kind: "home", name: fmt.t("home"), powerW: loadW, more: "" },
     ];
     if (energy.pole) {
-      const way = (frame.gridW ?? 0) < 0 ? fmt.t("grid.export") : fmt.t("grid.import");
+      const gridW = frame.gridW ?? 0;
+      const way = Math.abs(gridW) < LEAST_W ? "" : fmt.t(gridW < 0 ? "grid.export" : "grid.import");
       labels.push({
         key: "grid",
         at: energy.pole,
         kind: "grid",
-        name: fmt.t("grid"),
+        name: way || fmt.t("grid"),
         powerW: frame.gridW === null ? null : Math.abs(frame.gridW),
-        more: frame.gridW === null ? "" : way,
+        more: "",
       });
     }
     if (energy.roof)
@@ -261,28 +320,29 @@ export class HypervoltStage extends LitElement {
     return labels;
   }
 
+  /** Sizes are read once for each rendering: reading them between two moves would lay the page out anew each time. */
+  private measure(): void {
+    this.measured = true;
+    this.tags = [...this.renderRoot.querySelectorAll<HTMLElement>("[data-at]")].map((element) => {
+      const [x = 0, y = 0, z = 0] = (element.dataset["at"] ?? "").split(",").map(Number);
+      const { offsetWidth: width, offsetHeight: height } = element;
+      return { element, at: [x, y, z], width, height, isNode: element.dataset["node"] !== undefined };
+    });
+  }
+
   /** Labels follow the drawing without a render of their own; where two would overlap, the lower one gives way. */
   private place(): void {
     const { drawing, site } = this;
     if (!drawing || !site) return;
-    const labels = [...this.renderRoot.querySelectorAll<HTMLElement>("[data-at]")].map((element) => {
-      const [x = 0, y = 0, z = 0] = (element.dataset["at"] ?? "").split(",").map(Number);
-      const { offsetWidth: width, offsetHeight: height } = element;
-      const spot = drawing.project([x, y, z]);
-      const left = Math.min(Math.max(spot.x - width / 2, 4), Math.max(this.width - width - 4, 4));
-      return { element, width, height, left, top: spot.y - height, isNode: element.dataset["node"] !== undefined };
-    });
-    const nodes = labels.filter(({ isNode }) => isNode).sort((a, b) => a.top - b.top);
-    nodes.forEach((label, i) => {
-      label.top = Math.max(label.top, 12);
-      for (const above of nodes.slice(0, i)) {
-        const apart = label.left >= above.left + above.width + 3 || above.left >= label.left + label.width + 3;
-        if (!apart) label.top = Math.max(label.top, above.top + above.height + 3);
-      }
-      label.top = Math.min(label.top, this.height - label.height - 2);
-    });
-    for (const { element, left, top } of labels)
-      element.style.transform = `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px)`;
+    if (!this.measured) this.measure();
+    const placed = placeTags(this.tags, (at) => drawing.project(at), this.width, this.height, TOOLS_PX);
+    for (const { tag, left, top, shown } of placed) {
+      const { style } = tag.element;
+      const transform = `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px)`;
+      if (style.transform !== transform) style.transform = transform;
+      const visibility = shown ? "" : "hidden";
+      if (style.visibility !== visibility) style.visibility = visibility;
+    }
   }
 
   protected override render(): TemplateResult {

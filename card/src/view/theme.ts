@@ -20,6 +20,7 @@ export const tokens = css`
     --hv-ground: var(--secondary-background-color, #eef2f6);
     --hv-warning: var(--warning-color, #e08a00);
     --hv-error: var(--error-color, #d64545);
+    --hv-rail: rgba(125, 140, 160, 0.32);
     --hv-radius: 14px;
     color: var(--hv-text);
     font-family: var(--ha-font-family-body, var(--paper-font-body1_-_font-family, system-ui, sans-serif));
@@ -60,9 +61,51 @@ export const tokens = css`
     outline-offset: 2px;
   }
   input[type="range"] {
+    --rail: linear-gradient(to right, var(--hv-accent) var(--at, 50%), var(--hv-rail) var(--at, 50%));
+    appearance: none;
+    background: transparent;
     width: 100%;
+    height: 28px;
+    margin: 0;
+    cursor: pointer;
+  }
+  [dir="rtl"] input[type="range"]:not(.scrubber) {
+    --rail: linear-gradient(to left, var(--hv-accent) var(--at, 50%), var(--hv-rail) var(--at, 50%));
+  }
+  input[type="range"]:disabled {
+    opacity: 0.5;
+    cursor: default;
+  }
+  input[type="range"]::-webkit-slider-runnable-track {
+    height: 6px;
+    border-radius: 3px;
+    background: var(--rail);
+  }
+  input[type="range"]::-moz-range-track {
+    height: 6px;
+    border-radius: 3px;
+    background: var(--rail);
+  }
+  input[type="range"]::-webkit-slider-thumb {
+    appearance: none;
+    width: 18px;
+    height: 18px;
+    margin-top: -6px;
+    border-radius: 50%;
+    border: 3px solid var(--hv-surface);
+    background: var(--hv-accent);
+    box-shadow: 0 1px 4px rgba(0, 0, 0, 0.35);
+  }
+  input[type="range"]::-moz-range-thumb {
+    width: 12px;
+    height: 12px;
+    border-radius: 50%;
+    border: 3px solid var(--hv-surface);
+    background: var(--hv-accent);
+    box-shadow: 0 1px 4px rgba(0, 0, 0, 0.35);
+  }
+  input[type="checkbox"] {
     accent-color: var(--hv-accent);
-    min-height: 28px;
   }
   h2,
   h3,

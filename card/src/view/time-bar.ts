@@ -24,11 +24,14 @@ export function timeBar({ timeline, frame, fmt }: Scope, bar: TimeBar): Template
         ${icon(bar.playing ? "pause" : "play")}
       </button>
       <p class="at" aria-hidden="true">${words}</p>
-      <button ?disabled=${bar.atMs === null} @click=${() => bar.scrub(null)}>${fmt.t("time.now")}</button>
+      <button class="to-now" ?disabled=${bar.atMs === null} @click=${() => bar.scrub(null)}>
+        ${fmt.t("time.now")}
+      </button>
     </div>
     <input
       class="scrubber"
       type="range"
+      style="--at:${(((atMs - timeline.startMs) / (timeline.endMs - timeline.startMs)) * 100).toFixed(2)}%"
       min=${timeline.startMs}
       max=${timeline.endMs - 1}
       step=${stepMs}
