@@ -1,8 +1,8 @@
-import { type Clock, every } from "../domain/clock.ts";
+import type { Clock } from "../domain/clock.ts";
 import { HyperVoltError } from "../domain/errors.ts";
 import type { DependencyState, Log } from "../domain/log.ts";
 import type { AcknowledgedReading, Reading, Sensor } from "../domain/reading.ts";
-import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
+import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
 import { AppendQueue } from "./append-queue.ts";
 import { ArrivalTimes } from "./arrival-times.ts";
 import type {
@@ -26,6 +26,7 @@ import { SqlRecords } from "./sql-records.ts";
 import { ALL_SENSORS, correctSensor, describeSensor, type KnownSensor } from "./sql-sensors.ts";
 import { listedSensors, matchingKeys, readSensor, withdrawSensor } from "./sql-sensors.ts";
 import { Steadiness } from "./steadiness.ts";
+import { soonAndEvery } from "./maintenance.ts";
 import { withShelves } from "./with-shelves.ts";
 
 export type PostgresHistoryOptions = Readonly<{
@@ -94,7 +95,7 @@ class PostgresHistory {
       await this.session.end();
       throw new HyperVoltError("HISTORY_UNAVAILABLE", (cause as Error).message, { cause });
     }
-    this.#maintenance = every(clock, MS_PER_MINUTE, () =>
+    this.#maintenance = soonAndEvery(clock, () =>
       this.maintain(clock.nowMs()).catch((error: unknown) =>
         log.warning("the history could not be maintained", { detail: String(error) }),
       ),

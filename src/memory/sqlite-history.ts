@@ -1,8 +1,7 @@
 import type { Clock } from "../domain/clock.ts";
-import { every } from "../domain/clock.ts";
 import type { DependencyState, Log } from "../domain/log.ts";
 import type { AcknowledgedReading, Reading, Sensor } from "../domain/reading.ts";
-import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
+import { MS_PER_HOUR } from "../domain/units.ts";
 import { AppendQueue } from "./append-queue.ts";
 import { ArrivalTimes } from "./arrival-times.ts";
 import type {
@@ -27,6 +26,7 @@ import { ALL_SENSORS, correctSensor, describeSensor, type KnownSensor } from "./
 import { listedSensors, matchingKeys, readSensor, withdrawSensor } from "./sql-sensors.ts";
 import type { SqlSession } from "./sql-statement.ts";
 import { SqliteThread } from "./sqlite-thread.ts";
+import { soonAndEvery } from "./maintenance.ts";
 import { withShelves } from "./with-shelves.ts";
 
 export type SqliteHistoryOptions = Readonly<{
@@ -109,7 +109,7 @@ class SqliteHistory {
       this.#nextKey = Math.max(this.#nextKey, key + 1);
     }
     this.#arrivals = new ArrivalTimes(await this.latest());
-    this.#maintenance = every(this.#options.clock, MS_PER_MINUTE, () =>
+    this.#maintenance = soonAndEvery(this.#options.clock, () =>
       this.maintain(this.#options.clock.nowMs()).catch((error: unknown) =>
         this.#options.log.warning("the history could not be maintained", { detail: String(error) }),
       ),

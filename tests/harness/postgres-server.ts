@@ -43,7 +43,7 @@ export async function startPostgres(durable = false): Promise<PostgresServer> {
     "-c",
     "listen_addresses=127.0.0.1",
   ];
-  const answers = (): Promise<void> => query(url("postgres"), "SELECT 1");
+  const answers = async (): Promise<void> => void (await query(url("postgres"), "SELECT 1"));
   const service = await startService(path.join(bin, "postgres"), args, answers, owner ?? {});
   const stop = async (): Promise<void> => {
     await service.stop("SIGINT");
@@ -59,11 +59,11 @@ export async function newDatabase({ url }: PostgresServer): Promise<string> {
   return url(name);
 }
 
-export async function query(url: string, sql: string): Promise<void> {
+export async function query(url: string, sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(sql);
+    return (await client.query<Record<string, unknown>>(sql)).rows;
   } finally {
     await client.end();
   }
