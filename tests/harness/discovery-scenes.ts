@@ -87,10 +87,12 @@ function expectedValue(entity: ExpectedEntity): number | null {
   if (entity.availability !== "available") return null;
   if (entity.component === "binary_sensor") return entity.state === "on" ? 1 : entity.state === "off" ? 0 : null;
   const number = Number(entity.state.replace(/\p{Nd}/gu, asciiDigit).replace(/(?<=\d)_(?=\d)/g, ""));
-  if (entity.state.trim() === "" || !Number.isFinite(number)) return null;
+  // Python takes no byte order mark for space.
+  if (entity.state.trim() === "" || entity.state.includes("\ufeff") || !Number.isFinite(number)) return null;
   if (entity.unit_of_measurement === "K") return number - 273.15;
   if (entity.unit_of_measurement === "°F") return ((number - 32) * 5) / 9;
-  return number * (FACTORS[entity.unit_of_measurement ?? ""] ?? 1);
+  const normalised = number * (FACTORS[entity.unit_of_measurement ?? ""] ?? 1);
+  return Number.isFinite(normalised) ? normalised : null;
 }
 
 /** Decimal digits of every script come in runs of ten. */

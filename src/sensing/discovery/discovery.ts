@@ -10,6 +10,7 @@ import { asActuator, type DiscoveredDevice } from "./actuator.ts";
 import { BinarySensorEntity, SensorEntity, type Shown } from "./entity.ts";
 import { expandAbbreviations, expandTopicBase, inheritOptions } from "./expand.ts";
 import { COMPONENTS } from "./facts.ts";
+import { Payloads } from "./payloads.ts";
 import { asBinarySensor, asSensor, type BinarySensorConfig, type SensorConfig } from "./sensor-config.ts";
 import { checkDevicePayload, checkOrigin, Refused } from "./validate.ts";
 
@@ -70,6 +71,7 @@ export class Discovery {
   readonly #registry = new Map<string, Registered>();
   readonly #deleted = new Map<string, boolean>();
   readonly #devices = new Map<string, Readonly<{ topic: string; payload: Dict; device: DiscoveredDevice }>>();
+  readonly #payloads = new Payloads();
   readonly #subscriptions: readonly { unsubscribe(): void }[];
 
   constructor(input: DiscoveryInput) {
@@ -289,6 +291,7 @@ export class Discovery {
       broker,
       clock,
       template,
+      payloads: this.#payloads,
       onProblem: (reason: "template_failed" | "bad_sensor_value", topic: string, detail: string, payload: Uint8Array) =>
         refusals.note(reason, topic, detail, payload),
       onShown: (shown: Shown, message: BrokerMessage | undefined) => onShown(sensorId, shown, message),

@@ -2,8 +2,9 @@ import type { Broker, BrokerMessage } from "../../domain/broker.ts";
 import type { Clock } from "../../domain/clock.ts";
 import { MS_PER_SECOND } from "../../domain/units.ts";
 import { stripSpace } from "../template/numbers.ts";
-import { Payload, type Template, TemplateFault, type TemplateWorld } from "../template/template.ts";
+import { type Payload, type Template, TemplateFault, type TemplateWorld } from "../template/template.ts";
 import { Dict, type Value } from "../template/values.ts";
+import type { Payloads } from "./payloads.ts";
 import type { Availability, AvailabilityTopic } from "./validate.ts";
 import type { BinarySensorConfig, SensorConfig } from "./sensor-config.ts";
 import { stateOfSensor } from "./sensor-state.ts";
@@ -19,6 +20,7 @@ export type EntityWorld = Readonly<{
   broker: Broker;
   clock: Clock;
   template: TemplateWorld;
+  payloads: Payloads;
   /** The payload was no value for this entity; for the user to see. */
   onProblem: (
     reason: "template_failed" | "bad_sensor_value",
@@ -198,7 +200,7 @@ export abstract class MqttEntity<C extends SensorConfig | BinarySensorConfig> {
 
   #onAvailability(message: BrokerMessage, encoding: string): void {
     const known = this.config.availability.topics.find(({ topic }) => topic === message.topic);
-    const payload = decode(message.payload, encoding);
+    const payload = this.world.payloads.of(message.payload, encoding);
     if (!known || payload === undefined) return;
     const said = this.#availabilityText(known, payload, message);
     const before = this.#isAnnouncedAvailable();
@@ -224,7 +226,7 @@ export abstract class MqttEntity<C extends SensorConfig | BinarySensorConfig> {
   }
 
   #onState(message: BrokerMessage, encoding: string): void {
-    const payload = decode(message.payload, encoding);
+    const payload = this.world.payloads.of(message.payload, encoding);
     if (payload === undefined) return message.acknowledge();
     let changed = this.#arm();
     try {
@@ -257,27 +259,6 @@ export abstract class MqttEntity<C extends SensorConfig | BinarySensorConfig> {
 }
 
 const expires = ({ expireAfterS }: Readonly<{ expireAfterS: number | null }>): boolean => (expireAfterS ?? 0) > 0;
-
-/** What Python's codecs make of the payload; undefined where they fail. No encoding gives the bytes. */
-function decode(bytes: Uint8Array, encoding: string): Payload | undefined {
-  if (encoding === "") return new Payload(Uint8Array.from(bytes));
-  const name = encoding.toLowerCase().replace(/[_ ]/g, "-");
-  try {
-    if (name === "utf-8" || name === "utf8" || name === "u8" || name === "cp65001")
-      return new Payload(utf8.decode(bytes));
-    if (name === "utf-8-sig") return new Payload(utf8.decode(bytes).replace(/^\ufeff/, ""));
-    if (["latin-1", "latin1", "iso-8859-1", "iso8859-1", "8859", "cp819", "l1"].includes(name))
-      return new Payload(Buffer.from(bytes).toString("latin1"));
-    if (name === "ascii" || name === "us-ascii" || name === "646")
-      return bytes.every((byte) => byte < 128) ? new Payload(Buffer.from(bytes).toString("latin1")) : undefined;
-    const label = name.replace(/^cp(125\d)$/, "windows-$1").replace(/^utf-?16$/, "utf-16le");
-    return new Payload(new TextDecoder(label, { fatal: true }).decode(bytes));
-  } catch {
-    return undefined;
-  }
-}
-
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export class SensorEntity extends MqttEntity<SensorConfig> {
   #native: string | null = null;

@@ -2,7 +2,6 @@ import { Dict, type Value } from "./values.ts";
 
 /** Deeper nesting is refused, as orjson does. */
 const DEEPEST = 1_024;
-const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 
 /**
  * JSON as Home Assistant's parser (orjson) takes it: no NaN or Infinity, no number that does not fit, no lone
@@ -10,9 +9,8 @@ const NUMBER = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
  * @returns undefined when the text is not JSON
  */
 export function parseJson(text: string): Value | undefined {
-  const parser = new Parser(text);
   try {
-    return parser.document();
+    return new Parser(text).document();
   } catch (error) {
     if (error === NOT_JSON) return undefined;
     throw error;
@@ -30,12 +28,21 @@ const COLON = 0x3a;
 const LETTER_T = 0x74;
 const LETTER_F = 0x66;
 const LETTER_N = 0x6e;
+const LETTER_E = 0x65;
+const LETTER_CAPITAL_E = 0x45;
+const MINUS = 0x2d;
+const PLUS = 0x2b;
+const POINT = 0x2e;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
+const isDigit = (code: number): boolean => code >= DIGIT_0 && code <= DIGIT_9;
 
 class Parser {
   readonly #text: string;
   #at = 0;
 
   constructor(text: string) {
+    if (!text.isWellFormed()) throw NOT_JSON;
     this.#text = text;
   }
 
@@ -83,19 +90,34 @@ class Parser {
   }
 
   #number(): Value {
-    NUMBER.lastIndex = this.#at;
-    const found = NUMBER.exec(this.#text);
-    if (!found) throw NOT_JSON;
-    const [text, fraction, exponent] = found;
-    this.#at += text.length;
-    const value = Number(text);
-    if (fraction === undefined && exponent === undefined) {
-      if (text.length < 16) return BigInt(value);
-      const whole = text.length < 21 ? BigInt(text) : undefined;
-      if (whole !== undefined && whole >= -(1n << 63n) && whole < 1n << 64n) return whole;
+    const text = this.#text;
+    const start = this.#at;
+    let at = start;
+    let code = text.charCodeAt(at);
+    const negative = code === MINUS;
+    if (negative) code = text.charCodeAt(++at);
+    if (!(code >= DIGIT_0 && code <= DIGIT_9)) throw NOT_JSON;
+    let whole = code - DIGIT_0;
+    if (code === DIGIT_0) code = text.charCodeAt(++at);
+    else while ((code = text.charCodeAt(++at)) >= DIGIT_0 && code <= DIGIT_9) whole = whole * 10 + (code - DIGIT_0);
+    let isWhole = true;
+    if (code === POINT && isDigit(text.charCodeAt(at + 1))) {
+      isWhole = false;
+      do code = text.charCodeAt(++at);
+      while (isDigit(code));
     }
-    if (!Number.isFinite(value)) throw NOT_JSON;
-    return value;
+    if (code === LETTER_E || code === LETTER_CAPITAL_E) {
+      const next = text.charCodeAt(at + 1);
+      const digits = next === PLUS || next === MINUS ? at + 2 : at + 1;
+      if (isDigit(text.charCodeAt(digits))) {
+        isWhole = false;
+        at = digits;
+        while (isDigit(text.charCodeAt(at))) at++;
+      }
+    }
+    this.#at = at;
+    if (isWhole && at - start < 16) return BigInt(negative ? -whole : whole);
+    return otherNumber(text.slice(start, at), isWhole);
   }
 
   #string(): string {
@@ -103,7 +125,7 @@ class Parser {
     const text = this.#text;
     for (;;) {
       const code = text.charCodeAt(this.#at);
-      if (code === QUOTE) return wellFormed(text.slice(start, this.#at++));
+      if (code === QUOTE) return text.slice(start, this.#at++);
       if (code === 0x5c) return this.#escaped(start);
       if (Number.isNaN(code) || code < 0x20) throw NOT_JSON;
       this.#at++;
@@ -186,6 +208,15 @@ const ESCAPES = new Map([
   ["r", "\r"],
   ["t", "\t"],
 ]);
+
+/** Fractions, exponents, and whole numbers that may not fit 64 bits. */
+function otherNumber(text: string, isWhole: boolean): Value {
+  const whole = isWhole && text.length < 21 ? BigInt(text) : undefined;
+  if (whole !== undefined && whole >= -(1n << 63n) && whole < 1n << 64n) return whole;
+  const value = Number(text);
+  if (!Number.isFinite(value)) throw NOT_JSON;
+  return value;
+}
 
 function wellFormed(text: string): string {
   if (!text.isWellFormed()) throw NOT_JSON;

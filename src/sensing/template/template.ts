@@ -1,4 +1,5 @@
 import { TemplateFault, TemplateSyntaxFault, Work } from "./fault.ts";
+import { type FastPath, fastPathOf } from "./fast-path.ts";
 import { FILTERS } from "./filters.ts";
 import { GLOBALS } from "./globals.ts";
 import { HOME_ASSISTANT_FILTERS, HOME_ASSISTANT_GLOBALS, HOME_ASSISTANT_TESTS } from "./home-assistant-names.ts";
@@ -56,6 +57,8 @@ function bytesJson(raw: Value): Value | undefined {
 export class Template {
   readonly source: string;
   readonly #body: Body | undefined;
+  readonly #fastPath: FastPath | undefined;
+  readonly #usesJson: boolean;
 
   /** @throws TemplateSyntaxFault */
   constructor(source: string) {
@@ -66,6 +69,8 @@ export class Template {
           test: (name) => TESTS.has(name) || HOME_ASSISTANT_TESTS.has(name),
         })
       : undefined;
+    this.#fastPath = this.#body && fastPathOf(this.#body);
+    this.#usesJson = this.source.includes("value_json");
   }
 
   /**
@@ -74,17 +79,23 @@ export class Template {
    */
   render(payload: Payload, variables: ReadonlyMap<string, Value>, world: TemplateWorld): string {
     if (!this.#body) return this.source;
-    const all = new Map(variables);
-    all.set("value", payload.raw);
-    const json = payload.json();
-    if (json !== undefined) all.set("value_json", json);
-    const runtime = new Runtime(LIBRARY, new Work(MOST_STEPS), world.nowMs, world.zoneOffsetMinutes);
+    const runtime = (): Runtime => new Runtime(LIBRARY, new Work(MOST_STEPS), world.nowMs, world.zoneOffsetMinutes);
     try {
-      return stripSpace(runtime.render(this.#body, all));
+      const fast = this.#fastPath?.(payload, runtime);
+      if (fast !== undefined) return stripSpace(fast);
+      return stripSpace(runtime().render(this.#body, this.#variables(payload, variables)));
     } catch (error) {
       if (error instanceof RangeError) throw new TemplateFault("bound", `the template goes too deep: ${error.message}`);
       throw error;
     }
+  }
+
+  #variables(payload: Payload, others: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+    const all = new Map(others);
+    all.set("value", payload.raw);
+    const json = this.#usesJson ? payload.json() : undefined;
+    if (json !== undefined) all.set("value_json", json);
+    return all;
   }
 }
 
