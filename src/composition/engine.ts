@@ -141,6 +141,7 @@ export function connectRooms(parts: EngineParts) {
         detail,
         severity: "info" as const,
       })),
+      ...planning.said(),
     ];
     const since = isoUtc(startedMs);
     return [...watch.alerts(), ...said.map((one) => ({ ...one, id: `said:${one.detail}`, since, todo: null }))];

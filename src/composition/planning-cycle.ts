@@ -23,7 +23,7 @@ export const PLAN_STEP_MS = 15 * MS_PER_MINUTE;
 const HORIZON_HOURS = 48;
 /** Forecasts are made anew this often; in between they are corrected by what happened. */
 const FORECAST_EVERY_MS = MS_PER_HOUR;
-const FORECAST_STEP_MINUTES = 30;
+export const FORECAST_STEP_MINUTES = 30;
 const SOLVE_MS = 5_000;
 /** A plan older than this is not acted on. */
 export const PLAN_STALE_MS = 45 * MS_PER_MINUTE;

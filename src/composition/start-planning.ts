@@ -1,5 +1,9 @@
+import path from "node:path";
+import type { HomeHistory } from "../domain/home-history.ts";
+import { MS_PER_MINUTE } from "../domain/units.ts";
 import type { Context } from "../context/context.ts";
 import { createForecastService } from "../forecasting/forecast-service.ts";
+import { createNightLearner } from "../forecasting/home-nets/learning-thread.ts";
 import type { Options } from "../options/options.ts";
 import { createPlanner } from "../planning/planner.ts";
 import type { HomeSurroundings } from "./connect-surroundings.ts";
@@ -10,13 +14,25 @@ import type { HomeEvents } from "./events.ts";
 import type { HomeFacts } from "./home-facts.ts";
 import { lightOutlook } from "./light-outlook.ts";
 import type { HomeMemory } from "./open-memory.ts";
-import { createPlanningCycle, type PlanningCycle } from "./planning-cycle.ts";
+import { longHistory } from "./long-history.ts";
+import { startNightLearning } from "./night-learning.ts";
+import { createPlanningCycle, FORECAST_STEP_MINUTES, type PlanningCycle } from "./planning-cycle.ts";
 import { RunBook, type RunState } from "./run-book.ts";
 import type { StartInput } from "./start-input.ts";
 import { createStorageThread } from "./storage-thread.ts";
 
 export type HomePlanning = AsyncDisposable &
-  Readonly<{ planning: PlanningCycle; runs: RunBook; keepRuns: () => Promise<void> }>;
+  Readonly<{
+    planning: PlanningCycle;
+    runs: RunBook;
+    keepRuns: () => Promise<void>;
+    /** What a person should know of forecasts: what was learned last night, and what of it could not be used. */
+    said: () => readonly ForecastNotice[];
+  }>;
+/** `warning`: something is wrong, and forecasts go on without it. */
+export type ForecastNotice = Readonly<{ title: string; detail: string; severity: "info" | "warning" }>;
+
+const MOST_WARNINGS = 3;
 
 /** Forecaster and planner, each in a worker thread, and the cycle that turns what is known into a plan in force. */
 export async function startPlanning(
@@ -29,23 +45,52 @@ export async function startPlanning(
   events: HomeEvents,
 ): Promise<HomePlanning> {
   await using opened = new AsyncDisposableStack();
-  const forecasts = opened.use(createForecastService({ onWarning: (text) => input.log.warning(text) }));
+  const warnings = new Set<string>();
+  const warn = (text: string): void => {
+    input.log.warning(text);
+    if (warnings.size < MOST_WARNINGS) warnings.add(text);
+  };
+  const homeNetsDir = input.dataFolder === null ? null : path.join(input.dataFolder, "models");
+  const forecasts = opened.use(
+    createForecastService({ onWarning: warn, ...(homeNetsDir !== null && { homeNetsDir }) }),
+  );
   const planner = opened.adopt(await createPlanner(), (one) => one.close());
   const storage = opened.adopt(createStorageThread(), (one) => one.close());
   const runs = new RunBook(around.zone);
   runs.restore(((await memory.history.preference("runs")) ?? {}) as Record<string, RunState>);
+  const pastUntil = (endMs: number): Promise<HomeHistory> =>
+    home.model.history(
+      endMs,
+      home.planned().map(({ deviceId }) => devicePowerId(deviceId)),
+      (startMs, stepMs, length) => learnedColumns(memory.history, startMs, stepMs, length),
+    );
+  const learning =
+    homeNetsDir === null || options.learn_minutes === 0
+      ? null
+      : opened.use(
+          await startNightLearning({
+            clock: input.clock,
+            log: input.log,
+            zone: around.zone,
+            quietHours: () => memory.preferences.current().quietHours,
+            budgetMs: options.learn_minutes * MS_PER_MINUTE,
+            history: (nowMs, fromMs) => longHistory(pastUntil, nowMs, fromMs),
+            slotMinutes: FORECAST_STEP_MINUTES,
+            learner: createNightLearner({ folder: homeNetsDir, onWarning: warn }),
+            store: memory.history,
+            onLearned: () => {
+              warnings.clear();
+              forecasts.renew();
+            },
+          }),
+        );
   const planning = createPlanningCycle({
     clock: input.clock,
     log: input.log,
     zone: around.zone,
     currency: () => around.site().currency,
     context,
-    history: (nowMs) =>
-      home.model.history(
-        nowMs,
-        home.planned().map(({ deviceId }) => devicePowerId(deviceId)),
-        (startMs, stepMs, length) => learnedColumns(memory.history, startMs, stepMs, length),
-      ),
+    history: pastUntil,
     forecasts,
     planner,
     storage,
@@ -79,6 +124,13 @@ export async function startPlanning(
   return {
     planning,
     runs,
+    said: () => {
+      const learned = learning?.said() ?? null;
+      return [
+        ...[...warnings].map((detail) => ({ title: "Forecasts", detail, severity: "warning" as const })),
+        ...(learned === null ? [] : [{ title: "Learned at night", detail: learned, severity: "info" as const }]),
+      ];
+    },
     keepRuns: () => memory.history.setPreferences({ runs: runs.snapshot() }),
     async [Symbol.asyncDispose]() {
       planning.close();

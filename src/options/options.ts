@@ -228,6 +228,12 @@ export const Options = z.strictObject({
     .union([z.literal(""), clockTime])
     .default("")
     .describe("Time such as 06:30."),
+  learn_minutes: z
+    .int()
+    .min(0)
+    .max(120)
+    .default(10)
+    .describe("How much computing time a night HyperVolt may spend on learning from your home. 0: none."),
   raw_days: z
     .int()
     .min(1)

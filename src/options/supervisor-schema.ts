@@ -74,6 +74,7 @@ const WRITTEN: Readonly<Record<string, string>> = {
   pct: "(%)",
   w: "(W)",
   minutes: "(minutes)",
+  learn: "Learning at night",
   raw: "Keep readings",
   days: "(days)",
   vat: "VAT",
