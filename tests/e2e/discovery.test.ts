@@ -3,9 +3,11 @@ import path from "node:path";
 import { connectAsync } from "mqtt";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Clock } from "../../src/domain/clock.ts";
+import type { SensorState, SensorType } from "../../src/domain/reading.ts";
 import { connectBroker } from "../../src/sensing/mqtt-broker.ts";
 import { createSensing } from "../../src/sensing/sensing.ts";
 import { differences, forgetScene, playScene, readScenes } from "../harness/discovery-scenes.ts";
+import { EngineProcess } from "../harness/engine-process.ts";
 import { mosquittoIsThere, startMosquitto } from "../harness/mosquitto.ts";
 
 const DATA = process.env["HYPERVOLT_DATA"] ?? path.resolve(import.meta.dirname, "../../../shared/data");
@@ -19,6 +21,31 @@ const CLOCK: Clock = {
 };
 const quiet = (): void => undefined;
 const LOG = { debug: quiet, info: quiet, warning: quiet, error: quiet };
+
+type SensorDto = Readonly<{
+  sensor_id: string;
+  unique_id: string | null;
+  sensor_type: SensorType;
+  name: string;
+  value: number | null;
+  unit: string;
+  available: boolean;
+}>;
+const asState = (dto: SensorDto): SensorState => ({
+  sensor: {
+    sensorId: dto.sensor_id,
+    uniqueId: dto.unique_id,
+    source: "discovery",
+    sensorType: dto.sensor_type,
+    name: dto.name,
+    device: null,
+    location: null,
+    unit: dto.unit,
+  },
+  value: dto.value,
+  atMs: null,
+  available: dto.available,
+});
 
 const missing = !mosquittoIsThere() ? "mosquitto" : !existsSync(SCENES) ? "HYPERVOLT_DATA/discovery" : undefined;
 if (missing !== undefined && process.env["CI"] !== "true")
@@ -62,6 +89,34 @@ describe.skipIf(missing !== undefined && process.env["CI"] !== "true")(
         await forgetScene(scene, publisher);
       }
       expect(scenes.length).toBeGreaterThan(0);
+      expect(wrong).toEqual({});
+    });
+
+    it("shows the same through the API of the running engine", async () => {
+      const mosquitto = await startMosquitto();
+      onTestFinished(() => mosquitto.stop());
+      const engine = new EngineProcess({ mqtt_url: mosquitto.url, redis_url: "memory", timezone: "Europe/Berlin" });
+      await engine.start();
+      const publisher = await connectAsync(mosquitto.url);
+      onTestFinished(async () => {
+        await publisher.endAsync();
+        await engine.stop();
+        engine.forget();
+      });
+      const wrong: Record<string, string[]> = {};
+      for (const scene of readScenes(SCENES)) {
+        await playScene(scene, publisher, () => 0);
+        const compared = async (): Promise<string[]> => {
+          const { results } = await engine.get<{ results: readonly SensorDto[] }>("/api/sensors?page_size=1000");
+          return differences(scene, results.map(asState));
+        };
+        await expect
+          .poll(compared, { timeout: 5_000, interval: 500 })
+          .toEqual([])
+          .catch(async () => void (wrong[`${scene.id}: ${scene.about}`] = await compared()));
+        await forgetScene(scene, publisher);
+        await expect.poll(async () => (await engine.get<{ count: number }>("/api/sensors")).count).toBe(0);
+      }
       expect(wrong).toEqual({});
     });
   },

@@ -59,8 +59,10 @@ export async function playScene(scene: Scene, client: MqttClient, activity: () =
 }
 
 export async function forgetScene(scene: Scene, client: MqttClient): Promise<void> {
-  const retained = new Set(scene.steps.flatMap(({ publish }) => (publish?.retain ? [publish.topic] : [])));
-  for (const topic of retained) await client.publishAsync(topic, "", { retain: true });
+  const kept = scene.steps.flatMap(({ publish }) =>
+    publish && (publish.retain || publish.topic.endsWith("/config")) ? [publish.topic] : [],
+  );
+  for (const topic of new Set(kept)) await client.publishAsync(topic, "", { retain: true });
 }
 
 const FACTORS: Readonly<Record<string, number>> = {

@@ -1,7 +1,7 @@
 import type { MqttClient } from "mqtt";
 import { setTimeout as after } from "node:timers/promises";
 import type { SensorState } from "../../../src/domain/reading.ts";
-import { differences, type Scene, type Step } from "../discovery-scenes.ts";
+import { differences, forgetScene, type Scene, type Step } from "../discovery-scenes.ts";
 import { type HomeAssistantSocket, readEntities } from "./home-assistant-entities.ts";
 
 /** Timers of a second in the scenes have run out, and what they changed is written. */
@@ -39,7 +39,7 @@ export class SideBySide {
         if (differing.length > 0) found.set(scene, { scene, round, differences: differing });
       }
     }
-    for (const scene of scenes) await this.#forget(scene);
+    for (const scene of scenes) await forgetScene(scene, this.#publisher);
     await this.settle();
     return [...found.values()];
   }
@@ -72,20 +72,10 @@ export class SideBySide {
     const content = bytes === undefined ? (payload ?? "") : Buffer.from(bytes, "base64");
     await this.#publisher.publishAsync(topic, content, { retain, qos });
   }
-
-  async #forget(scene: Scene): Promise<void> {
-    const topics = new Set(scene.steps.flatMap(({ publish }) => (publish ? [publish.topic] : [])));
-    for (const topic of topics)
-      if (topic.endsWith("/config") || retains(scene, topic))
-        await this.#publisher.publishAsync(topic, "", { retain: true });
-  }
 }
 
 const isSettled = (entity: Readonly<{ unique_id: string | null; state: string }>, id: string, mark: number): boolean =>
   entity.unique_id === id && entity.state === String(mark);
-
-const retains = (scene: Scene, topic: string): boolean =>
-  scene.steps.some(({ publish }) => publish?.topic === topic && publish.retain);
 
 function roundsOf(scene: Scene): Step[][] {
   const rounds: Step[][] = [[]];
