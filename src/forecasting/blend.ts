@@ -5,13 +5,17 @@ import type { DayFrame } from "./day-frame.ts";
 import { entryOf, type Entry } from "./tournament.ts";
 
 /** Days of rolling origins that weigh the candidates: of a home's habits, and of the weather's, where a day says less. */
-const evidenceDays = (signal: string): number => (signal === "pv_w" || !signal.endsWith("_w") ? 84 : 42);
+const evidenceDays = (signal: string): number => (followsHabits(signal) ? 84 : 168);
+const followsHabits = (signal: string): boolean => signal !== "pv_w" && signal.endsWith("_w");
 /** Candidates that enter a blend: the best by their own record. Weak ones that differ from the rest are worth their place. */
 const MOST_MEMBERS = 16;
 /** Days a candidate must have been judged on; on earlier days of the evidence the weighted median stands in for it. */
 const FEWEST_DAYS = 7;
-/** Days after which a day's evidence counts 1/e. */
-const EVIDENCE_AGE_DAYS = 40;
+/** Days after which a day's evidence counts 1/e: habits change faster than the weather, and means need more days. */
+const evidenceAgeDays = (signal: string, part: Part): number =>
+  followsHabits(signal) ? (part === "mean" ? 60 : 40) : 80;
+/** How much less a candidate starts with for each percent by which it was worse than the best. */
+const RECORD_POWER = 16;
 
 export type Part = "p10" | "p50" | "p90" | "mean";
 
@@ -31,14 +35,11 @@ export function recordOf(
   training: DayFrame,
   lead: number,
   days: number,
-): { truth: Float64Array; evidence: Float64Array; records: RollingRecord[] } {
+): { truth: Float64Array; records: RollingRecord[] } {
   const { known, slots } = training;
   const first = Math.max(lead + 1, known - days);
   const rows = Math.max(0, known - first);
   const truth = training.values.slice(first * slots, known * slots);
-  const evidence = new Float64Array(rows * slots);
-  for (let i = 0; i < evidence.length; i++)
-    evidence[i] = Math.exp(-(rows - 1 - Math.floor(i / slots)) / EVIDENCE_AGE_DAYS);
   // row by row, so that models that learn from the same examples share them
   const own = new Map<Candidate, number>();
   const entries = new Map<Candidate, Entry[]>(candidates.map((candidate) => [candidate, []]));
@@ -54,7 +55,7 @@ export function recordOf(
   const records = candidates
     .filter((candidate) => (own.get(candidate) ?? 0) >= Math.min(FEWEST_DAYS, Math.max(rows, 1)))
     .map((candidate) => ({ candidate, parts: joined(entries.get(candidate) ?? [], rows, slots) }));
-  return { truth, evidence, records };
+  return { truth, records };
 }
 
 function joined(entries: readonly Entry[], rows: number, slots: number): RollingRecord["parts"] {
@@ -80,8 +81,10 @@ const LOSS: Readonly<Record<Part, BlendLoss>> = {
 
 /** Fits the blend on the evidence before `training.known`; with no evidence, every candidate counts the same. */
 export function fitBlend(candidates: readonly Candidate[], training: DayFrame, lead: number): Blend {
-  const { truth, evidence, records } = recordOf(candidates, training, lead, evidenceDays(training.source.signal));
+  const { signal } = training.source;
+  const { truth, records } = recordOf(candidates, training, lead, evidenceDays(signal));
   const weightsOf = (part: Part): { id: string; weight: number }[] => {
+    const evidence = agedEvidence(truth.length, training.slots, evidenceAgeDays(signal, part));
     const usable = records
       .flatMap((record) => {
         const column = record.parts[part];
@@ -90,12 +93,14 @@ export function fitBlend(candidates: readonly Candidate[], training: DayFrame, l
       .sort((a, b) => a.loss - b.loss)
       .slice(0, MOST_MEMBERS);
     const columns = usable.map(({ parts }) => parts[part] ?? new Float64Array(0));
+    const least = Math.max(usable[0]?.loss ?? 0, 1e-12);
+    const power = LOSS[part].kind === "squared" ? RECORD_POWER / 2 : RECORD_POWER;
     const weights = fitConvexWeights(
       columns,
       truth,
       evidence,
       LOSS[part],
-      usable.map(({ candidate }) => candidate.standing),
+      usable.map(({ candidate, loss }) => candidate.standing * Math.max(loss / least, 1) ** -power),
     );
     return usable.map(({ candidate }, k) => ({ id: candidate.id, weight: weights[k] ?? 0 }));
   };
@@ -104,6 +109,12 @@ export function fitBlend(candidates: readonly Candidate[], training: DayFrame, l
     members: records.map(({ candidate }) => candidate),
     weights: { p10: weightsOf("p10"), p50: weightsOf("p50"), p90: weightsOf("p90"), mean: weightsOf("mean") },
   };
+}
+
+/** Weight of each point of a record: the last day's 1, less for each day before. */
+function agedEvidence(length: number, slots: number, ageDays: number): Float64Array {
+  const rows = length / slots;
+  return Float64Array.from({ length }, (_, i) => Math.exp(-(rows - 1 - Math.floor(i / slots)) / ageDays));
 }
 
 /** The blend's forecast of the row `lead` after the last known one of `frame`. */

@@ -4,13 +4,18 @@ import { arima } from "./candidates/arima.ts";
 import { clearSkyClearness, clearSkyEnvelope, clearSkyYesterday } from "./candidates/clear-sky.ts";
 import { DAY_RIDGES } from "./candidates/day-ridge.ts";
 import { homeLstm } from "./candidates/home-lstm.ts";
+import { habitAnalogs } from "./candidates/habit-analogs.ts";
+import { habitRegression } from "./candidates/habit-regression.ts";
 import { homeTrees } from "./candidates/home-trees.ts";
+import { LEARS } from "./candidates/lear.ts";
+import { learTrees } from "./candidates/lear-trees.ts";
 import { lstm } from "./candidates/lstm.ts";
 import { PROFILE_CANDIDATES } from "./candidates/profiles.ts";
 import { correctedForecast, givenForecast } from "./candidates/pv-forecast.ts";
 import { ridge } from "./candidates/ridge.ts";
 import { seasonalTrend } from "./candidates/seasonal-trend.ts";
 import { sharedTrees } from "./candidates/shared-trees.ts";
+import { SKY_ANALOGS } from "./candidates/sky-analogs.ts";
 import type { LearnedModels } from "./model-files.ts";
 
 /** Every model that takes part, in the order in which `skill` lists them. */
@@ -21,6 +26,10 @@ export function candidatesWith(models: LearnedModels): readonly Candidate[] {
     arima,
     ridge,
     ...DAY_RIDGES,
+    ...LEARS,
+    learTrees,
+    habitRegression,
+    habitAnalogs,
     homeTrees,
     sharedTrees(models),
     adaptedTrees(models),
@@ -29,6 +38,7 @@ export function candidatesWith(models: LearnedModels): readonly Candidate[] {
     clearSkyEnvelope,
     clearSkyYesterday,
     clearSkyClearness,
+    ...SKY_ANALOGS,
     givenForecast,
     correctedForecast,
   ];

@@ -15,10 +15,15 @@ export function levelOf(frame: DayFrame): Level {
       const { mean } = momentsOf(frame, 28);
       return { centre: 0, scale: mean > 1e-6 ? mean : 1 };
     }
-    const { mean } = momentsOf(frame, 7);
-    const { deviation } = momentsOf(frame, 14);
-    return { centre: Number.isNaN(mean) ? 0 : mean, scale: deviation > 1e-9 ? deviation : 1 };
+    return levelOver(frame, 7, 14);
   });
+}
+
+/** The mean of the last `centreDays` rows and the standard deviation of the last `scaleDays`. */
+export function levelOver(frame: DayFrame, centreDays: number, scaleDays: number): Level {
+  const { mean } = momentsOf(frame, centreDays);
+  const { deviation } = momentsOf(frame, scaleDays);
+  return { centre: Number.isNaN(mean) ? 0 : mean, scale: deviation > 1e-9 ? deviation : 1 };
 }
 
 function momentsOf(frame: DayFrame, rows: number): { mean: number; deviation: number } {
