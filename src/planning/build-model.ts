@@ -4,11 +4,25 @@ import { addBattery } from "./model-batteries.ts";
 import { type Exclusions, KW_PER_W, type ModelBuild, type ModelLayout, type SlackColumns } from "./model-build.ts";
 import { addLight, addTank } from "./model-comforts.ts";
 import { addExclusiveGroups, addLoad } from "./model-loads.ts";
+import { addSwitches, type SwitchPlace } from "./model-switches.ts";
 import { addTransferSwitch } from "./model-transfer.ts";
 import type { PlanInstance } from "./plan-instance.ts";
 
 /** A model and the meaning of its columns. */
-export type PlanModel = Readonly<{ model: LinearModel; layout: ModelLayout; sparse: () => SparseModel }>;
+export type PlanModel = Readonly<{
+  model: LinearModel;
+  layout: ModelLayout;
+  /** How many columns and rows every model of the problem has at the same places; the switches come after them. */
+  common: Readonly<{ columns: number; rows: number }>;
+  switches: readonly SwitchPlace[];
+  sparse: () => SparseModel;
+}>;
+
+/** The same model, to hold columns in. */
+export function copyOf(built: PlanModel): PlanModel {
+  const model = built.model.copy();
+  return { ...built, model, sparse: () => model.toSparse() };
+}
 
 /**
  * The planning problem as a mixed integer linear programme (contract plan.md), powers in kW and energies in kWh.
@@ -17,14 +31,14 @@ export type PlanModel = Readonly<{ model: LinearModel; layout: ModelLayout; spar
  */
 export function buildModel(instance: PlanInstance, exclusions: Exclusions, elastic = false): PlanModel {
   const model = new LinearModel();
-  const { stepCount, hours, transferSwitch } = instance;
+  const { stepCount, hours } = instance;
   const caps = flowCaps(instance, elastic);
   const importing = new Int32Array(stepCount).fill(-1);
   const balance = Array.from({ length: stepCount }, (): Terms => []);
-  const build: ModelBuild = { model, instance, exclusions, caps, elastic, balance, importing };
-
   const imports = new Int32Array(stepCount).fill(-1);
   const exports = new Int32Array(stepCount).fill(-1);
+  const build: ModelBuild = { model, instance, exclusions, caps, elastic, balance, importing };
+
   for (let t = 0; t < stepCount; t++) {
     const h = hours[t] ?? 0;
     const importCapKw = caps.importKw[t] ?? 0;
@@ -35,10 +49,6 @@ export function buildModel(instance: PlanInstance, exclusions: Exclusions, elast
     const e = exports[t] ?? -1;
     if (i >= 0) balance[t]?.push(i, 1);
     if (e >= 0) balance[t]?.push(e, -1);
-    if (exclusions.grid[t] !== 1 || transferSwitch) continue;
-    const z = (importing[t] = model.binary());
-    if (i >= 0) model.row(-Infinity, 0, [i, 1, z, -importCapKw]);
-    if (e >= 0) model.row(-Infinity, exportCapKw, [e, 1, z, exportCapKw]);
   }
   const pv = addPv(build);
   const shortages: Terms = [];
@@ -65,7 +75,9 @@ export function buildModel(instance: PlanInstance, exclusions: Exclusions, elast
   }
   const flows = { import: imports, export: exports, pv, batteries, loads, lights, tanks, source };
   const layout = { ...flows, slack, balanceRows, importing };
-  return { model, layout, sparse: () => model.toSparse() };
+  const common = { columns: model.columnCount, rows: model.rowCount };
+  const switches = addSwitches(build, flows);
+  return { model, layout, common, switches, sparse: () => model.toSparse() };
 }
 
 /** Columns of the PV power used, -1 where it is all used. */

@@ -43,7 +43,7 @@ export function flowCaps(instance: PlanInstance, elastic: boolean): FlowCaps {
     importKw[t] = Math.max(0, Math.min(mostImportKw, elastic ? Infinity : instance.maxImportW * KW_PER_W));
     exportKw[t] = Math.max(0, Math.min(mostExportKw, elastic ? Infinity : instance.maxExportW * KW_PER_W));
   }
-  return { importKw, exportKw, chargeKw, dischargeKw };
+  return { importKw, exportKw, chargeKw, dischargeKw, demandKw };
 }
 
 /** Fixed load plus everything that could be on in a step, kW. */

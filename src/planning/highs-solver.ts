@@ -1,5 +1,6 @@
 import * as highsPackage from "highs";
-import type { CallbackEventFor, Highs, HighsCallbackMap, ModelData } from "highs";
+import type { Basis as HighsBasis, CallbackEventFor, Highs, HighsCallbackMap, ModelData } from "highs";
+import type { Basis } from "./carry-basis.ts";
 import type { SparseModel } from "./linear-model.ts";
 
 /** What came of a solve. `bound` is a proven lower bound of the objective; -Infinity while nothing is proven. */
@@ -12,6 +13,8 @@ export type SolverResult = Readonly<{
   rowDuals: Float64Array | undefined;
   /** What the objective would at least rise by per unit of a column; only of a linear programme. */
   reducedCosts?: Float64Array | undefined;
+  /** Where another linear programme like it may start; only of a linear programme. */
+  basis?: Basis | undefined;
 }>;
 
 export type SolveLimits = Readonly<{
@@ -22,6 +25,8 @@ export type SolveLimits = Readonly<{
   relax?: boolean;
   /** A known solution, or part of one: columns and their values. */
   start?: Fixing;
+  /** Of a linear programme: the basis to start from. */
+  basis?: Basis | undefined;
   /** Called with each better solution while solving, and what is proven by then. */
   onImproved?: (values: Float64Array, bound: number) => void;
 }>;
@@ -85,6 +90,7 @@ function solveWith(highs: Highs, model: SparseModel, limits: SolveLimits): Solve
         ...(countOf(model.integer) <= FEW_INTEGERS ? SEARCH_FEW_INTEGERS : {}),
       });
       if (isMip && limits.start) instance.setSolution({ indices: limits.start.columns, values: limits.start.values });
+      if (!isMip && limits.basis) instance.setBasis({ colStatus: limits.basis.columns, rowStatus: limits.basis.rows });
       const { onImproved } = limits;
       const callbacks: HighsCallbackMap = {
         [callbackType.mipImprovingSolution]: ({ data }: CallbackEventFor<4>): undefined => {
@@ -107,10 +113,13 @@ function solveWith(highs: Highs, model: SparseModel, limits: SolveLimits): Solve
         bound: Number.isFinite(mipBound) ? Math.min(mipBound, objective) : -Infinity,
         rowDuals: isMip ? undefined : solution?.rowDual,
         reducedCosts: isMip ? undefined : solution?.colDual,
+        basis: isMip || !optimal ? undefined : basisOf(instance.getBasis()),
       };
     },
   );
 }
+
+const basisOf = ({ colStatus, rowStatus }: HighsBasis): Basis => ({ columns: colStatus, rows: rowStatus });
 
 function asModelData(model: SparseModel): ModelData {
   return {

@@ -21,10 +21,20 @@ export function holdLoads(instance: PlanInstance, { model, layout }: PlanModel, 
   return true;
 }
 
-/** Holds the meter and the batteries of a model to the directions they have in `flows`, wherever it keeps two apart. */
-export function holdDirections(instance: PlanInstance, { model, layout }: PlanModel, flows: PlanFlows): void {
+/**
+ * Holds the meter and the batteries of a model to the directions they have in `flows`, wherever it keeps two apart.
+ * @param values the columns of a solution: only the directions it leaves undecided are held
+ */
+export function holdDirections(
+  instance: PlanInstance,
+  { model, layout }: PlanModel,
+  flows: PlanFlows,
+  values?: Float64Array,
+): void {
   const hold = (column: number | undefined, one: boolean): void => {
-    if (column !== undefined && column >= 0) model.bound(column, one ? 1 : 0, one ? 1 : 0);
+    if (column === undefined || column < 0) return;
+    const value = values?.[column] ?? 0.5;
+    if (Math.abs(value - Math.round(value)) > 1e-6) model.bound(column, one ? 1 : 0, one ? 1 : 0);
   };
   for (let t = 0; t < instance.stepCount; t++) {
     hold(layout.importing[t], imports(instance, flows, t));

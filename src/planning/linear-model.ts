@@ -19,18 +19,22 @@ export type Terms = number[];
 
 /** Collects columns and rows; infinite bounds are ±Infinity. */
 export class LinearModel {
-  readonly #cost: number[] = [];
-  readonly #lower: number[] = [];
-  readonly #upper: number[] = [];
-  readonly #integer: number[] = [];
-  readonly #rowLower: number[] = [];
-  readonly #rowUpper: number[] = [];
-  readonly #rowStarts: number[] = [0];
-  readonly #indices: number[] = [];
-  readonly #coefficients: number[] = [];
+  #cost: number[] = [];
+  #lower: number[] = [];
+  #upper: number[] = [];
+  #integer: number[] = [];
+  #rowLower: number[] = [];
+  #rowUpper: number[] = [];
+  #rowStarts: number[] = [0];
+  #indices: number[] = [];
+  #coefficients: number[] = [];
 
   get columnCount(): number {
     return this.#cost.length;
+  }
+
+  get rowCount(): number {
+    return this.#rowLower.length;
   }
 
   /** Adds a column and returns its index. */
@@ -47,6 +51,21 @@ export class LinearModel {
     const index = this.column(0, upper, cost);
     this.#integer[index] = 1;
     return index;
+  }
+
+  /** Another model, the same for now. */
+  copy(): LinearModel {
+    const other = new LinearModel();
+    other.#cost = this.#cost.slice();
+    other.#lower = this.#lower.slice();
+    other.#upper = this.#upper.slice();
+    other.#integer = this.#integer.slice();
+    other.#rowLower = this.#rowLower.slice();
+    other.#rowUpper = this.#rowUpper.slice();
+    other.#rowStarts = this.#rowStarts.slice();
+    other.#indices = this.#indices.slice();
+    other.#coefficients = this.#coefficients.slice();
+    return other;
   }
 
   addCost(column: number, cost: number): void {

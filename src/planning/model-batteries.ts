@@ -15,7 +15,6 @@ export function addBattery(
   const { model, instance, caps } = build;
   const { stepCount, hours } = instance;
   const capacityKwh = battery.capacityWh * KW_PER_W;
-  const minChargeKw = battery.minChargeW * KW_PER_W;
   const charge = new Int32Array(stepCount);
   const discharge = new Int32Array(stepCount);
   const stored = new Int32Array(stepCount);
@@ -32,19 +31,6 @@ export function addBattery(
     const startKwh = before === undefined ? battery.initialSoc * capacityKwh : 0;
     model.row(startKwh, startKwh, before === undefined ? change : [...change, before, -1]);
     build.balance[t]?.push(c, -1, x, 1);
-
-    const z = build.importing[t] ?? -1;
-    if (z >= 0 && !battery.mayChargeFromGrid && chargeCapKw > 0)
-      model.row(-Infinity, chargeCapKw, [c, 1, z, chargeCapKw]);
-    if (z >= 0 && !battery.mayExport && dischargeCapKw > 0) model.row(-Infinity, 0, [x, 1, z, -dischargeCapKw]);
-
-    const apart = build.exclusions.batteries[index]?.[t] === 1 && chargeCapKw > 0 && dischargeCapKw > 0;
-    if (!apart && minChargeKw <= 0) continue;
-    if (chargeCapKw <= 0) continue;
-    const w = (charging[t] = model.binary(0, chargeCapKw < minChargeKw ? 0 : 1));
-    model.row(-Infinity, 0, [c, 1, w, -chargeCapKw]);
-    if (minChargeKw > 0) model.row(0, Infinity, [c, 1, w, -minChargeKw]);
-    if (dischargeCapKw > 0) model.row(-Infinity, dischargeCapKw, [x, 1, w, dischargeCapKw]);
   }
   const final = stored[stepCount - 1] ?? -1;
   model.addCost(final, -battery.finalValuePerKwh);

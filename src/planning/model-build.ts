@@ -14,6 +14,8 @@ export type FlowCaps = Readonly<{
   exportKw: Float64Array;
   chargeKw: readonly Float64Array[];
   dischargeKw: readonly Float64Array[];
+  /** Fixed load and everything that could be on. */
+  demandKw: Float64Array;
 }>;
 
 /** Columns of what may give way, for a problem that no plan satisfies; the totals are what is kept small. */
@@ -40,7 +42,8 @@ export type LoadColumns = Readonly<{
   first: number;
   columns: Int32Array;
 }>;
-export type TankColumns = Readonly<{ power: Int32Array; stored: Int32Array }>;
+/** `heating` is -1 where the heater takes any power. */
+export type TankColumns = Readonly<{ power: Int32Array; stored: Int32Array; heating: Int32Array }>;
 
 /** Which column of the model means what; -1 where a flow is fixed. */
 export type ModelLayout = Readonly<{

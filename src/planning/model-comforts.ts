@@ -42,6 +42,7 @@ export function addTank(build: ModelBuild, tank: HeatTank): TankColumns {
   const shortagePerKwh = tank.shortagePerKwh ?? DEFAULT_SHORTAGE_PER_KWH;
   const power = new Int32Array(instance.stepCount);
   const stored = new Int32Array(instance.stepCount);
+  const heating = new Int32Array(instance.stepCount).fill(-1);
   for (const [t, h] of instance.hours.entries()) {
     const kept = Math.pow(1 - tank.lossPerHour, h);
     const p = (power[t] = model.column(0, heaterKw));
@@ -54,8 +55,8 @@ export function addTank(build: ModelBuild, tank: HeatTank): TankColumns {
     const startKwh = before === undefined ? kept * tank.initialWh * KW_PER_W : 0;
     model.row(startKwh - drawnKwh, startKwh - drawnKwh, before === undefined ? change : [...change, before, -kept]);
     model.row(tank.minWh * KW_PER_W, Infinity, [q, 1, short, 1]);
-    if (tank.modulating !== true) model.row(0, 0, [p, 1, model.binary(), -heaterKw]);
+    if (tank.modulating !== true) model.row(0, 0, [p, 1, (heating[t] = model.binary()), -heaterKw]);
     balance[t]?.push(p, -1);
   }
-  return { power, stored };
+  return { power, stored, heating };
 }

@@ -1,4 +1,5 @@
-import { buildModel, type PlanModel } from "./build-model.ts";
+import { buildModel, copyOf, type PlanModel } from "./build-model.ts";
+import { type Basis, carryBasis } from "./carry-basis.ts";
 import { fullObjective } from "./comfort-cost.ts";
 import { obviousExclusions, separateFlows, widenExclusions } from "./exclusions.ts";
 import { extractFlows } from "./extract-flows.ts";
@@ -8,7 +9,9 @@ import type { Exclusions } from "./model-build.ts";
 import type { PlanFlows } from "./plan-flows.ts";
 import type { Placement } from "./plan-in-force.ts";
 import type { PlanInstance } from "./plan-instance.ts";
+import { quickFlows } from "./quick-flows.ts";
 import { ruleOut } from "./rule-out.ts";
+import { searchWhole } from "./search-whole.ts";
 
 export type SolveOptions = Readonly<{
   /** Time left, ms; asked again before each solve. */
@@ -31,7 +34,9 @@ export type SolveOutcome =
 /** Linear programmes are cheap: they show where opposite flows must be kept apart before the real solve. */
 const PRELIMINARY_ROUNDS = 5;
 const ROUNDS = 6;
-const MENDING_ROUNDS = 4;
+const MENDING_ROUNDS = 6;
+/** A plan this far from the bound, as a share of its objective, promises a long search. */
+const FAR = 0.05;
 /** Closer than this in money is the same. */
 export const ABSOLUTE_GAP = 1e-6;
 
@@ -51,8 +56,10 @@ class Search {
   readonly #options: SolveOptions;
   #bound = -Infinity;
   #best: Found | undefined;
-  /** The last linear programme solved, and of which exclusions. */
-  #relaxed: Readonly<{ exclusions: Exclusions; result: SolverResult }> | undefined;
+  /** The last model built as it is, and its linear programme where that was solved. */
+  #model: { exclusions: Exclusions; built: PlanModel; relaxed?: SolverResult } | undefined;
+  /** Where the next linear programme starts. */
+  #basis: Readonly<{ of: PlanModel; basis: Basis }> | undefined;
 
   constructor(solver: LinearSolver, instance: PlanInstance, options: SolveOptions) {
     this.#solver = solver;
@@ -66,10 +73,14 @@ class Search {
     if (first === "infeasible") return { kind: "infeasible" };
     let { exclusions } = first;
     if (first.values) {
-      const { layout } = buildModel(instance, exclusions);
+      const { layout } = this.#built(exclusions);
       const placements = [this.#options.inForce, likelyPlacement(instance, layout, first.values)];
       for (const placement of placements)
         if (placement && !this.#isProven()) exclusions = this.#tryPlacement(exclusions, placement);
+    }
+    if (this.#isFar()) {
+      const quick = quickFlows(instance);
+      if (quick) exclusions = this.#tryDecisions(exclusions, quick);
     }
     for (let round = 0; round < ROUNDS && !this.#isProven(); round++) {
       const found = this.#solveRound(exclusions);
@@ -96,13 +107,19 @@ class Search {
     return this.#best !== undefined && this.#best.objective - this.#bound <= this.#allowance(this.#best);
   }
 
+  /** Is the best so far so far from the bound that another start is worth its time? */
+  #isFar(): boolean {
+    if (this.#isProven()) return false;
+    return !this.#best || this.#best.objective - this.#bound > FAR * Math.max(1, Math.abs(this.#best.objective));
+  }
+
   /** Linear programmes until they show no opposite flows; a last one that is whole is the plan. */
   #preliminaries(): "infeasible" | Readonly<{ exclusions: Exclusions; values: Float64Array | undefined }> {
     const instance = this.#instance;
     let exclusions = obviousExclusions(instance);
     for (let round = 0; round < PRELIMINARY_ROUNDS; round++) {
-      const built = buildModel(instance, exclusions);
-      const result = this.#relax(built, exclusions);
+      const built = this.#built(exclusions);
+      const result = this.#relax(exclusions);
       if (result.status === "infeasible") return "infeasible";
       if (result.status !== "optimal" || !result.values) return { exclusions, values: undefined };
       const separated = separateFlows(instance, extractFlows(instance, built.layout, result.values), exclusions);
@@ -116,32 +133,49 @@ class Search {
     return { exclusions, values: undefined };
   }
 
-  #relax(built: PlanModel, exclusions: Exclusions): SolverResult {
-    if (this.#relaxed?.exclusions === exclusions) return this.#relaxed.result;
-    const timeLimitMs = this.#options.remainingMs();
-    const result = this.#solver.solve(built.sparse(), { timeLimitMs, relativeGap: 0, absoluteGap: 0, relax: true });
+  /** The model as it is; copy it before holding anything. */
+  #built(exclusions: Exclusions): PlanModel {
+    if (this.#model?.exclusions !== exclusions)
+      this.#model = { exclusions, built: buildModel(this.#instance, exclusions) };
+    return this.#model.built;
+  }
+
+  #relax(exclusions: Exclusions): SolverResult {
+    const built = this.#built(exclusions);
+    const known = this.#model?.relaxed;
+    if (known) return known;
+    const result = this.#solveLinear(built);
     if (result.status === "optimal") this.#bound = Math.max(this.#bound, result.bound);
-    this.#relaxed = { exclusions, result };
+    if (this.#model) this.#model.relaxed = result;
+    return result;
+  }
+
+  /** A linear programme, from the basis of the last one. */
+  #solveLinear(built: PlanModel): SolverResult {
+    const basis = this.#basis && carryBasis(this.#basis.of, this.#basis.basis, built);
+    const limits = { timeLimitMs: this.#options.remainingMs(), relativeGap: 0, absoluteGap: 0, relax: true, basis };
+    const result = this.#solver.solve(built.sparse(), limits);
+    if (result.basis) this.#basis = { of: built, basis: result.basis };
     return result;
   }
 
   /** The best plan with the loads so placed: first freely, then with every direction that shows held. */
   #tryPlacement(exclusions: Exclusions, placement: Placement): Exclusions {
-    const built = buildModel(this.#instance, exclusions);
+    const built = copyOf(this.#built(exclusions));
     return holdLoads(this.#instance, built, placement) ? this.#mend(built, exclusions) : exclusions;
   }
 
   /** The best plan with the loads placed as in `flows` and every direction as there. */
   #tryDecisions(exclusions: Exclusions, flows: PlanFlows): Exclusions {
-    const built = buildModel(this.#instance, exclusions);
+    const built = copyOf(this.#built(exclusions));
     if (!holdLoads(this.#instance, built, placementIn(flows))) return exclusions;
     holdDirections(this.#instance, built, flows);
     return this.#mend(built, exclusions);
   }
 
   /**
-   * Solves a model with its loads held, and again with the directions held that it showed, until no opposite flows are
-   * left. @returns the exclusions, grown by what was seen on the way
+   * Solves a model with its loads held, and again with the directions held that it left undecided, until no opposite
+   * flows are left. @returns the exclusions, grown by what was seen on the way
    */
   #mend(first: PlanModel, exclusions: Exclusions): Exclusions {
     const instance = this.#instance;
@@ -150,14 +184,18 @@ class Search {
       const { values } = this.#solveHeld(built);
       if (!values) return seen;
       const separated = separateFlows(instance, extractFlows(instance, built.layout, values), seen);
-      if (!separated.grown && isWhole(built, values)) {
+      const isDone = isWhole(built, values);
+      if (!separated.grown && isDone) {
         this.#offer(separated.flows);
         return seen;
       }
-      seen = separated.exclusions;
-      built = buildModel(instance, seen);
-      if (!holdLoads(instance, built, placementIn(separated.flows))) return seen;
-      holdDirections(instance, built, separated.flows);
+      if (separated.grown) {
+        seen = separated.exclusions;
+        built = copyOf(this.#built(seen));
+        if (!holdLoads(instance, built, placementIn(separated.flows))) return seen;
+      }
+      const undecided = separated.grown || attempt > MENDING_ROUNDS / 2 ? undefined : values;
+      holdDirections(instance, built, separated.flows, undecided);
     }
     return seen;
   }
@@ -165,8 +203,8 @@ class Search {
   /** A model with its loads held: what is then left of the whole numbers is let go, but for those nobody would round. */
   #solveHeld(built: PlanModel): SolverResult {
     const { gap, remainingMs } = this.#options;
-    const relax = this.#instance.tanks.length === 0 && !this.#instance.transferSwitch;
-    const limits = { timeLimitMs: remainingMs(), relativeGap: gap, absoluteGap: ABSOLUTE_GAP, relax };
+    if (this.#instance.tanks.length === 0 && !this.#instance.transferSwitch) return this.#solveLinear(built);
+    const limits = { timeLimitMs: remainingMs(), relativeGap: gap, absoluteGap: ABSOLUTE_GAP };
     return this.#solver.solve(built.sparse(), limits);
   }
 
@@ -183,17 +221,14 @@ class Search {
     | Readonly<{ flows: PlanFlows; exclusions: Exclusions; grown: boolean; optimal: boolean }> {
     const instance = this.#instance;
     const { gap, remainingMs } = this.#options;
-    const built = buildModel(instance, exclusions);
     const best = this.#best;
-    const ruled = best && ruleOut(built.model, this.#relax(built, exclusions), best.objective - this.#allowance(best));
+    const relaxed = best && this.#relax(exclusions);
+    const built = copyOf(this.#built(exclusions));
+    const ruled = best && relaxed && ruleOut(built.model, relaxed, best.objective - this.#allowance(best));
     if (this.#isProven()) return undefined;
-    const start = best && startOf(instance, built, exclusions, best.flows);
-    const result = this.#solver.solve(built.sparse(), {
-      timeLimitMs: remainingMs(),
-      relativeGap: gap,
-      absoluteGap: ABSOLUTE_GAP,
-      ...(start && { start }),
-    });
+    const start = best && startOf(instance, built, this.#built(exclusions), best.flows);
+    const limits = { remainingMs, relativeGap: gap, absoluteGap: ABSOLUTE_GAP, start };
+    const result = searchWhole(this.#solver, instance, built, limits);
     if (result.status === "infeasible" && !best) return "infeasible";
     const notRuledOut = result.status === "infeasible" ? Infinity : result.bound;
     const bound = best && ruled ? Math.min(notRuledOut, best.objective - this.#allowance(best)) : notRuledOut;
@@ -217,10 +252,10 @@ function isWhole({ sparse }: PlanModel, values: Float64Array): boolean {
 function startOf(
   instance: PlanInstance,
   { model }: PlanModel,
-  exclusions: Exclusions,
+  asItIs: PlanModel,
   flows: PlanFlows,
 ): Fixing | undefined {
-  const held = buildModel(instance, exclusions);
+  const held = copyOf(asItIs);
   if (!holdLoads(instance, held, placementIn(flows))) return undefined;
   holdDirections(instance, held, flows);
   const { integer, lower, upper } = held.sparse();

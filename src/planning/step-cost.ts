@@ -24,6 +24,8 @@ export function stepCost(
 ): StepChoice {
   const availableW = instance.pvW[t] ?? 0;
   const best: StepChoice = { cost: Infinity, pvW: availableW, netW: 0 };
+  // One battery that may not export would fill another that may not draw from the grid (docs/decisions/0011).
+  if (!mayExport && !mayImport) return best;
   const consider = (pvW: number): void => {
     const usedW = Math.min(Math.max(pvW, 0), availableW);
     const netW = demandW + batteryW - usedW;

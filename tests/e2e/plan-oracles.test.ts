@@ -8,6 +8,7 @@ import { parseProblemOrThrow } from "../../src/planning/parse-problem.ts";
 import { createPlanner, type RichPlan } from "../../src/planning/planner.ts";
 import { verifyPlan } from "../../src/planning/verify-plan.ts";
 import { isThere } from "../harness/local-service.ts";
+import { PRICE_KINDS, randomHome, SMALL_HOME, TINY_HOME } from "../harness/random-home.ts";
 import { problemShapes, randomProblem } from "../harness/random-problem.ts";
 import { judge, referencePlanner } from "../harness/reference-planner.ts";
 
@@ -29,6 +30,8 @@ async function planByCli(file: string): Promise<RichPlan> {
   );
   return JSON.parse(stdout) as RichPlan;
 }
+
+const seeds = Array.from({ length: SEEDS }, (_, i) => i + 1);
 
 const off = (objective: number, best: number): number => (objective - best) / Math.max(1, Math.abs(best));
 
@@ -56,29 +59,41 @@ describe.skipIf(!referenceIsThere || !oraclesAreThere)("the planner", () => {
 
 describe.skipIf(!referenceIsThere)("the planner, given problems of every shape", () => {
   it(`is never beaten by the reference, and gives way only where the reference finds no plan`, async () => {
-    const planner = await createPlanner();
-    onTestFinished(() => planner.close());
-    const cases = [];
-    for (const shape of problemShapes)
-      for (let seed = 1; seed <= SEEDS; seed++) {
-        const problem = parseProblemOrThrow(randomProblem(shape, seed));
-        const plan = await planner.plan(problem, { timeLimitMs: 60_000 });
-        cases.push({ problem, plan, solve: true });
-      }
-    const judged = judge(cases);
-    const faults = cases.flatMap(({ problem, plan }, i) => {
-      const { check, solve } = judged[i] ?? {};
-      const own = verifyPlan(problem, plan);
-      const fault = { id: problem.id, status: plan.status, objective: plan.objective, check, solve, own };
-      if (own.length > 0) return [fault];
-      if (solve?.status === "infeasible") return plan.status === "relaxed" && plan.relaxed.length > 0 ? [] : [fault];
-      const best = solve?.objective ?? Number.NaN;
-      const right = check?.violations.length === 0 && Math.abs(off(check.objective, best)) <= TOLERANCE;
-      return right && plan.status === "optimal" ? [] : [fault];
-    });
+    const problems = problemShapes.flatMap((shape) => seeds.map((seed) => randomProblem(shape, seed)));
+    const { faults, feasible } = await comparePlans(problems);
     expect(faults).toEqual([]);
-    const feasible = judged.filter(({ solve }) => solve?.status === "optimal").length;
-    expect(feasible).toBeGreaterThan(cases.length / 2);
-    expect(feasible).toBeLessThan(cases.length);
+    expect(feasible).toBeGreaterThan(problems.length / 2);
+    expect(feasible).toBeLessThan(problems.length);
+  });
+
+  it("finds the best plan of homes that have everything at once, under every kind of price", async () => {
+    const sizeOf = (kind: string) => (kind === "below zero" ? TINY_HOME : SMALL_HOME);
+    const problems = PRICE_KINDS.flatMap((kind) => seeds.map((seed) => randomHome(seed, sizeOf(kind), kind)));
+    const { faults, feasible } = await comparePlans(problems);
+    expect(faults).toEqual([]);
+    expect(feasible).toBeGreaterThan(problems.length / 2);
   });
 });
+
+/** Plans each problem and has the reference judge the plans and solve the problems. */
+async function comparePlans(raw: readonly PlanProblem[]): Promise<{ faults: unknown[]; feasible: number }> {
+  const planner = await createPlanner();
+  onTestFinished(() => planner.close());
+  const cases: { problem: PlanProblem; plan: RichPlan; solve: boolean }[] = [];
+  for (const it of raw) {
+    const problem = parseProblemOrThrow(it);
+    cases.push({ problem, plan: await planner.plan(problem, { timeLimitMs: 60_000 }), solve: true });
+  }
+  const judged = judge(cases);
+  const faults = cases.flatMap(({ problem, plan }, i) => {
+    const { check, solve } = judged[i] ?? {};
+    const own = verifyPlan(problem, plan);
+    const fault = { id: problem.id, status: plan.status, objective: plan.objective, check, solve, own };
+    if (own.length > 0) return [fault];
+    if (solve?.status === "infeasible") return plan.status === "relaxed" && plan.relaxed.length > 0 ? [] : [fault];
+    const best = solve?.objective ?? Number.NaN;
+    const right = check?.violations.length === 0 && Math.abs(off(check.objective, best)) <= TOLERANCE;
+    return right && plan.status === "optimal" ? [] : [fault];
+  });
+  return { faults, feasible: judged.filter(({ solve }) => solve?.status === "optimal").length };
+}

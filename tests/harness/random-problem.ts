@@ -1,27 +1,5 @@
 import type { Battery, DeferrableLoad, PlanProblem } from "../../src/domain/plan-problem.ts";
-
-/** Random numbers in [0, 1) that are the same on every run (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-type Draw = ReturnType<typeof drawing>;
-
-function drawing(random: () => number) {
-  const between = (low: number, high: number): number => low + (high - low) * random();
-  return {
-    random,
-    between,
-    whole: (low: number, high: number): number => Math.floor(between(low, high + 1)),
-    maybe: (chance: number): boolean => random() < chance,
-  };
-}
+import { type Draw, drawing, seededRandom } from "./seeded-random.ts";
 
 /** What makes a problem special; each changes an ordinary random one. */
 const SHAPES = {
