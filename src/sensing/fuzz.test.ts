@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { it } from "vitest";
 import { fuzzDiscovery, fuzzPackets, fuzzReadings } from "../../tests/fuzz/message-cases.ts";
 import { fuzzJson, fuzzTemplates } from "../../tests/fuzz/template-cases.ts";
 
@@ -17,5 +17,5 @@ it.each([
   ["reads or refuses any native message", fuzzReadings, 0.2],
   ["cuts any bytes into packets or gives up, however they are split", fuzzPackets, 0.1],
 ])("%s", async (_name, fuzz, share) => {
-  await expect(Promise.resolve(fuzz(RUNS * share, SEED))).resolves.toBeUndefined();
+  await fuzz(RUNS * share, SEED);
 });
