@@ -15,17 +15,19 @@ import { startSensing } from "./composition/start-sensing.ts";
 import { startServing } from "./composition/start-serving.ts";
 import { startSetup } from "./composition/start-setup.ts";
 import { parseOptions } from "./options/options.ts";
+import { checkPort } from "./serving/port-check.ts";
 
 /**
  * The engine: data goes through it in this order, every few seconds. Opens in order and closes in reverse; a start
  * that fails half-way closes what it opened.
- * @throws HyperVoltError OPTIONS_INVALID, DATA_FOLDER_LOCKED, HISTORY_UNAVAILABLE
+ * @throws HyperVoltError OPTIONS_INVALID, DATA_FOLDER_LOCKED, HISTORY_UNAVAILABLE, PORT_TAKEN
  */
 export async function start(input: StartInput): Promise<Engine> {
   const given = parseOptions(input.options);
   const events = homeEvents();
   await using opened = new AsyncDisposableStack();
 
+  await checkPort(input.port, input.host);
   const memory = opened.use(await openMemory(given, input));
   const around = opened.use(await connectSurroundings(given, input, memory));
   const setup = await startSetup(given, input, memory, around);

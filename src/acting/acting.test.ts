@@ -276,7 +276,7 @@ describe("giving back", () => {
     await house.tick();
     expect(house.home.calls).toHaveLength(1);
     expect(house.decisions.at(-1)).toMatchObject({
-      status: "failed",
+      status: "withheld",
       statusDetail: expect.stringContaining("not repeated"),
     });
   });

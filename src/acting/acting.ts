@@ -273,12 +273,13 @@ export function createActing(
       if (command.outcome !== "in_flight") continue;
       const setting = settingNow(deviceId);
       const done = setting !== undefined && fulfils(setting, command.action);
+      // That we ended is no failure of the device.
       const decision: Decision = {
         ...command.decision,
-        status: done ? "confirmed" : "failed",
+        status: done ? "confirmed" : "withheld",
         statusDetail: done ? null : "HyperVolt ended before it was confirmed; not repeated blindly",
       };
-      memory.commands.set(deviceId, { ...command, decision, outcome: done ? "confirmed" : "failed" });
+      memory.commands.set(deviceId, { ...command, decision, outcome: done ? "confirmed" : "overruled" });
       parts.onDecision(decision);
     }
     hands.takeStock();

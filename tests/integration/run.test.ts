@@ -33,6 +33,24 @@ describe("hypervolt run", () => {
     for (const part of ["mqtt_url", "mqtt://host:1883", "raw_days", "colour"]) expect(said()).toContain(part);
   }, 60_000);
 
+  it("leaves the running engine its place at the broker when a second one finds the port taken", async () => {
+    const embedded = await startEmbeddedBroker();
+    const first = engineWith({ mqtt_url: embedded.url, redis_url: "memory" });
+    await first.start();
+    const broker = async () =>
+      (await first.get<HealthDto>("/health")).dependencies.find((one) => one.name === "broker") ?? null;
+    const before = await until("the broker is found", async () => ((await broker())?.state === "ok" ? broker() : null));
+    const file = path.join(first.folder, "second.json");
+    writeFileSync(file, JSON.stringify({ mqtt_url: embedded.url, redis_url: "memory" }));
+    const data = path.join(first.folder, "second");
+    const second = hypervolt(["run", "--options", file, "--data", data, "--port", String(first.port)]);
+    expect(await second.ended).toBe(1);
+    expect(second.said()).toContain(`port ${first.port} cannot be listened on`);
+    expect(await broker()).toEqual(before);
+    await first.stop("SIGTERM");
+    await embedded.close();
+  }, 90_000);
+
   it("runs while broker, Redis and Home Assistant are away, says so, acts on nothing, and recovers by itself", async () => {
     const mqttPort = await freePort();
     const engine = engineWith({
