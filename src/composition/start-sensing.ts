@@ -247,12 +247,14 @@ const announcedAs = (sensor: Sensor): string | null =>
 /** HyperVolt's own entities, also those of Pis that are silent now, are no second sensor. */
 const isOurs = (uniqueId: string): boolean => uniqueId.startsWith("hypervolt/") || uniqueId.startsWith("hypervolt_");
 
-function calibrationsOf(options: Options): Record<string, Calibration> {
+/** Calibrations as sensing knows them, by sensor id. */
+export function calibrationsOf(options: Options): Record<string, Calibration> {
   return Object.fromEntries(
-    options.calibrations.map(({ sensor_id, raw, preset, zero, scale, volts_per_count }) => [
+    options.calibrations.map(({ sensor_id, raw, preset, zero, scale, volts_per_count, rms }) => [
       sensor_id,
       {
         raw: raw === "value" ? ("none" as const) : raw,
+        ...(rms && { rms }),
         ...(raw === "counts" && { fullScaleCounts: 1, referenceV: volts_per_count }),
         ...(preset === "none" ? { zero, scale } : { preset: PRESETS[preset] }),
       },

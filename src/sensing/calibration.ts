@@ -13,6 +13,8 @@ export type Calibration = Readonly<{
   /** Measured units per volt (or per unit with `none`). */
   scale?: number;
   preset?: keyof typeof PRESETS;
+  /** An alternating quantity: only its size counts, also where the publisher sends one sample at a time. */
+  rms?: boolean;
 }>;
 
 /** Allegro ACS712: half the 5 V supply at no current, sensitivity 185, 100 and 66 mV/A (datasheet, 5 V supply). */
@@ -30,7 +32,8 @@ export function calibrate(rawValue: number, calibration: Calibration): number {
   const preset = calibration.preset === undefined ? undefined : PRESETS[calibration.preset];
   const zero = calibration.zero ?? preset?.zero ?? 0;
   const scale = calibration.scale ?? preset?.scale ?? 1;
-  return (toVolts(rawValue, calibration) - zero) * scale;
+  const value = (toVolts(rawValue, calibration) - zero) * scale;
+  return calibration.rms === true ? Math.abs(value) : value;
 }
 
 /**
