@@ -1,13 +1,17 @@
-import { connect as connectTcp, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { readFileSync } from "node:fs";
+import { connect as connectTcp, isIP, type Socket } from "node:net";
+import { connect as connectTls, type ConnectionOptions, rootCertificates } from "node:tls";
 import { generate, type IConnectPacket, type Packet } from "mqtt-packet";
-import type { Broker, BrokerMessage } from "../domain/broker.ts";
+import type { Broker } from "../domain/broker.ts";
 import type { Clock } from "../domain/clock.ts";
 import { HyperVoltError } from "../domain/errors.ts";
 import type { DependencyState, Log } from "../domain/log.ts";
 import { clamp, MS_PER_SECOND } from "../domain/units.ts";
+import { Acknowledgements } from "./mqtt/acknowledgements.ts";
 import { type IncomingPublish, PacketReader } from "./mqtt/packet-reader.ts";
 import { Subscriptions } from "./mqtt/subscriptions.ts";
+import { Unclaimed } from "./mqtt/unclaimed.ts";
+import { whatToDo } from "./mqtt/what-to-do.ts";
 
 const CONNACK = 2;
 const PUBACK = 4;
@@ -20,15 +24,14 @@ const ANSWER_WITHIN_MS = 10 * MS_PER_SECOND;
 const MAX_PACKET_BYTES = 4 * 1024 * 1024;
 const FILTERS_PER_SUBSCRIBE = 200;
 const ONCE = { packetId: 0, redelivered: false } as const;
-/** How long, and how many, QoS 1 messages of an earlier session wait for whoever will subscribe to them again. */
-const ORPHANS_WAIT_MS = 20 * MS_PER_SECOND;
-const MOST_ORPHANS = 20_000;
 
 export type MqttBrokerOptions = Readonly<{
   /** mqtt://host:1883 or mqtts://host:8883 */
   url: string;
   username?: string | undefined;
   password?: string | undefined;
+  /** Certificates in PEM form of who may vouch for the broker's, beside those everybody trusts. */
+  caFile?: string | undefined;
   /** Stable over restarts: the broker keeps unacknowledged QoS 1 messages under this name. */
   clientId: string;
   /** Published retained by the broker when we vanish, and by us on `close`. */
@@ -49,8 +52,7 @@ type Link = {
   /** Set by CONNACK. */
   open: boolean;
   heardAtMs: number;
-  acknowledged: number[];
-  acknowledging: boolean;
+  acknowledgements: Acknowledgements;
 };
 
 /**
@@ -69,9 +71,7 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
   const onConnects: (() => void)[] = [];
   const onDisconnects: (() => void)[] = [];
   const pending = new Map<number, Pending>();
-  let orphans: BrokerMessage[] = [];
-  let orphansUntilMs = 0;
-  let orphansTimer: { cancel(): void } | undefined;
+  const unclaimed = new Unclaimed(clock, (count) => log.info("messages of sensors that are no more", { count }));
   let version: 4 | 5 = 5;
   let link: Link | undefined;
   let closed = false;
@@ -104,14 +104,26 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
   };
 
   function openLink(): void {
-    const socket = secure ? connectTls({ host, port, servername: host }) : connectTcp({ host, port });
+    if (closed) return;
+    try {
+      connect();
+    } catch (error) {
+      tryLater(`the certificate file cannot be read: ${(error as Error).message}`);
+    }
+  }
+
+  function connect(): void {
+    const socket = secure
+      ? connectTls({ host, port, ...tlsOptions(host, options.caFile) })
+      : connectTcp({ host, port });
     const mine: Link = {
       socket,
       version,
       open: false,
       heardAtMs: clock.nowMs(),
-      acknowledged: [],
-      acknowledging: false,
+      acknowledgements: new Acknowledgements((bytes) => {
+        if (link === mine && !socket.destroyed) socket.write(bytes);
+      }),
     };
     link = mine;
     socket.setNoDelay(true);
@@ -194,9 +206,7 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
     }
     mine.open = true;
     failures = 0;
-    orphansUntilMs = clock.nowMs() + ORPHANS_WAIT_MS;
-    orphansTimer?.cancel();
-    orphansTimer = clock.after(ORPHANS_WAIT_MS, releaseOrphans);
+    unclaimed.begin();
     setState("ok", `connected to ${where}`, null);
     log.info("connected to the broker", { broker: where, protocol: mine.version === 5 ? "MQTT 5" : "MQTT 3.1.1" });
     subscriptions.forgetRetained();
@@ -233,18 +243,8 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
     const delivery = qos === 0 ? ONCE : { packetId: message.packetId, redelivered: message.redelivered };
     if (handlers.length === 0) {
       if (qos !== 1) return;
-      const orphan = !retain && clock.nowMs() < orphansUntilMs && orphans.length < MOST_ORPHANS;
       const acknowledge = (): void => acknowledgeLater(mine, message.packetId);
-      if (orphan)
-        orphans.push({
-          topic,
-          payload: Uint8Array.from(payload),
-          qos,
-          retain,
-          acknowledge,
-          delivery,
-        });
-      else acknowledge();
+      if (!unclaimed.keeps({ topic, payload, qos, retain, acknowledge, delivery })) acknowledge();
       return;
     }
     let open = handlers.length;
@@ -264,35 +264,8 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
     }
   }
 
-  /** Acknowledgements of one turn of the event loop go out in one write. */
   function acknowledgeLater(mine: Link, id: number): void {
-    if (link !== mine || !mine.open) return;
-    mine.acknowledged.push(id);
-    if (mine.acknowledging) return;
-    mine.acknowledging = true;
-    setImmediate(() => {
-      mine.acknowledging = false;
-      const ids = mine.acknowledged;
-      mine.acknowledged = [];
-      if (link !== mine || mine.socket.destroyed) return;
-      const bytes = Buffer.allocUnsafe(ids.length * 4);
-      for (let i = 0; i < ids.length; i++) {
-        const packet = ids[i] ?? 0;
-        bytes[i * 4] = PUBACK << 4;
-        bytes[i * 4 + 1] = 2;
-        bytes[i * 4 + 2] = packet >> 8;
-        bytes[i * 4 + 3] = packet & 0xff;
-      }
-      mine.socket.write(bytes);
-    });
-  }
-
-  function releaseOrphans(): void {
-    if (clock.nowMs() < orphansUntilMs) return;
-    const dropped = orphans;
-    orphans = [];
-    for (const orphan of dropped) orphan.acknowledge();
-    if (dropped.length > 0) log.info("messages of sensors that are no more", { count: dropped.length });
+    if (link === mine && mine.open) mine.acknowledgements.add(id);
   }
 
   function lost(mine: Link, why: string): void {
@@ -300,25 +273,30 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
     const greeted = mine.open;
     link = undefined;
     timer?.cancel();
-    orphans = [];
+    unclaimed.forget();
     for (const { reject } of pending.values()) reject(away(why));
     pending.clear();
     if (closed) return;
-    if (!greeted && mine.version === 5 && why === "connection closed") version = 4;
-    // A broker that speaks only 3.1.1 is no fault: it is asked again at once.
-    const fellBack = !greeted && mine.version === 5 && version === 4;
-    if (fellBack) log.debug("the broker does not speak MQTT 5", { broker: where, why });
-    else if (greeted || failures === 0) log.warning("no connection to the broker", { broker: where, why });
-    const todo = /user name|password/.test(why)
-      ? "Check the broker's user name and password in the options."
-      : "Check that the broker runs and that its address in the options is right.";
-    setState("down", `${where}: ${why}`, todo);
+    if (!greeted && mine.version === 5 && why === "connection closed") {
+      // A broker that speaks only 3.1.1 is no fault: it is asked again at once.
+      version = 4;
+      log.debug("the broker does not speak MQTT 5", { broker: where, why });
+      setState("down", `${where}: ${why}`, whatToDo(why));
+      timer = clock.after(0, openLink);
+      return;
+    }
+    // After a restart it may speak another version.
+    if (greeted) version = 5;
+    tryLater(why);
     if (greeted) for (const run of onDisconnects) run();
-    const waitMs = fellBack ? 0 : clamp(SHORTEST_WAIT_MS * 2 ** failures, SHORTEST_WAIT_MS, LONGEST_WAIT_MS);
-    if (!fellBack) failures++;
-    timer = clock.after(waitMs * (0.75 + Math.random() / 2), () => {
-      if (!closed) openLink();
-    });
+  }
+
+  function tryLater(why: string): void {
+    if (failures === 0) log.warning("no connection to the broker", { broker: where, why });
+    setState("down", `${where}: ${why}`, whatToDo(why));
+    const waitMs = clamp(SHORTEST_WAIT_MS * 2 ** failures, SHORTEST_WAIT_MS, LONGEST_WAIT_MS);
+    failures++;
+    timer = clock.after(waitMs * (0.75 + Math.random() / 2), openLink);
   }
 
   const away = (why: string): HyperVoltError => new HyperVoltError("BROKER_UNAVAILABLE", `${where}: ${why}`);
@@ -356,11 +334,7 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
     subscribe(filter, qos, onMessage) {
       const subscription = subscriptions.add(filter, qos, onMessage);
       subscribeAll([subscription]);
-      if (orphans.length > 0) {
-        const [mine, others] = subscription.partition(orphans);
-        orphans = others;
-        for (const message of mine) onMessage(message);
-      }
+      for (const message of unclaimed.claim((messages) => subscription.partition(messages))) onMessage(message);
       return {
         unsubscribe: () => {
           if (subscriptions.delete(subscription) && link?.open)
@@ -388,7 +362,7 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
         await publish(options.will.topic, options.will.payload, { qos: 1, retain: true }).catch(doNothing);
       closed = true;
       timer?.cancel();
-      orphansTimer?.cancel();
+      unclaimed.close();
       const last = link;
       link = undefined;
       for (const { reject } of pending.values()) reject(away("closing"));
@@ -404,6 +378,14 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
         last.socket.end(bytes);
       });
     },
+  };
+}
+
+/** A server name is sent for names only: an address is none. */
+function tlsOptions(host: string, caFile: string | undefined): ConnectionOptions {
+  return {
+    ...(isIP(host) === 0 && { servername: host }),
+    ...(caFile !== undefined && { ca: [...rootCertificates, readFileSync(caFile, "utf8")] }),
   };
 }
 

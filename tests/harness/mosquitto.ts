@@ -9,8 +9,11 @@ export const mosquittoIsThere = (): boolean => isThere("mosquitto", MOSQUITTO);
 
 export type Mosquitto = Service & Readonly<{ port: number; url: string }>;
 
-/** A broker of its own, open to anybody on this machine; it queues without limit for who is away. */
-export async function startMosquitto(port?: number): Promise<Mosquitto> {
+/**
+ * A broker of its own, open to anybody on this machine; it queues without limit for who is away.
+ * @param more further lines of its configuration, for its only listener
+ */
+export async function startMosquitto(port?: number, more: readonly string[] = []): Promise<Mosquitto> {
   const chosen = port ?? (await freePort());
   const folder = mkdtempSync(path.join(tmpdir(), "mosquitto-"));
   const file = path.join(folder, "mosquitto.conf");
@@ -18,7 +21,8 @@ export async function startMosquitto(port?: number): Promise<Mosquitto> {
     file,
     [
       `listener ${chosen} 127.0.0.1`,
-      "allow_anonymous true",
+      ...(more.some((line) => line.startsWith("allow_anonymous")) ? [] : ["allow_anonymous true"]),
+      ...more,
       "max_queued_messages 0",
       "max_queued_bytes 0",
       "set_tcp_nodelay true",
