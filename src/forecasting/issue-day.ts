@@ -1,3 +1,4 @@
+import { applyBands, BAND_DAYS, calibrateBands, type Bands, type JudgedDay } from "./bands.ts";
 import { applyBlend, fitBlend, recordOf, type Blend, type Part } from "./blend.ts";
 import type { Candidate } from "./candidate.ts";
 import { repeating } from "./candidates/repeating.ts";
@@ -10,7 +11,7 @@ import { entryOf, filledProfile } from "./tournament.ts";
 export type DayParts = Readonly<Record<Part, Float64Array>>;
 export type IssuedDay = Readonly<{ parts: DayParts; model: string }>;
 
-/** Days of honest forecasts that the gate and the bands look back on. */
+/** Days of honest forecasts that the gate looks back on. */
 const JUDGED_DAYS = 28;
 const PARTS = ["p10", "p50", "p90", "mean"] as const;
 /** Rows after which the blend is fitted weekly; before that, daily. */
@@ -38,16 +39,7 @@ export function issueDay(
     p90: (gate.p50 ? blended : steady).p90.slice(),
     mean: (gate.mean ? blended : steady).mean.slice(),
   };
-  for (let c = 0; c < frame.slots; c++) {
-    const middle = parts.p50[c] ?? 0;
-    if (gate.around) {
-      parts.p10[c] = middle + (gate.around.below[frame.slotOf(c)] ?? 0);
-      parts.p90[c] = middle + (gate.around.above[frame.slotOf(c)] ?? 0);
-      continue;
-    }
-    parts.p10[c] = middle - gate.below * Math.max(0, middle - (parts.p10[c] ?? middle));
-    parts.p90[c] = middle + gate.above * Math.max(0, (parts.p90[c] ?? middle) - middle);
-  }
+  applyBands(gate.bands, frame, parts);
   const kind = signalKind(frame.source.signal, frame.source.site.currency);
   for (const part of PARTS) keepPossible(frame, lead, kind, parts[part]);
   return { parts, model: gate.p50 ? nameOf(blendFor(candidates, training, lead)) : weightedMedian.id };
@@ -92,33 +84,25 @@ function steadyDay(frame: DayFrame, training: DayFrame, lead: number): DayParts 
 }
 
 /** Whether the blend may be used, and how wide its bands must be on each side, by its honest record. */
-type Gate = Readonly<{
-  p50: boolean;
-  mean: boolean;
-  below: number;
-  above: number;
-  /** For signals whose profiles say little of their bands: 10 and 90 % of what it was off by, per wall-clock slot. */
-  around: Readonly<{ below: Float64Array; above: Float64Array }> | undefined;
-}>;
+type Gate = Readonly<{ p50: boolean; mean: boolean; bands: Bands }>;
 
 function gateOf(candidates: readonly Candidate[], training: DayFrame, lead: number): Gate {
   return training.memo(`gate ${lead}`, () => {
-    const { known, slots } = training;
-    const first = Math.max(lead + 1, known - JUDGED_DAYS);
+    const { known, slots, source } = training;
     const blended = { p50: 0, mean: 0 };
     const steady = { p50: 0, mean: 0 };
-    const truth: number[] = [];
-    const days: DayParts[] = [];
-    const plainDays: DayParts[] = [];
-    for (let row = first; row < known; row++) {
+    const days: JudgedDay[] = [];
+    const plainDays: JudgedDay[] = [];
+    for (let row = Math.max(lead + 1, known - BAND_DAYS); row < known; row++) {
       const origin = training.until(row - lead + 1);
       const made = blendDay(candidates, origin, origin, lead);
       const plain = steadyDay(origin, origin, lead);
-      days.push(made);
-      plainDays.push(plain);
+      const truth = training.values.subarray(row * slots, (row + 1) * slots);
+      days.push({ origin, made, truth });
+      plainDays.push({ origin, made: plain, truth });
+      if (row < known - JUDGED_DAYS) continue;
       for (let c = 0; c < slots; c++) {
-        const y = training.at(row, c);
-        truth.push(y);
+        const y = truth[c] ?? Number.NaN;
         if (Number.isNaN(y)) continue;
         blended.p50 += Math.abs(y - (made.p50[c] ?? 0));
         steady.p50 += Math.abs(y - (plain.p50[c] ?? 0));
@@ -127,60 +111,14 @@ function gateOf(candidates: readonly Candidate[], training: DayFrame, lead: numb
       }
     }
     // four weeks of weather tell less apart than four weeks of habits
-    const slack = signalKind(training.source.signal, training.source.site.currency).name === "load" ? 1.01 : 1.15;
+    const slack = signalKind(source.signal, source.site.currency).name === "load" ? 1.01 : 1.15;
     const useBlend = blended.p50 <= slack * steady.p50;
     return {
-      around: training.source.signal.endsWith("_w") ? undefined : offBy(training, useBlend ? days : plainDays, truth),
       p50: useBlend,
       mean: blended.mean <= slack * slack * steady.mean,
-      below: widthFactor(days, truth, slots, 0.1),
-      above: widthFactor(days, truth, slots, 0.9),
+      bands: calibrateBands(useBlend ? days : plainDays, source.signal.endsWith("_w")),
     };
   });
-}
-
-/** Quantiles of past errors at each slot and its neighbours; undefined with less than a week of them. */
-function offBy(training: DayFrame, days: readonly DayParts[], truth: readonly number[]): Gate["around"] {
-  const { slots } = training;
-  if (days.length < 7) return undefined;
-  const below = new Float64Array(slots);
-  const above = new Float64Array(slots);
-  for (let c = 0; c < slots; c++) {
-    const errors: number[] = [];
-    for (const [d, day] of days.entries())
-      for (let near = c - 2; near <= c + 2; near++) {
-        const error = (truth[d * slots + near] ?? Number.NaN) - (day.p50[near] ?? Number.NaN);
-        if (!Number.isNaN(error)) errors.push(error);
-      }
-    errors.sort((a, b) => a - b);
-    below[c] = Math.min(0, errors[Math.floor(0.1 * errors.length)] ?? 0);
-    above[c] = Math.max(0, errors[Math.min(errors.length - 1, Math.ceil(0.9 * errors.length))] ?? 0);
-  }
-  return { below, above };
-}
-
-/** The factor on one side of the band that would have had the least pinball loss. */
-function widthFactor(days: readonly DayParts[], truth: readonly number[], slots: number, share: 0.1 | 0.9): number {
-  if (days.length < 7) return 1;
-  const part = share < 0.5 ? "p10" : "p90";
-  let best = 1;
-  let least = Number.POSITIVE_INFINITY;
-  for (let factor = 0.5; factor < 2.01; factor += 0.05) {
-    let loss = 0;
-    for (const [d, day] of days.entries())
-      for (let c = 0; c < slots; c++) {
-        const y = truth[d * slots + c] ?? Number.NaN;
-        if (Number.isNaN(y)) continue;
-        const middle = day.p50[c] ?? 0;
-        const edge = middle + factor * ((day[part][c] ?? middle) - middle);
-        loss += Math.max(share * (y - edge), (share - 1) * (y - edge));
-      }
-    if (loss < least) {
-      least = loss;
-      best = factor;
-    }
-  }
-  return best;
 }
 
 /** Mean absolute error of every candidate on the days that judge them, and of the blend on the same days. */
