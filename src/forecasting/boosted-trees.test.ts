@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
-import { binFeatures, predictBoosted, trainBoosted, type BoostingOptions } from "./boosted-trees.ts";
+import { binFeatures } from "./binned-table.ts";
+import { predictBoosted, type BoostingOptions } from "./boosted-trees.ts";
+import { trainBoosted } from "./train-boosted.ts";
 import { mulberry32 } from "./random.ts";
 import { decodeTrees, encodeTrees, shapeOf } from "./tree-weights.ts";
 

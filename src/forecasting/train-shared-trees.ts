@@ -1,4 +1,6 @@
-import { binFeatures, trainBoosted, type BoostingOptions, type TreeLoss } from "./boosted-trees.ts";
+import { binFeatures } from "./binned-table.ts";
+import type { BoostingOptions, TreeLoss } from "./boosted-trees.ts";
+import { trainBoosted } from "./train-boosted.ts";
 import { DayFrame, frameSource } from "./day-frame.ts";
 import { FEATURE_COUNT } from "./features.ts";
 import { mulberry32 } from "./random.ts";

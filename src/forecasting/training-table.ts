@@ -1,4 +1,4 @@
-import { binFeatures, type BinnedTable } from "./boosted-trees.ts";
+import { binFeatures, type BinnedTable } from "./binned-table.ts";
 import type { DayFrame } from "./day-frame.ts";
 import { FEATURE_COUNT, featuresOf } from "./features.ts";
 import { levelOf } from "./level.ts";

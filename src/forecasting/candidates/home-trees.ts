@@ -1,4 +1,5 @@
-import { predictBoosted, trainBoosted, type BoostedTrees, type BoostingOptions } from "../boosted-trees.ts";
+import { predictBoosted, type BoostedTrees, type BoostingOptions } from "../boosted-trees.ts";
+import { trainBoosted } from "../train-boosted.ts";
 import type { Candidate } from "../candidate.ts";
 import type { DayFrame } from "../day-frame.ts";
 import { featuresOf } from "../features.ts";

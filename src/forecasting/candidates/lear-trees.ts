@@ -1,4 +1,5 @@
-import { predictBoosted, trainBoosted, type BoostedTrees, type BoostingOptions } from "../boosted-trees.ts";
+import { predictBoosted, type BoostedTrees, type BoostingOptions } from "../boosted-trees.ts";
+import { trainBoosted } from "../train-boosted.ts";
 import type { Candidate } from "../candidate.ts";
 import { featuresOf } from "../features.ts";
 import { levelOf } from "../level.ts";
