@@ -17,7 +17,7 @@ import { RoomLights } from "./room-lights.ts";
 import { restoreWant } from "./safe-state.ts";
 import { describeAction, fulfils, serviceFor, type Setting, settingOf } from "./setting.ts";
 import { NOTHING_KNOWN, type Situation } from "./situation.ts";
-import { type Contact, type Interlock, wouldCloseTwo } from "./transfer-switch.ts";
+import { type Contact, type Interlock, tooManyClosed, wouldCloseTwo } from "./transfer-switch.ts";
 import { Transfers } from "./transfers.ts";
 import { settleWants, type Want } from "./want.ts";
 
@@ -97,6 +97,10 @@ export function createActing(
     home,
     clock,
     memory,
+    mustNot: (deviceId, action) =>
+      action.kind !== "turn_off" && wouldCloseTwo(interlocks(), deviceId, contactOf)
+        ? "another source is closed by now, or cannot be seen to be open"
+        : null,
     onAnswer: (deviceId) => hands.judgeAgain(deviceId),
     onOutcome(deviceId, decision, outcome) {
       if (outcome === "confirmed") {
@@ -166,6 +170,23 @@ export function createActing(
     return flight !== undefined && flight.action.kind !== "turn_off";
   };
   const contactOf = (deviceId: string): Contact => (isClosing(deviceId) ? "closed" : seenContact(deviceId));
+
+  /** When a member of an interlock was seen to close; null while it is not closed. */
+  const closedAtMs = (deviceId: string): number | null =>
+    seenContact(deviceId) === "closed" ? (home.entity(deviceOf(deviceId)?.entityId ?? "")?.lastChangedMs ?? 0) : null;
+  /** Two sources are closed: a person closed the second, or a device was late. All but one open at once. */
+  const separate = (): Want[] =>
+    interlocks().flatMap((interlock) => {
+      const { keep, open } = tooManyClosed(interlock, closedAtMs);
+      const kept = deviceOf(keep ?? "")?.name ?? keep ?? "";
+      return open.map((deviceId) => ({
+        deviceId,
+        action: { kind: "turn_off" as const },
+        source: "interlock" as const,
+        reason: `Two sources were closed: ${kept} was closed last and stays.`,
+        inputs: { interlockId: interlock.interlockId },
+      }));
+    });
 
   const carryOut = async (wants: readonly Want[], situation: Situation): Promise<void> => {
     const { mode, askFirst } = parts.settings();
@@ -310,6 +331,7 @@ export function createActing(
     await carryOut(
       [
         ...fuse.shed(settings.gridMaxImportW, situation.grid, running, clock.nowMs()),
+        ...separate(),
         ...transfers.wants(interlocks(), situation.sources, seenContact, isClosing),
         ...planWants(situation),
         ...lights.wants(situation.rooms, settings, settingNow, isBusy, clock.nowMs()),
@@ -318,6 +340,14 @@ export function createActing(
     );
   };
 
+  // A tick would be too late where two sources are closed.
+  const closings = home.onEntityChange((entityId, now) => {
+    if (closing || !recovered || now?.state !== "on") return;
+    const member = interlocks().some(({ members }) => members.some((id) => deviceOf(id)?.entityId === entityId));
+    if (!member || parts.settings().mode !== "auto") return;
+    const wants = separate();
+    if (wants.length > 0) void carryOut(wants, NOTHING_KNOWN);
+  });
   const afterAbsence = home.onConnect(() => {
     if (!recovered) return;
     dispatcher.settleAfterAbsence();
@@ -362,7 +392,8 @@ export function createActing(
         .devices()
         .filter((device) => recovered && home.connected() && isAllowed(device) && !settingNow(device.deviceId))
         .map(({ name, entityId }) => `${name} (${entityId}): ${whyUnseen(home.entity(entityId)?.state)}.`);
-      return [...silent, ...unseen, ...transfers.problems()];
+      const double = separate().map(({ reason }) => reason);
+      return [...silent, ...unseen, ...transfers.problems(), ...double];
     },
     asks: () => asks,
     counts: () => counts,
@@ -373,6 +404,7 @@ export function createActing(
       if (recovered && home.connected())
         await within(clock, RESTORE_MS, carryOut(restoreAll("HyperVolt ends: back as it was."), NOTHING_KNOWN));
       afterAbsence.stop();
+      closings.stop();
       hands.close();
       dispatcher.close();
       await memory.save();

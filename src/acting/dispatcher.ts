@@ -45,6 +45,7 @@ export interface Dispatcher {
 
 /**
  * Carries commands out: call, confirmation by the entity's state, more attempts with growing pauses, then given up.
+ * @param mustNot    what held at the first attempt may not hold at the next
  * @param onAnswer   runs when a call was answered, so that changes seen meanwhile can be attributed
  * @param onOutcome  runs when a command is confirmed, failed or was overruled
  */
@@ -53,6 +54,8 @@ export function createDispatcher(
     home: ActingHome;
     clock: Clock;
     memory: ActingMemory;
+    /** Asked before a command is repeated: why it must not be, or null. */
+    mustNot: (deviceId: string, action: DeviceAction) => string | null;
     onAnswer: (deviceId: string) => void;
     onOutcome: (deviceId: string, decision: Decision, outcome: CommandRecord["outcome"]) => void;
   }>,
@@ -119,7 +122,10 @@ export function createDispatcher(
       const why = refusal === null ? `the entity shows "${seen}"` : `Home Assistant said: ${refusal}`;
       return finish(flight, "failed", `given up after ${flight.attempts} attempts: ${why}`);
     }
-    flight.timer = clock.after(pauseMs, () => attempt(flight));
+    flight.timer = clock.after(pauseMs, () => {
+      const why = parts.mustNot(flight.deviceId, flight.action);
+      return why === null ? attempt(flight) : finish(flight, "overruled", why);
+    });
   };
 
   return {

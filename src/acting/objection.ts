@@ -37,6 +37,8 @@ export function objectionTo(want: Want, on: Circumstances): Objection | null {
   const { device, setting, settings, zone, nowMs, hold } = on;
   const turnsOn = want.action.kind !== "turn_off" && !setting.on;
   const clock = (atMs: number): string => zone.iso(atMs).slice(11, 16);
+  // Of two closed sources one must open, whoever closed it.
+  if (want.source === "interlock") return null;
   if (hold && want.source !== "fuse" && want.source !== "person")
     return { topic: "hold", why: `${hold.why}; hands off until ${clock(hold.untilMs)}` };
   if (turnsOn && on.closesTwo)

@@ -60,3 +60,23 @@ export function wouldCloseTwo(
       members.includes(deviceId) && members.some((member) => member !== deviceId && contactOf(member) !== "open"),
   );
 }
+
+/**
+ * Of several closed members all but one must open: what was closed last is what somebody wants; else the fallback stays.
+ * @param closedAtMs  when a closed member was seen to close; null: it is not closed
+ * @returns the members to open; empty while at most one is closed
+ */
+export function tooManyClosed(
+  { members, fallback }: Interlock,
+  closedAtMs: (deviceId: string) => number | null,
+): Readonly<{ keep: string | null; open: readonly string[] }> {
+  const closed = members.flatMap((deviceId) => {
+    const atMs = closedAtMs(deviceId);
+    return atMs === null ? [] : [{ deviceId, atMs }];
+  });
+  if (closed.length < 2) return { keep: closed[0]?.deviceId ?? null, open: [] };
+  const lastMs = Math.max(...closed.map(({ atMs }) => atMs));
+  const last = closed.filter(({ atMs }) => atMs === lastMs).map(({ deviceId }) => deviceId);
+  const keep = last.length === 1 || !last.includes(fallback) ? (last[0] ?? fallback) : fallback;
+  return { keep, open: closed.map(({ deviceId }) => deviceId).filter((deviceId) => deviceId !== keep) };
+}

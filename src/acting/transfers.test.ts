@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ActingHouse, device } from "../../tests/harness/acting-house.ts";
 import { MS_PER_HOUR } from "../domain/units.ts";
 import { type Contact, type Interlock, nextTransferStep } from "./transfer-switch.ts";
@@ -93,5 +93,40 @@ describe("changing the power source", () => {
             if (step.kind !== "close") continue;
             expect([...contacts.values()].every((contact) => contact === "open")).toBe(true);
           }
+  });
+
+  it("opens the first at once when a person closes a second, whatever the plan wants and whoever has it", async () => {
+    const board = new Board("solar");
+    await board.house.run(10_000, () => ({}));
+    board.house.home.person("switch.grid", true);
+    await vi.waitFor(() => expect(board.closed()).toEqual(["grid"]));
+    await board.want("solar");
+    expect(board.closed()).toEqual(["grid"]);
+    expect(board.house.services()).toEqual(["switch.turn_off switch.solar"]);
+  });
+
+  it("does not repeat a closing that was fine when it began, once another source is closed", async () => {
+    const board = new Board("grid");
+    board.house.home.deaf.add("switch.solar");
+    await board.house.run(30_000, () => ({
+      sources: [{ interlockId: "main", deviceId: "solar", reason: "The sun is enough." }],
+    }));
+    const tried = (): number => board.house.services().filter((call) => call.includes("turn_on switch.solar")).length;
+    expect(tried()).toBe(1);
+    board.house.home.person("switch.grid", true);
+    board.house.home.deaf.clear();
+    await board.house.clock.advance(10 * 60_000);
+    expect(tried()).toBe(1);
+    expect([board.closed(), board.mostClosed]).toEqual([["grid"], 1]);
+  });
+
+  it("says so, and switches nothing, where it only advises", async () => {
+    const board = new Board("solar");
+    await board.house.run(10_000, () => ({}));
+    board.house.settings = { ...board.house.settings, mode: "advise" };
+    board.house.home.person("switch.grid", true);
+    await board.house.run(20_000, () => ({}));
+    expect(board.house.services()).toEqual([]);
+    expect(board.house.acting.problems().join()).toContain("Two sources were closed");
   });
 });

@@ -1,7 +1,7 @@
 import type { Decision, DeviceAction } from "../domain/decision.ts";
 
 /** Who wants something of a device; a later one in this list gives way to an earlier one. */
-export const WANT_SOURCES = ["fuse", "safe", "transfer", "person", "battery", "plan", "light"] as const;
+export const WANT_SOURCES = ["interlock", "fuse", "safe", "transfer", "person", "battery", "plan", "light"] as const;
 export type WantSource = (typeof WANT_SOURCES)[number];
 
 /** What a device should do now, and why. */
@@ -17,7 +17,11 @@ export type Want = Readonly<{
 
 /** Safety comes before comfort: limits and quiet hours do not hold it up. */
 export const isUrgent = (want: Want): boolean =>
-  want.source === "fuse" || want.source === "safe" || want.source === "transfer" || want.source === "person";
+  want.source === "interlock" ||
+  want.source === "fuse" ||
+  want.source === "safe" ||
+  want.source === "transfer" ||
+  want.source === "person";
 
 /** At most one want per device: that of the source that comes first. */
 export function settleWants(wants: readonly Want[]): Want[] {
