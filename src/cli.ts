@@ -6,6 +6,10 @@ type Command = Readonly<{ summary: string; load: () => Promise<(argv: readonly s
 /** Every command lives in one file of src/commands/ and is loaded when it is called. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   run: { summary: "the engine", load: () => import("./commands/run.ts").then((m) => m.runRunCommand) },
+  ingest: {
+    summary: "takes its share of the readings, beside the engine",
+    load: () => import("./commands/ingest.ts").then((m) => m.runIngestCommand),
+  },
   demo: {
     summary: "a simulated home, nothing needed",
     load: () => import("./commands/demo.ts").then((m) => m.runDemoCommand),

@@ -8,7 +8,7 @@ import { lockDataFolder } from "../memory/sqlite-folder-lock.ts";
 import { openSqliteHistory } from "../memory/sqlite-history.ts";
 import { HyperVoltError } from "../domain/errors.ts";
 import { type Options, parseOptions } from "../options/options.ts";
-import { connectBroker } from "../sensing/mqtt-broker.ts";
+import { connectBroker, type MqttBrokerOptions } from "../sensing/mqtt-broker.ts";
 import { connectSupervisor } from "../supervisor/supervisor.ts";
 import { parseArguments } from "./arguments.ts";
 import { readOptionsFile } from "./options-file.ts";
@@ -44,7 +44,14 @@ export async function runDoctorCommand(argv: readonly string[]): Promise<number>
   if (options) {
     const offered = options.mqtt_url === "" ? await supervisor?.broker().catch(() => null) : null;
     const url = options.mqtt_url || offered?.url || "";
-    say(await checkBroker(url, offered?.username ?? options.mqtt_username, offered?.password ?? options.mqtt_password));
+    say(
+      await checkBroker({
+        url,
+        username: offered?.username ?? options.mqtt_username,
+        password: offered?.password ?? options.mqtt_password,
+        caFile: options.mqtt_ca_file || undefined,
+      }),
+    );
     say(await checkRedis(options.redis_url || "redis://127.0.0.1:6379"));
     const way =
       options.home_assistant_url === ""
@@ -87,8 +94,8 @@ async function settled(ok: () => boolean): Promise<void> {
     });
 }
 
-async function checkBroker(url: string, username: string, password: string): Promise<Finding> {
-  if (url === "")
+async function checkBroker(way: Pick<MqttBrokerOptions, "url" | "username" | "password" | "caFile">): Promise<Finding> {
+  if (way.url === "")
     return {
       what: "broker",
       right: false,
@@ -96,9 +103,7 @@ async function checkBroker(url: string, username: string, password: string): Pro
       todo: "install the Mosquitto app, or enter mqtt_url",
     };
   const broker = connectBroker({
-    url,
-    username,
-    password,
+    ...way,
     clientId: `hypervolt-doctor-${randomUUID().slice(0, 8)}`,
     clock: systemClock,
     log: quiet,

@@ -89,6 +89,7 @@ async function findBroker(
       username,
       password,
       clientId: "hypervolt",
+      caFile: options.mqtt_ca_file || undefined,
       will: { topic: AVAILABILITY_TOPIC, payload: "offline" },
       clock: wireClock,
       log,

@@ -125,6 +125,7 @@ export async function startSensing(
     log,
     discoveryPrefix: options.discovery_prefix,
     timezone: zone.name,
+    share: options.mqtt_share || undefined,
     known: stored.map(({ sensor }) => sensor),
     calibrations: calibrationsOf(options),
     corrections: correctionsOf(options, stored),
@@ -262,7 +263,7 @@ export function calibrationsOf(options: Options): Record<string, Calibration> {
   );
 }
 
-function correctionsOf(
+export function correctionsOf(
   options: Options,
   stored: readonly Readonly<{
     sensor: Sensor;

@@ -74,6 +74,16 @@ export const Options = z.strictObject({
   mqtt_password: optionalText
     .describe("Password at the broker. Needed only with an address above.")
     .meta({ secret: true }),
+  mqtt_ca_file: optionalText.describe(
+    "Path of a certificate (PEM) that vouches for the broker's, where an authority of your own made it. Only without the Supervisor.",
+  ),
+  mqtt_share: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{0,64}$/, "expected a name of letters, digits, _ and -")
+    .default("")
+    .describe(
+      "Name of the group of ingest processes that share the sensors' readings among them. Empty: this one takes all.",
+    ),
   home_assistant_url: z
     .union([z.literal(""), z.url({ protocol: /^https?$/, error: "expected http://host:8123" })])
     .default("")

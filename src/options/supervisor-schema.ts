@@ -65,6 +65,7 @@ const limits = ({ minimum, exclusiveMinimum, maximum }: JsonSchema): string => {
 const WRITTEN: Readonly<Record<string, string>> = {
   mqtt: "MQTT",
   url: "URL",
+  ca: "CA",
   api: "API",
   uk: "UK",
   pv: "Solar power",

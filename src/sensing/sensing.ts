@@ -26,6 +26,8 @@ export type SensingInput = Readonly<{
   log: Log;
   /** Home Assistant's discovery prefix; may contain slashes. */
   discoveryPrefix?: string;
+  /** The group of processes that share native readings by MQTT 5 shared subscriptions. */
+  share?: string | undefined;
   /** IANA name: of times that name no zone, and of templates. */
   timezone: string;
   /** Sensors of earlier runs: native ones keep their ids, and configs keep what the registry kept. */
@@ -86,6 +88,7 @@ export function createSensing(input: SensingInput): Sensing {
     calibrationOf: (sensorId) => calibrations.get(sensorId),
     correctionOf,
     onReading: (reading) => input.onReading(reading),
+    share: input.share,
   });
   const devices = watchNativeDevices(broker, clock, refusals, (deviceId, device) => input.onDevice?.(deviceId, device));
 

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { connectAsync } from "mqtt";
 import { describe, expect, it, onTestFinished } from "vitest";
+import type { Page, SensorDto } from "../../src/serving/messages.ts";
 import { openPostgresHistory } from "../../src/memory/postgres-history.ts";
+import { EngineProcess, hypervolt, TOKEN } from "../harness/engine-process.ts";
 import { mosquittoIsThere, startMosquitto } from "../harness/mosquitto.ts";
 import { newDatabase, postgresIsThere, startPostgres } from "../harness/postgres-server.ts";
 
@@ -53,5 +56,53 @@ describe.skipIf(!mosquittoIsThere() || !postgresIsThere())("three ingest process
     for await (const batch of history.exportReadings({})) values.push(...batch.map(({ value }) => value));
     expect(values).toEqual(Array.from({ length: READINGS }, (_, n) => n));
     await history.close();
+  });
+
+  it("share the readings with the running engine, each of them stored once and under one name", async () => {
+    const broker = await startMosquitto();
+    onTestFinished(() => broker.stop());
+    const server = await startPostgres();
+    onTestFinished(() => server.stop());
+    const url = await newDatabase(server);
+    const options = { mqtt_url: broker.url, redis_url: "memory", history_url: url, mqtt_share: "pis" };
+    const engine = new EngineProcess(options);
+    await engine.start();
+    onTestFinished(async () => {
+      await engine.stop("SIGKILL");
+      engine.forget();
+    });
+    const file = path.join(engine.folder, "ingest.json");
+    writeFileSync(file, JSON.stringify(options));
+    const others = ["one", "two"].map((name) => hypervolt(["ingest", "--name", name, "--options", file]));
+    onTestFinished(() => void others.map(({ child }) => child.kill("SIGKILL")));
+    for (const { said } of others) await expect.poll(said, { timeout: 60_000 }).toContain("connected to the broker");
+
+    const client = await connectAsync(broker.url);
+    onTestFinished(() => client.endAsync(true));
+    const start = Date.now() - 60_000;
+    const publish = (n: number): Promise<unknown> => {
+      const reading = { sensor_type: "power", sensor_id: "meter", value: n, location: n % 2 === 0 ? "hall" : "shed" };
+      const timed = { ...reading, timestamp: new Date(start + n).toISOString() };
+      return client.publishAsync(`HyperVolt/sensors/${reading.location}/power`, JSON.stringify(timed), { qos: 1 });
+    };
+    await Promise.all(Array.from({ length: 3_000 }, (_, n) => publish(n)));
+    const count = async (): Promise<number> =>
+      (await engine.get<Page<unknown>>("/api/sensor-readings?page_size=1")).count;
+    await expect.poll(count, { timeout: 60_000, interval: 500 }).toBe(3_000);
+    const { results } = await engine.get<Page<SensorDto>>("/api/sensors");
+    expect(results.map(({ sensor_id: id }) => id).toSorted((a, b) => a.localeCompare(b))).toEqual([
+      "hall_meter_power",
+      "shed_meter_power",
+    ]);
+    const answer = await fetch(`http://127.0.0.1:${engine.port}/metrics`, {
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    const own = Number(/^hypervolt_readings_received_total (\d+)$/m.exec(await answer.text())?.[1]);
+    expect(own).toBeGreaterThan(300);
+    expect(own).toBeLessThan(2_700);
+    for (const { child, ended } of others) {
+      child.kill("SIGTERM");
+      expect(await ended).toBe(0);
+    }
   });
 });

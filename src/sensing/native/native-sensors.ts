@@ -19,8 +19,11 @@ export type NativeSensorsInput = Readonly<{
   calibrationOf: (sensorId: string) => Calibration | undefined;
   correctionOf: (sensorId: string) => Correction | undefined;
   onReading: (reading: AcknowledgedReading) => void;
-  filter?: string;
+  /** The group of processes that share the readings by MQTT 5 shared subscriptions. */
+  share?: string | undefined;
 }>;
+
+const SENSORS = "HyperVolt/sensors/+/+";
 
 const identity = (location: string | null, sensorType: string, name: string): string =>
   `${location ?? ""}/${sensorType}/${name}`;
@@ -38,7 +41,10 @@ export function watchNativeSensors(input: NativeSensorsInput): { close(): void }
     taken.set(sensorId, key);
   }
 
-  /** The publisher's own id wherever it is unique; else with its location or, within one, its type, or both. */
+  /**
+   * The publisher's own id wherever it is unique; else with its location or, within one, its type, or both. Processes
+   * that share the readings cannot know what is unique, and must all come to the same.
+   */
   function idOf(reading: NativeReading): string {
     const { location, sensorType, sensorId } = reading;
     const key = identity(location, sensorType, sensorId);
@@ -46,9 +52,10 @@ export function watchNativeSensors(input: NativeSensorsInput): { close(): void }
     if (known !== undefined) return known;
     const byType = `${sensorId}_${sensorType}`;
     const byPlace = `${location}_${sensorId}`;
+    const whole = `${location}_${sensorId}_${sensorType}`;
     const samePlace = taken.get(sensorId)?.startsWith(`${location}/`) === true;
     const candidates = [sensorId, ...(samePlace ? [byType, byPlace] : [byPlace, byType])];
-    const free = candidates.find((id) => !taken.has(id)) ?? `${location}_${sensorId}_${sensorType}`;
+    const free = (input.share === undefined ? candidates.find((id) => !taken.has(id)) : undefined) ?? whole;
     ids.set(key, free);
     taken.set(free, key);
     return free;
@@ -109,7 +116,8 @@ export function watchNativeSensors(input: NativeSensorsInput): { close(): void }
     });
   }
 
-  const subscription = broker.subscribe(input.filter ?? "HyperVolt/sensors/+/+", 1, onMessage);
+  const filter = input.share === undefined ? SENSORS : `$share/${input.share}/${SENSORS}`;
+  const subscription = broker.subscribe(filter, 1, onMessage);
   return { close: () => subscription.unsubscribe() };
 }
 
