@@ -9,7 +9,7 @@ import { settingOf } from "../acting/setting.ts";
 import { dueLoadsOf } from "./due-loads.ts";
 import type { HomeFlows, HomeModel } from "./home-model.ts";
 import { settingPowerW } from "./home-view.ts";
-import { plannedLightShare, type PlanningCycle } from "./planning-cycle.ts";
+import { type PlanInForce, plannedLightShare, type PlanningCycle } from "./planning-cycle.ts";
 import { type AreaFacts, dimmableRooms } from "./rooms.ts";
 import type { RunBook } from "./run-book.ts";
 
@@ -37,6 +37,8 @@ export type TickParts = Readonly<{
   sensors: () => readonly SensorState[];
   entity: (entityId: string) => EntityState | undefined;
   batteries: () => readonly SteeredBattery[];
+  /** Which source of a transfer switch should be closed now. */
+  sources: (inForce: PlanInForce | null, nowMs: number) => Situation["sources"];
   /** Derived readings, to be stored: what devices draw by their setting. */
   remember: (readings: readonly Reading[]) => void;
   /** After each tick, with what was measured. */
@@ -89,7 +91,7 @@ export function createTick(parts: TickParts): () => Promise<void> {
       }),
       grid: flows.gridW === null || flows.gridAtMs === null ? null : { gridW: flows.gridW, atMs: flows.gridAtMs },
       devicePowerW: {},
-      sources: [],
+      sources: parts.sources(inForce, nowMs),
     };
     await parts.acting.tick(situation);
 

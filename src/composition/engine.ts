@@ -25,6 +25,7 @@ import { mustDo } from "./must-do.ts";
 import type { HomeMemory } from "./open-memory.ts";
 import { override } from "./override.ts";
 import { planOutcomeDto } from "./plan-view.ts";
+import { wantedSources } from "./power-sources.ts";
 import { occurrencesOf } from "./run-book.ts";
 import type { HomeHands } from "./start-acting.ts";
 import type { StartInput } from "./start-input.ts";
@@ -216,6 +217,7 @@ export function connectRooms(parts: EngineParts) {
     sensors: sensors.sensors,
     entity,
     batteries: batteries.steered,
+    sources: (inForce, nowMs) => wantedSources(options, devices(), entity, inForce, nowMs),
     remember: sensors.remember,
     onFlows: (measured, measuredSource) => {
       flows = measured;
@@ -268,7 +270,7 @@ export function connectRooms(parts: EngineParts) {
     dependencies,
     alerts,
     ready: () => history.state().state !== "down",
-    setup: startSetupPage({ ...parts, learned: learned.of, priceNow: now, replan }),
+    setup: startSetupPage({ ...parts, learned: learned.of, replan }),
   });
   const out = announceHyperVolt({
     broker: around.broker,

@@ -8,6 +8,9 @@ import { ukCarbonSource } from "../context/uk-carbon-source.ts";
 import type { Options } from "../options/options.ts";
 import type { SetupAnswers } from "./setup/setup-answers.ts";
 
+/** As the source is shown. */
+export const CHOSEN_TARIFF = "The tariff you entered";
+
 const tariffOf = (options: Pick<Options, "import_price" | "export_price" | "price_windows">) => ({
   importPrice: options.import_price,
   exportPrice: options.export_price,
@@ -27,7 +30,7 @@ export function chosenTariff(zone: Zone, answers: () => SetupAnswers): ContextSo
   return {
     ...source,
     id: "chosen-tariff",
-    name: "The tariff you entered",
+    name: CHOSEN_TARIFF,
     async refresh(nowMs) {
       const { import_price, export_price } = await source.refresh(nowMs);
       const bought = answers().tariff?.kind === "fixed";

@@ -11,7 +11,7 @@ import type { Context } from "../context/context.ts";
 import type { ForecastService } from "../forecasting/forecast-service.ts";
 import { buildProblem } from "../planning/build-problem.ts";
 import type { Planner } from "../planning/planner.ts";
-import type { DimmableLight, RichPlan, RichProblem } from "../planning/rich-problem.ts";
+import type { DimmableLight, RichPlan, RichProblem, TransferSwitch } from "../planning/rich-problem.ts";
 import { costCarbonFront, type FrontPoint } from "./cost-carbon-front.ts";
 import { type Course, courseWithout } from "./course-without.ts";
 import { nowcast } from "./nowcast.ts";
@@ -64,6 +64,8 @@ export type PlanningParts = Readonly<{
   storage: StorageThread;
   /** With the state of charge of now; a battery whose charge is not known is left out. */
   batteries: (nowMs: number) => readonly Battery[];
+  /** For homes with a transfer switch whose state is known. */
+  transferSwitch: (nowMs: number, stepMs: number) => TransferSwitch | undefined;
   devices: () => readonly ControllableDevice[];
   /** How bright lights will be wanted, one value per step. */
   lights: (startMs: number, stepMs: number, length: number) => Promise<readonly DimmableLight[]>;
@@ -147,6 +149,7 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
     ];
     const batteries = parts.batteries(nowMs);
     const devices = parts.devices();
+    const transferSwitch = parts.transferSwitch(nowMs, PLAN_STEP_MS);
     const problem = buildProblem({
       id: `plan-${isoUtc(startMs)}`,
       timezone: zone.name,
@@ -163,6 +166,7 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
       grid: { maxImportW: parts.maxImportW, maxExportW: parts.maxExportW },
       batteries: batteries.map((battery) => withStoredValue(battery, importPrice)),
       devices,
+      ...(transferSwitch && { transferSwitch }),
       lights: await parts.lights(startMs, PLAN_STEP_MS, length),
       runs: startedRuns(devices, parts.runs, zone, nowMs),
       ...(inForce && { previous: inForce.plan }),

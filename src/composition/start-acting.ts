@@ -8,6 +8,7 @@ import type { HomeSurroundings } from "./connect-surroundings.ts";
 import type { HomeEvents } from "./events.ts";
 import type { HomeFacts } from "./home-facts.ts";
 import type { HomeMemory } from "./open-memory.ts";
+import { interlocksOf } from "./power-sources.ts";
 import type { StartInput } from "./start-input.ts";
 import type { HomePlanning } from "./start-planning.ts";
 
@@ -37,6 +38,7 @@ export function startActing(
       gridMaxImportW: gridLimits(options, preferences.current().energySources).maxImportW,
     }),
     devices,
+    interlocks: () => interlocksOf(options, devices()),
     onDecision: (decision) => events.tell({ kind: "decision", decision }),
     onHold: () => void planning.replan("a person took a device"),
   });

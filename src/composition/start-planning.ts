@@ -17,6 +17,7 @@ import type { HomeMemory } from "./open-memory.ts";
 import { longHistory } from "./long-history.ts";
 import { startNightLearning } from "./night-learning.ts";
 import { createPlanningCycle, FORECAST_STEP_MINUTES, type PlanningCycle } from "./planning-cycle.ts";
+import { transferSwitchOf } from "./power-sources.ts";
 import { RunBook, type RunState } from "./run-book.ts";
 import type { StartInput } from "./start-input.ts";
 import { createStorageThread } from "./storage-thread.ts";
@@ -95,6 +96,8 @@ export async function startPlanning(
     planner,
     storage,
     batteries: home.batteries.planned,
+    transferSwitch: (nowMs, stepMs) =>
+      transferSwitchOf(options, (entityId) => around.homeAssistant.entity(entityId), nowMs, stepMs),
     devices: home.devices,
     lights: (startMs, stepMs, length) =>
       lightOutlook(

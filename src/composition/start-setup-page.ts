@@ -8,7 +8,6 @@ export function startSetupPage(
   parts: EngineParts &
     Readonly<{
       learned: (entityId: string) => LearnedRun | null;
-      priceNow: (signal: "import_price" | "export_price") => number | null;
       replan: (why: string) => void;
     }>,
 ): SetupViews {
@@ -25,7 +24,8 @@ export function startSetupPage(
     learned: parts.learned,
     currency: () => around.site().currency,
     demo: input.demo !== undefined,
-    priceNow: (direction) => parts.priceNow(`${direction}_price`),
+    entityIdOf: sensors.look.entityIdOf,
+    priceNow: (direction) => context.now(`${direction}_price`),
     async onAnswered(question) {
       if (question === "tariff") {
         context.forget(["import_price", "export_price"]);

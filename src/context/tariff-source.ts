@@ -5,6 +5,8 @@ import type { ContextSource, Interval } from "./context-source.ts";
 /** One window of a time-of-use tariff on the local wall clock; it may pass midnight. */
 export type PriceWindow = Readonly<{ from: string; to: string; price: number }>;
 
+/** As the source is shown. */
+export const YOUR_TARIFF = "Your tariff";
 const DAYS_BACK = 1;
 const DAYS_AHEAD = 3;
 
@@ -19,7 +21,7 @@ export function tariffSource(
 ): ContextSource {
   return {
     id: "tariff",
-    name: "Your tariff",
+    name: YOUR_TARIFF,
     refresh: async (nowMs) => {
       const tariff = current();
       if (!tariff) return {};

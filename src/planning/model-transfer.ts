@@ -32,9 +32,12 @@ export function addTransferSwitch(
     if (pv >= 0) model.row(-Infinity, 0, [pv, 1, s, -pvKw, ...charges]);
     else if (pvKw > 0) model.row(-Infinity, -pvKw, [s, -pvKw, ...charges]);
   }
-  for (const name of ["grid", "solar", "battery"] as const)
-    addDwell(build, source[name], rule.minDwellSteps, rule.initialSource ? rule.initialSource === name : undefined);
   const initial = rule.initialSource;
+  for (const name of ["grid", "solar", "battery"] as const) {
+    if (rule.sources && name !== initial && !rule.sources.includes(name))
+      for (const column of source[name]) model.bound(column, 0, 0);
+    addDwell(build, source[name], rule.minDwellSteps, initial ? initial === name : undefined);
+  }
   if (initial) {
     const still = Math.max(0, rule.minDwellSteps - (rule.initialDwellSteps ?? rule.minDwellSteps));
     for (const column of source[initial].slice(0, still)) model.bound(column, 1, 1);

@@ -76,6 +76,8 @@ export type HeatTank = Readonly<{
 
 /** The home runs from one source at a time; the batteries may charge from the sun whatever the source. */
 export type TransferSwitch = Readonly<{
+  /** The sources it can connect. Absent: all three. */
+  sources?: readonly PowerSource[];
   /** Once switched, a source stays for at least this many steps. */
   minDwellSteps: number;
   initialSource?: PowerSource;

@@ -89,7 +89,7 @@ function deviceRow({ fmt, draft, change }: Asked, device: SetupDeviceDto): Templ
       </div>
     </div>
     ${
-      device.kind === "light" || !(now.allowed || now.load)
+      device.kind === "light" || device.kind === "battery" || !(now.allowed || now.load)
         ? nothing
         : html`<div class="inset">
             ${check(fmt.t("move"), now.load !== null, (on) => edit({ load: on ? (device.load ?? firstLoad(device)) : null }))}

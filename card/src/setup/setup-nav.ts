@@ -13,7 +13,7 @@ export class HypervoltNav extends LitElement {
     fmt: { attribute: false },
     place: { attribute: false },
     records: { attribute: false },
-    role: { attribute: false },
+    reader: { attribute: false },
     words: { state: true },
     left: { state: true },
   };
@@ -67,7 +67,8 @@ export class HypervoltNav extends LitElement {
   declare fmt: Format;
   declare place: "home" | "setup";
   declare records: Records;
-  declare role: Role;
+  /** What the reader may do. `role` would be an ARIA attribute until this element is defined. */
+  declare reader: Role;
   declare words: Format | undefined;
   /** Questions without an answer; null while not known. */
   declare left: number | null;
@@ -93,14 +94,14 @@ export class HypervoltNav extends LitElement {
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    const { words: fmt, place, left, role } = this;
+    const { words: fmt, place, left, reader } = this;
     if (!fmt) return nothing;
     const link = (to: "home" | "setup", text: string): TemplateResult =>
       html`<a href=${to === "home" ? "#" : "#setup"} aria-current=${place === to ? "page" : nothing}>${text}</a>`;
     return html`<nav dir=${fmt.locale.rtl ? "rtl" : "ltr"} aria-label=${fmt.t("nav")}>
       ${link("home", fmt.t("home"))} ${link("setup", fmt.t("title"))}
       ${
-        place === "home" && role === "admin" && left !== null && left > 0
+        place === "home" && reader === "admin" && left !== null && left > 0
           ? html`<span class="banner">
               <span>${fmt.t("banner", { left: fmt.number(left) })}</span>
               <a href="#setup">${fmt.t("banner.go")}</a>

@@ -25,7 +25,7 @@ export class HypervoltSetup extends LitElement {
   static override properties = {
     records: { attribute: false },
     fmt: { attribute: false },
-    role: { attribute: false },
+    reader: { attribute: false },
     words: { state: true },
     setup: { state: true },
     draft: { state: true },
@@ -40,7 +40,8 @@ export class HypervoltSetup extends LitElement {
   declare records: Records;
   /** In the reader's locale; the words of this page are its own. */
   declare fmt: Format;
-  declare role: Role;
+  /** What the reader may do. `role` would be an ARIA attribute until this element is defined. */
+  declare reader: Role;
   declare words: Format | undefined;
   declare setup: SetupDto | undefined;
   declare draft: Draft | undefined;
@@ -148,7 +149,7 @@ export class HypervoltSetup extends LitElement {
       setup,
       draft,
       fmt: words,
-      mayAnswer: this.role === "admin",
+      mayAnswer: this.reader === "admin",
       wrong: this.wrong[question] ?? {},
       changed: this.changed.has(question),
       busy: this.busy,
@@ -183,14 +184,14 @@ export class HypervoltSetup extends LitElement {
           ${fmt.t("progress", { done: fmt.number(done), all: fmt.number(QUESTIONS.length) })}
         </label>
         ${
-          setup.undo && this.role === "admin"
+          setup.undo && this.reader === "admin"
             ? html`<button ?disabled=${this.busy} @click=${() => void this.undo()}>
                 ${fmt.t("undo", { question: fmt.t(`q.${setup.undo.question}`) })}
               </button>`
             : nothing
         }
       </div>
-      ${this.role === "admin" ? nothing : html`<p role="note">${fmt.t("readonly")}</p>`} ${this.found(setup, fmt)}
+      ${this.reader === "admin" ? nothing : html`<p role="note">${fmt.t("readonly")}</p>`} ${this.found(setup, fmt)}
       ${wiringQuestion(this.asked("wiring"))} ${tariffQuestion(this.asked("tariff"))}
       ${devicesQuestion(this.asked("devices"), list)} ${comfortQuestion(this.asked("comfort"))}
       ${modeQuestion(this.asked("mode"))}

@@ -15,6 +15,8 @@ export type SetupMetersInput = Readonly<{
   proposed: readonly ProposedRole[];
   entities: readonly EntityState[];
   registry: readonly RegistryEntity[];
+  /** Entity id of a sensor that came over MQTT. */
+  entityIdOf: (uniqueId: string) => string | undefined;
 }>;
 
 const isCharge = (role: WiringRole): boolean => role === "battery_soc" || role === "ev_soc";
@@ -84,7 +86,8 @@ export function setupRoles(input: SetupMetersInput): SetupRoleDto[] {
       .toSorted((a, b) => (b.sensor.confidence ?? 0) - (a.sensor.confidence ?? 0))[0]?.sensor;
     if (!best) return { role, sensor_id: null, reversed: false, confidence: null, why: null, origin: "default" };
     const byOption = named.has(best.sensorId);
-    const why: SetupWhy = byOption ? "said" : (whys.get(`${best.entityId ?? ""} ${role}`) ?? "name");
+    const entityId = best.entityId ?? (best.uniqueId === null ? undefined : input.entityIdOf(best.uniqueId));
+    const why: SetupWhy = byOption ? "said" : (whys.get(`${entityId ?? ""} ${role}`) ?? "name");
     return {
       role,
       sensor_id: best.sensorId,

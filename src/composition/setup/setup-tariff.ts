@@ -1,8 +1,10 @@
 import type { EntityState } from "../../domain/entity.ts";
 import type { Proposal } from "../../home-assistant/onboarding.ts";
+import { YOUR_TARIFF } from "../../context/tariff-source.ts";
 import { perKwhFactor } from "../../home-assistant/price-unit.ts";
 import type { Options } from "../../options/options.ts";
 import type { SetupTariffDto } from "../../serving/messages.ts";
+import { CHOSEN_TARIFF } from "../option-sources.ts";
 import type { SetupAnswers } from "./setup-answers.ts";
 
 export type SetupTariffInput = Readonly<{
@@ -12,19 +14,22 @@ export type SetupTariffInput = Readonly<{
   options: Options;
   proposal: Proposal | null;
   entities: readonly EntityState[];
-  importNow: number | null;
+  importNow: Readonly<{ value: number; source: string }> | undefined;
   exportNow: number | null;
 }>;
 
 /** Which prices hold, what else knew one, and what comes on top. */
 export function setupTariff(input: SetupTariffInput): SetupTariffDto {
-  const { answers, given, options, proposal } = input;
+  const { answers, given, options, proposal, importNow } = input;
   const found = proposal?.tariff ?? { source: null, ahead: false, rivals: [] };
-  const kind = answers.tariff?.kind ?? (found.source === null && options.price_entity === "" ? "fixed" : "found");
+  // A source outside Home Assistant, such as the demo's samples, was found as well.
+  const other = importNow && ![YOUR_TARIFF, CHOSEN_TARIFF].includes(importNow.source) ? importNow.source : null;
+  const source = found.source ?? other;
+  const kind = answers.tariff?.kind ?? (source === null && options.price_entity === "" ? "fixed" : "found");
   return {
     kind,
     origin: answers.tariff ? "page" : kind === "found" ? "found" : given.import_price === 0.3 ? "default" : "options",
-    found: { source: found.source, ahead: found.ahead, rivals: [...found.rivals] },
+    found: { source, ahead: found.ahead, rivals: [...found.rivals] },
     price_entity: options.price_entity === "" ? null : options.price_entity,
     price_entities: priceEntities(input.entities),
     network_fee_per_kwh: options.network_fee_per_kwh,
@@ -33,7 +38,7 @@ export function setupTariff(input: SetupTariffInput): SetupTariffDto {
     import_price: options.import_price,
     export_price: options.export_price,
     windows: options.price_windows.map(({ from, to, price }) => ({ from, to, price })),
-    import_now: input.importNow,
+    import_now: importNow?.value ?? null,
     export_now: input.exportNow,
   };
 }

@@ -24,14 +24,15 @@ export type SetupViewParts = Readonly<{
   preferences: PreferenceBook;
   homeAssistant: HomeAssistant;
   proposal: () => Proposal | null;
+  entityIdOf: (uniqueId: string) => string | undefined;
   sensors: () => readonly SensorState[];
   devices: () => readonly ControllableDevice[];
   allowed: () => readonly string[];
   learned: (entityId: string) => LearnedRun | null;
   currency: () => string;
   demo: boolean;
-  /** Price now, currency per kWh. */
-  priceNow: (direction: "import" | "export") => number | null;
+  /** Price now, currency per kWh, and who says so. */
+  priceNow: (direction: "import" | "export") => Readonly<{ value: number; source: string }> | undefined;
   /** After an answer, or one that was taken back: what depends on it follows. */
   onAnswered: (question: SetupQuestion) => Promise<void>;
 }>;
@@ -49,6 +50,7 @@ export function setupViews(parts: SetupViewParts): SetupViews {
     proposed: parts.proposal()?.roles ?? [],
     entities: homeAssistant.entities(),
     registry: homeAssistant.registries().entities,
+    entityIdOf: parts.entityIdOf,
   });
   const devices = () => {
     const { areas, entities } = homeAssistant.registries();
@@ -107,7 +109,7 @@ export function setupViews(parts: SetupViewParts): SetupViews {
         proposal,
         entities: homeAssistant.entities(),
         importNow: parts.priceNow("import"),
-        exportNow: parts.priceNow("export"),
+        exportNow: parts.priceNow("export")?.value ?? null,
       }),
       devices: devices(),
       comfort: {

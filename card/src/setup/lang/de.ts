@@ -31,8 +31,8 @@ export const de: Words = {
   "found.dashboard": "Dein Energie-Dashboard ist eingerichtet und wurde gelesen.",
   "found.nodashboard":
     "Dein Energie-Dashboard ist nicht eingerichtet. Das macht nichts: HyperVolt richtet sich nach seinen Sensoren.",
-  "found.meters": "{count} Messwerte für Leistung oder Ladung",
-  "found.devices": "{count} Schalter und Lichter, die freigegeben werden könnten",
+  "found.meters": "Messwerte für Leistung oder Ladung: {count}",
+  "found.devices": "Schalter und Lichter, die freigegeben werden könnten: {count}",
   "found.balance": "Deine Zähler stimmen miteinander überein.",
   "found.unbalanced": "Deine Zähler gehen nicht auf: {share} der Energie ist ungeklärt.",
   "culprit.sign": "Es ginge auf, wenn {name} das andere Vorzeichen hätte.",

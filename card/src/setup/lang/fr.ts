@@ -31,8 +31,8 @@ export const fr: Words = {
   "found.dashboard": "Votre tableau de bord énergie est configuré et a été lu.",
   "found.nodashboard":
     "Votre tableau de bord énergie n'est pas configuré. Ce n'est pas grave : HyperVolt se fie à ses capteurs.",
-  "found.meters": "{count} mesures de puissance ou de charge",
-  "found.devices": "{count} interrupteurs et lampes pouvant être autorisés",
+  "found.meters": "Mesures de puissance ou de charge : {count}",
+  "found.devices": "Interrupteurs et lampes pouvant être autorisés : {count}",
   "found.balance": "Vos compteurs concordent.",
   "found.unbalanced": "Vos compteurs ne concordent pas : {share} de l'énergie reste inexpliquée.",
   "culprit.sign": "Tout concorderait si {name} avait l'autre signe.",
