@@ -30,7 +30,7 @@ export type SqliteEngineOptions = Readonly<{
   packAtReadings: number;
   /** Packs after this time, if `packAtLeast` readings wait; after a day in any case. */
   packEveryMs: number;
-  /** 0: a batch is on the disk itself before it is acknowledged. */
+  /** After an append, `sync` is called within this time. 0: a batch is on the disk itself before it is acknowledged. */
   syncEveryMs: number;
 }>;
 export type Opened = Readonly<{ keys: readonly SensorKey[]; notices: readonly string[] }>;
@@ -66,7 +66,6 @@ export class SqliteEngine {
   #closedSegment = 0;
   #unpackedSinceMs: number | null = null;
   #backupSinceMs: number | null = null;
-  #syncedAtMs = 0;
 
   constructor(options: SqliteEngineOptions, nowMs: number) {
     this.#options = options;
@@ -92,14 +91,20 @@ export class SqliteEngine {
   append(defined: readonly SensorKey[], batch: ReadingBatch): void {
     const fresh = this.#deliveries.withoutRepeated(batch);
     this.#journal?.append({ defined, batch: fresh });
-    if (this.#journal && performance.now() - this.#syncedAtMs >= this.#options.syncEveryMs) {
-      this.#journal.sync();
-      this.#syncedAtMs = performance.now();
-    }
+    if (this.#options.syncEveryMs === 0) this.#journal?.sync();
     this.#deliveries.remember(fresh);
     this.#noteKeys(defined);
     this.#kept.push(fresh);
     if (this.#kept.unpackedReadings() >= this.#options.packAtReadings) this.#startPacking();
+  }
+
+  /** What was appended before is on the disk itself, or a notice says that it could not be forced there. */
+  sync(): void {
+    try {
+      this.#journal?.sync();
+    } catch (error) {
+      this.#notices.push(`the journal could not be forced onto the disk: ${String(error)}`);
+    }
   }
 
   /** Goes on with packing or forgetting for a few milliseconds. Returns whether there is more to do. */

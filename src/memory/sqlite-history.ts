@@ -25,7 +25,8 @@ import { SqlRecords } from "./sql-records.ts";
 import { ALL_SENSORS, correctSensor, describeSensor, type KnownSensor } from "./sql-sensors.ts";
 import { listedSensors, matchingKeys, readSensor, withdrawSensor } from "./sql-sensors.ts";
 import type { SqlSession } from "./sql-statement.ts";
-import { SqliteThread } from "./sqlite-thread.ts";
+import type { Opened } from "./sqlite-engine.ts";
+import { ENDED, SqliteThread } from "./sqlite-thread.ts";
 import { soonAndEvery } from "./maintenance.ts";
 import { withShelves } from "./with-shelves.ts";
 
@@ -75,6 +76,7 @@ class SqliteHistory {
   #notice: string | null = null;
   #sinceMs: number;
   #maintenance: { cancel(): void } | null = null;
+  #backupSinceMs: number | null = null;
 
   constructor(options: SqliteHistoryOptions) {
     this.#options = options;
@@ -87,10 +89,13 @@ class SqliteHistory {
       packEveryMs: options.packEveryMs ?? MS_PER_HOUR,
       syncEveryMs: options.syncEveryMs ?? 5_000,
     };
-    this.#thread = new SqliteThread(engine, clock, log, (notice) => {
-      this.#notice = notice;
-      this.#sinceMs = clock.nowMs();
-      log.warning(notice);
+    this.#thread = new SqliteThread(engine, clock, log, {
+      onNotice: (notice) => {
+        this.#notice = notice;
+        this.#sinceMs = clock.nowMs();
+        log.warning(notice);
+      },
+      onRevived: (opened) => this.#remind(opened),
     });
     const commit = (batch: readonly AcknowledgedReading[]): Promise<void> => this.#commit(batch);
     this.#queue = new AppendQueue({
@@ -125,6 +130,14 @@ class SqliteHistory {
 
   state(): DependencyState {
     const failure = this.#queue.failure();
+    const trouble = this.#thread.trouble();
+    if (trouble && (failure === null || failure.detail.includes(ENDED)))
+      return {
+        name: "history",
+        ...trouble,
+        state: failure ? "down" : trouble.state,
+        todo: "Nothing: it goes on by itself, and nothing acknowledged is lost.",
+      };
     if (failure)
       return {
         name: "history",
@@ -152,11 +165,13 @@ class SqliteHistory {
     await this.#thread.call("maintain", nowMs);
   }
 
-  prepareBackup(): Promise<void> {
-    return this.#thread.call("prepareBackup", this.#options.clock.nowMs());
+  async prepareBackup(): Promise<void> {
+    this.#backupSinceMs = this.#options.clock.nowMs();
+    await this.#thread.call("prepareBackup", this.#backupSinceMs);
   }
 
   finishBackup(): Promise<void> {
+    this.#backupSinceMs = null;
     return this.#thread.call("finishBackup");
   }
 
@@ -294,6 +309,15 @@ class SqliteHistory {
     await this.#thread.once("append", [defined, rows], [keys.buffer, times.buffer, values.buffer]);
     this.#undefined = this.#undefined.filter((entry) => !defined.includes(entry));
     if (defined.length > 0) this.#known = null;
+  }
+
+  /** A new thread knows what is on the disk: names that are not there yet, or were in memory only, and a backup under way. */
+  #remind({ keys }: Opened): void {
+    const known = new Set(keys.map(([key]) => key));
+    const missing = [...this.#ids].filter(([key]) => !known.has(key));
+    if (missing.length > 0) this.#thread.post("define", [missing]).catch(() => undefined);
+    if (this.#backupSinceMs !== null) this.#thread.post("prepareBackup", [this.#backupSinceMs]).catch(() => undefined);
+    this.#known = null;
   }
 
   #name(sensorId: string): number {

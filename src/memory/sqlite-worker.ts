@@ -48,6 +48,7 @@ function serve({ options, nowMs }: WorkerStart, port: Port): void {
     return;
   }
   let working = false;
+  let syncing: NodeJS.Timeout | null = null;
   const maintained: EngineAnswer[] = [];
   const post = (answer: EngineAnswer): void =>
     port.postMessage(answer, transferable("value" in answer ? answer.value : null));
@@ -64,6 +65,11 @@ function serve({ options, nowMs }: WorkerStart, port: Port): void {
     const answer = answerTo(engine, call);
     if (call.op === "maintain" && "value" in answer) maintained.push(answer);
     else post(answer);
+    if (call.op === "append" && options.syncEveryMs > 0)
+      syncing ??= setTimeout(() => {
+        syncing = null;
+        engine.sync();
+      }, options.syncEveryMs).unref();
     if (call.op === "close") port.close();
     else if ((call.op === "append" || call.op === "maintain") && !working) {
       working = true;

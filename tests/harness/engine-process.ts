@@ -31,22 +31,21 @@ export class EngineProcess {
   #running: ReturnType<typeof hypervolt> | undefined;
   port = 0;
 
-  constructor(options: Readonly<Record<string, unknown>>) {
+  readonly #environment: Readonly<Record<string, string>>;
+
+  constructor(options: Readonly<Record<string, unknown>>, environment: Readonly<Record<string, string>> = {}) {
     this.options = options;
+    this.#environment = environment;
   }
   async start(): Promise<void> {
     const file = path.join(this.folder, "options.json");
     writeFileSync(file, JSON.stringify({ api_token: TOKEN, ...this.options }));
     this.port = await freePort();
-    const running = hypervolt([
-      "run",
-      "--options",
-      file,
-      "--data",
-      path.join(this.folder, "data"),
-      "--port",
-      String(this.port),
-    ]);
+    const data = path.join(this.folder, "data");
+    const running = hypervolt(
+      ["run", "--options", file, "--data", data, "--port", String(this.port)],
+      this.#environment,
+    );
     this.#running = running;
     await until(
       "the engine is ready",
@@ -64,6 +63,9 @@ export class EngineProcess {
     });
     if (!answer.ok) throw new Error(`${route}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as T;
+  }
+  signal(signal: NodeJS.Signals): void {
+    this.#running?.child.kill(signal);
   }
   /** @returns the exit status */
   async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
