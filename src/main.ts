@@ -30,7 +30,7 @@ export async function start(input: StartInput): Promise<Engine> {
   await checkPort(input.port, input.host);
   const memory = opened.use(await openMemory(given, input));
   const around = opened.use(await connectSurroundings(given, input, memory));
-  const setup = await startSetup(given, input, memory, around);
+  const setup = opened.use(await startSetup(given, input, memory, around));
   const { options } = setup;
   const sensors = opened.use(await startSensing(options, input, memory, around, setup));
   const home = homeFacts(options, input, memory, around, sensors, setup);
@@ -62,7 +62,6 @@ export async function start(input: StartInput): Promise<Engine> {
     ledger,
   });
   opened.use(rooms.watch);
-  opened.use(rooms.learned);
   const serving = opened.use(await startServing(options, input, memory, around, rooms.views));
   opened.use(rooms.tell(serving));
   opened.use(

@@ -35,7 +35,6 @@ import type { HomeServer } from "./start-serving.ts";
 import type { HomeSetup } from "./start-setup.ts";
 import { startSetupPage } from "./start-setup-page.ts";
 import { tellOutside } from "./tell-outside.ts";
-import { learnRuns } from "./setup/learned-runs.ts";
 import { startWatching } from "./start-watching.ts";
 import { createViews } from "./views.ts";
 
@@ -129,6 +128,7 @@ export function connectRooms(parts: EngineParts) {
     decisions: () => [...latest.values()],
     refused: () => sensors.sensing.refused(),
     dependencies,
+    unusualLoad: () => planning.regimes.now()?.regime === "guests",
     onAlerts: () => events.tell({ kind: "alerts", alerts: alerts() }),
   });
   /** What was found, and what acting and the first look say. */
@@ -173,9 +173,9 @@ export function connectRooms(parts: EngineParts) {
       holds: acting.holds(),
       runs: outcome.kind === "waiting" ? [] : outcome.inForce.runs,
       hasPv: home.hasPv(),
+      regime: planning.regimes.now(),
     });
   };
-  const learned = learnRuns(homeAssistant, input.wireClock, log);
   const named = ({ deviceId, reason }: Readonly<{ deviceId: string; reason: string }>) =>
     devices()
       .filter((device) => device.deviceId === deviceId)
@@ -213,6 +213,7 @@ export function connectRooms(parts: EngineParts) {
     devices,
     planned: home.planned,
     lightTargetLx: () => preferences.current().lightTargetLx,
+    nobodyAbout: () => planning.regimes.nobodyAbout(),
     areas: () => homeAssistant.registries().areas,
     sensors: sensors.sensors,
     entity,
@@ -270,7 +271,7 @@ export function connectRooms(parts: EngineParts) {
     dependencies,
     alerts,
     ready: () => history.state().state !== "down",
-    setup: startSetupPage({ ...parts, learned: learned.of, replan }),
+    setup: startSetupPage({ ...parts, replan }),
   });
   const out = announceHyperVolt({
     broker: around.broker,
@@ -289,7 +290,6 @@ export function connectRooms(parts: EngineParts) {
   return {
     views,
     watch,
-    learned,
     tick: async () => {
       await tick();
       await feed.note(flows, clock.nowMs());

@@ -1,13 +1,11 @@
 import type { SetupViews } from "../serving/views.ts";
 import type { EngineParts } from "./engine.ts";
-import type { LearnedRun } from "./setup/learn-run.ts";
 import { setupViews } from "./setup/setup-views.ts";
 
 /** The set-up page of this engine: an answer holds at once, and what depends on it follows without a restart. */
 export function startSetupPage(
   parts: EngineParts &
     Readonly<{
-      learned: (entityId: string) => LearnedRun | null;
       replan: (why: string) => void;
     }>,
 ): SetupViews {
@@ -21,7 +19,7 @@ export function startSetupPage(
     sensors: sensors.sensors,
     devices: home.devices,
     allowed: home.allowed,
-    learned: parts.learned,
+    learned: parts.setup.learned,
     currency: () => around.site().currency,
     demo: input.demo !== undefined,
     entityIdOf: sensors.look.entityIdOf,

@@ -29,8 +29,13 @@ const BatteryOption = z.strictObject({
 const LoadOption = z.strictObject({
   entity: entityId,
   name: optionalText,
-  power_w: z.number().positive().max(1e5),
-  minutes: z.int().min(5).max(1440),
+  power_w: z.number().min(0).max(1e5).default(0),
+  minutes: z
+    .int()
+    .min(0)
+    .max(1440)
+    .refine((minutes) => minutes === 0 || minutes >= 5, "expected at least 5 minutes, or 0: learned")
+    .default(0),
   contiguous: z.boolean().default(true),
   from: clockTime.default("00:00"),
   to: clockTime.default("23:59"),

@@ -1,7 +1,10 @@
 import type { Options } from "../../options/options.ts";
 import { MS_PER_MINUTE } from "../../domain/units.ts";
+import { kindOf } from "../device-book.ts";
 import type { EntityIdentities } from "../entity-identities.ts";
+import type { LearnedRun } from "./learn-run.ts";
 import type { LoadAnswer, SetupAnswers } from "./setup-answers.ts";
+import { TYPICAL_RUN } from "./typical-run.ts";
 
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 export type LoadOption = Options["loads"][number];
@@ -21,11 +24,28 @@ export const loadOptionOf = (entity: string, load: LoadAnswer, name = ""): LoadO
   days: load.days.map((day) => DAYS[day] ?? "mon").join(","),
 });
 
+/** Power and length that were left open: as measured, else as usual for what its name says it is. */
+function filled(load: LoadOption, run: LearnedRun | null): LoadOption {
+  if (load.power_w > 0 && load.minutes > 0) return load;
+  const [powerW, minutes] = TYPICAL_RUN[kindOf(`${load.name} ${load.entity}`)];
+  return {
+    ...load,
+    power_w: load.power_w || Math.round(run?.powerW ?? powerW),
+    minutes: load.minutes || Math.min(1_440, Math.max(5, Math.round(run?.minutes ?? minutes))),
+  };
+}
+
 /**
  * The options as the set-up page's answers change them, read anew at every look, so that an answer holds at once. An
  * answer wins over the option it speaks of; loads are merged by entity; entities keep their meaning when renamed.
+ * @param learned  a run as its power meter tells, for loads whose power or length the options leave open
  */
-export function liveOptions(options: Options, answers: () => SetupAnswers, { nowCalled }: EntityIdentities): Options {
+export function liveOptions(
+  options: Options,
+  answers: () => SetupAnswers,
+  { nowCalled }: EntityIdentities,
+  learned: (entityId: string) => LearnedRun | null,
+): Options {
   const fixed = () => {
     const { tariff } = answers();
     return tariff?.kind === "fixed" ? tariff : undefined;
@@ -51,7 +71,7 @@ export function liveOptions(options: Options, answers: () => SetupAnswers, { now
       if (load) byEntity.set(name, loadOptionOf(name, load, byEntity.get(name)?.name));
       else byEntity.delete(name);
     }
-    return [...byEntity.values()];
+    return [...byEntity.values()].map((load) => filled(load, learned(load.entity)));
   };
   const live: { [K in keyof Options]?: () => Options[K] } = {
     import_price: () => fixed()?.import_price ?? options.import_price,

@@ -5,6 +5,7 @@ import type { SetupDeviceDto, SetupLoadDto, SetupWhy } from "../../serving/messa
 import type { RegistryEntity } from "../../home-assistant/registries.ts";
 import { kindOf } from "../device-book.ts";
 import type { LearnedRun } from "./learn-run.ts";
+import { TYPICAL_RUN } from "./typical-run.ts";
 
 export type SetupDevicesInput = Readonly<{
   options: Options;
@@ -21,20 +22,6 @@ export type SetupDevicesInput = Readonly<{
   learned: (entityId: string) => LearnedRun | null;
 }>;
 
-/** A sensible run where nothing was measured, by kind: full power, W, and length, minutes. */
-const TYPICAL: Readonly<
-  Record<ControllableDevice["kind"], readonly [powerW: number, minutes: number, whole: boolean]>
-> = {
-  light: [10, 60, false],
-  switch: [500, 60, true],
-  dishwasher: [1_100, 120, true],
-  washing_machine: [700, 120, true],
-  water_heater: [2_000, 120, false],
-  ev: [3_700, 240, false],
-  heat_pump: [2_000, 180, false],
-  battery: [2_000, 120, false],
-  other: [500, 120, true],
-};
 const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];
 
 /** Everything that could be allowed: what is known as a device, what was proposed, and every other switch of a person. */
@@ -103,7 +90,7 @@ function proposalOf(
   proposal: ProposedDevice | undefined,
   run: LearnedRun | null,
 ): SetupDeviceDto["proposal"] {
-  const [powerW, minutes, contiguous] = TYPICAL[device.kind];
+  const [powerW, minutes, contiguous] = TYPICAL_RUN[device.kind];
   const shift = proposal?.device.shift ?? device.shift;
   const knownW = proposal?.device.maxW ?? device.maxW;
   return {

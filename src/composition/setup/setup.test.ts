@@ -38,7 +38,9 @@ async function home(raw: object = {}, registry = [entity("switch.plug", "u1")]) 
     const preferences = await openPreferences(store, given, silent);
     const book = await openSetup(store, preferences, clock, silent);
     const identities = followEntities("named", () => entities, store);
-    const options = liveOptions(given, book.answers, identities);
+    const options = liveOptions(given, book.answers, identities, (entityId) =>
+      entityId === "switch.washer" ? { powerW: 640.4, maxW: 2_100, minutes: 95, runs: 5 } : null,
+    );
     const standing = (): Standing => ({
       setup: book.answers(),
       preferences: preferences.current(),
@@ -126,6 +128,15 @@ it("follows a load's entity when it is renamed", async () => {
   expect(options.loads[0]?.entity).toBe("switch.plug");
   house.rename([entity("switch.washer", "u1"), entity("switch.plug", "u9")]);
   expect(options.loads[0]?.entity).toBe("switch.washer");
+});
+
+it("fills what the options leave open of a load: as measured, else as usual for its kind", async () => {
+  const house = await home({ loads: [{ entity: "switch.washer" }, { entity: "switch.dishwasher", minutes: 75 }] });
+  const { options } = await house.start();
+  expect(options.loads.map(({ power_w, minutes }) => [power_w, minutes])).toEqual([
+    [640, 95],
+    [1_100, 75],
+  ]);
 });
 
 it("leaves to the options what only the options may take back, and refuses what is not there", async () => {
