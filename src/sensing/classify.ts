@@ -1,3 +1,4 @@
+import { matcherOf, NO_QUANTITY, ROLE_WORDS, TYPE_WORDS, wordsOf } from "./classify-words.ts";
 import { SENSOR_UNITS, type SensorRole, type SensorType } from "../domain/reading.ts";
 import { conversionFor, spellUnit } from "./unit-conversion.ts";
 
@@ -44,20 +45,9 @@ const BY_BINARY_CLASS: Readonly<Record<string, SensorType>> = {
   presence: "occupancy",
 };
 
-/** Words of names, in the order of how much they say; the first that is found decides. */
-const BY_NAME: readonly (readonly [RegExp, SensorType])[] = [
-  [/\b(co2|carbon dioxide|kohlendioxid)\b/, "carbon_dioxide"],
-  [/\b(ldr|illuminance|lux|light level|luminosity|brightness sensor|helligkeit|ambient light|photoresistor)\b/, "ldr"],
-  [/\b(humidity|hum|humid|feuchte|luftfeuchtigkeit|relative humidity|rh)\b/, "humidity"],
-  [/\b(temperature|temp|temperatur|thermometer|ds18b20|celsius)\b/, "temperature"],
-  [/\b(energy|kwh|consumption total|verbrauch|energie|total import|total export)\b/, "energy"],
-  [/\b(power|watt|watts|leistung|wattage|load)\b/, "power"],
-  [/\b(voltage|volt|volts|spannung|mains voltage)\b/, "voltage"],
-  [/\b(current|ampere|amps|amp|strom|acs712|sct013)\b/, "current"],
-  [/\b(battery|akku|batterie)\b/, "battery"],
-  [/\b(pir|motion|movement|bewegung)\b/, "motion"],
-  [/\b(occupancy|presence|anwesenheit|occupied)\b/, "occupancy"],
-];
+const TYPE_NAMES = TYPE_WORDS.map(([sensorType, words]) => [sensorType, matcherOf(words)] as const);
+const ROLE_NAMES = ROLE_WORDS.map(([role, sensorType, words]) => [role, sensorType, matcherOf(words)] as const);
+const isNoQuantity = matcherOf(NO_QUANTITY);
 
 /** Where values of a quantity lie in a home, in the normalised unit. */
 const PLAUSIBLE: Readonly<Partial<Record<SensorType, readonly [low: number, high: number]>>> = {
@@ -80,12 +70,14 @@ export function classify(clues: Clues): Classification {
   return role === undefined ? found : { ...found, role };
 }
 
-function classifyBinary({ deviceClass, name, topic }: Clues): Classification {
+function classifyBinary(clues: Clues): Classification {
+  const { deviceClass } = clues;
   const byClass = deviceClass === null ? undefined : BY_BINARY_CLASS[deviceClass];
   if (byClass) return { sensorType: byClass, confidence: 1 };
   if (deviceClass !== null) return { sensorType: "other", confidence: 1 };
-  const byName = typeByName(name) ?? typeByName(topic);
-  if (byName === "motion" || byName === "occupancy") return { sensorType: byName, confidence: 0.7 };
+  const named = namedType(clues);
+  if (named?.sensorType === "motion" || named?.sensorType === "occupancy")
+    return { sensorType: named.sensorType, confidence: named.sure };
   return { sensorType: "other", confidence: 0.5 };
 }
 
@@ -97,24 +89,33 @@ function classifySensor(clues: Clues): Classification {
   const byUnit = unit === null ? undefined : typeByUnit(unit, clues);
   if (byUnit) return checked(byUnit, clues);
   if (unit !== null) return { sensorType: "other", confidence: 0.8 };
-  const byName = typeByName(clues.name) ?? typeByName(clues.topic);
-  if (byName && byName !== "motion" && byName !== "occupancy")
-    return checked({ sensorType: byName, confidence: 0.7 }, clues);
-  if (byName) return { sensorType: byName, confidence: clues.values.every((v) => v === 0 || v === 1) ? 0.6 : 0.3 };
-  return byNeighbours(clues) ?? { sensorType: "other", confidence: 0.3 };
+  const named = namedType(clues);
+  if (!named) return byNeighbours(clues) ?? { sensorType: "other", confidence: 0.3 };
+  const { sensorType, sure } = named;
+  if (sensorType === "motion" || sensorType === "occupancy")
+    return { sensorType, confidence: clues.values.every((v) => v === 0 || v === 1) ? 0.6 : 0.3 };
+  return checked({ sensorType: counted(sensorType, clues), confidence: sure }, clues);
+}
+
+/** A consumption that only ever grows is an energy, whatever it is called; one that falls is none that counts up. */
+function counted(sensorType: SensorType, { stateClass }: Clues): SensorType {
+  if (sensorType === "power" && (stateClass === "total_increasing" || stateClass === "total")) return "energy";
+  if (sensorType === "energy" && stateClass === "measurement") return "power";
+  return sensorType;
 }
 
 function typeByUnit(unit: string, clues: Clues): Classification | undefined {
   const spelled = spellUnit(unit);
   if (spelled === "%") {
-    const byName = typeByName(clues.name) ?? typeByName(clues.topic);
-    if (byName === "humidity" || byName === "battery") return { sensorType: byName, confidence: 0.9 };
-    return undefined;
+    const named = namedType(clues)?.sensorType;
+    if (named === "humidity" || named === "battery") return { sensorType: named, confidence: 0.9 };
+    const beside = named === undefined ? byNeighbours(clues) : undefined;
+    return beside?.sensorType === "humidity" ? beside : undefined;
   }
   if (spelled === "ppm") {
-    const byName = typeByName(clues.name) ?? typeByName(clues.topic);
+    const named = namedType(clues)?.sensorType;
     const plausible = clues.values.length > 0 && clues.values.every((value) => value >= 250 && value <= 10_000);
-    if (byName === "carbon_dioxide") return { sensorType: "carbon_dioxide", confidence: 0.95 };
+    if (named === "carbon_dioxide") return { sensorType: "carbon_dioxide", confidence: 0.95 };
     return plausible ? { sensorType: "carbon_dioxide", confidence: 0.5 } : undefined;
   }
   for (const sensorType of ["power", "energy", "current", "voltage", "ldr", "temperature"] as const)
@@ -122,12 +123,30 @@ function typeByUnit(unit: string, clues: Clues): Classification | undefined {
   return undefined;
 }
 
-function typeByName(text: string): SensorType | undefined {
-  const words = text
-    .replace(/([a-z])([A-Z])/g, "$1 $2")
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, " ");
-  return BY_NAME.find(([pattern]) => pattern.test(words))?.[1];
+/** What a name says; null where it says that it is none of what HyperVolt takes. */
+function typeByName(text: string): SensorType | null | undefined {
+  const words = wordsOf(text);
+  if (isNoQuantity(words)) return null;
+  return TYPE_NAMES.find(([, matches]) => matches(words))?.[0];
+}
+
+/** By the entity's own name, else by its topic's last levels, else by its device's; the further away, the less sure. */
+function namedType({ name, device, topic }: Clues): Readonly<{ sensorType: SensorType; sure: number }> | null {
+  const own = device !== null && name.startsWith(device) ? name.slice(device.length) : name;
+  const levels = topic.split("/");
+  const places = [
+    [own, 0.7, true],
+    [levels.at(-1) ?? "", 0.6, true],
+    [levels.slice(-2).join(" "), 0.6, false],
+    [device ?? "", 0.5, false],
+    [levels.join(" "), 0.45, false],
+  ] as const;
+  for (const [text, sure, decides] of places) {
+    const sensorType = typeByName(text);
+    if (sensorType === null && decides) return null;
+    if (sensorType) return { sensorType, sure };
+  }
+  return null;
 }
 
 /** Values that cannot be what the name says make it less sure; values that fit, surer. */
@@ -158,19 +177,6 @@ function byNeighbours({ values, neighbours }: Clues): Classification | undefined
   return undefined;
 }
 
-const ROLES: readonly (readonly [RegExp, SensorType, SensorRole])[] = [
-  [/\b(pv|solar|photovoltai\w*|inverter ac|yield)\b/, "power", "pv"],
-  [/\b(grid import|import power|from grid|bezug)\b/, "power", "grid_import"],
-  [/\b(grid export|export power|to grid|feed in|einspeisung)\b/, "power", "grid_export"],
-  [/\b(grid|mains|meter|smart meter|p1|netz)\b/, "power", "grid"],
-  [/\b(battery|akku|powerwall|storage)\b/, "power", "battery_power"],
-  [/\b(house|home|total|consumption|load|haus)\b/, "power", "load"],
-  [/\b(ev|wallbox|charger|car)\b/, "power", "ev_power"],
-  [/\b(ev|car|vehicle)\b/, "battery", "ev_soc"],
-  [/\b(outdoor|outside|aussen|außen|garden|exterior)\b/, "temperature", "outdoor_temperature"],
-  [/\b(water|boiler|tank|hot water|dhw)\b/, "temperature", "water_temperature"],
-];
-
 const DEFAULT_ROLES: Readonly<Partial<Record<SensorType, SensorRole>>> = {
   power: "device_power",
   ldr: "room_light",
@@ -183,12 +189,13 @@ const DEFAULT_ROLES: Readonly<Partial<Record<SensorType, SensorRole>>> = {
 /** A role is proposed from the words of the name; the energy preferences and the user decide. */
 function roleOf(sensorType: SensorType, { name, device, unit }: Clues): SensorRole | undefined {
   if (unit !== null && sensorType === "other") return undefined;
-  const words = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ");
-  const named = (text: string): SensorRole | undefined =>
-    ROLES.find(([pattern, of]) => of === sensorType && pattern.test(text))?.[2];
+  const named = (text: string): SensorRole | undefined => {
+    const words = wordsOf(text);
+    return ROLE_NAMES.find(([, of, matches]) => of === sensorType && matches(words))?.[0];
+  };
   // What a sensor calls itself says more than what its device is called: a "House meter" has more than the grid.
   const own = device !== null && name.startsWith(device) ? name.slice(device.length) : name;
-  return named(words(own)) ?? named(words(`${device ?? ""} ${name}`)) ?? DEFAULT_ROLES[sensorType];
+  return named(own) ?? named(`${device ?? ""} ${name}`) ?? DEFAULT_ROLES[sensorType];
 }
 
 /** The unit a sensor of this type is shown in; `other` keeps the publisher's. */
