@@ -3,6 +3,7 @@ import type { TemplateResult } from "lit";
 import { RestSource } from "./data/rest-source.ts";
 import { en } from "./lang/en.ts";
 import { wordsFor } from "./lang/words.ts";
+import "./setup/setup-nav.ts";
 import { Format, isRtl } from "./view/format.ts";
 import "./view/home.ts";
 
@@ -10,20 +11,40 @@ const TOKEN_KEY = "hypervolt-token";
 
 /** The page behind ingress, and of the demo: the home from the server this page came from. */
 export class HypervoltPanel extends LitElement {
-  static override properties = { fmt: { state: true } };
+  static override properties = { fmt: { state: true }, place: { state: true } };
   declare fmt: Format | undefined;
+  declare place: "home" | "setup";
   private readonly source = new RestSource("./", sessionStorage.getItem(TOKEN_KEY) ?? undefined);
   private unsubscribe: (() => void) | undefined;
   private known = "";
 
+  private readonly onPlace = (): void => {
+    this.place = location.hash === "#setup" ? "setup" : "home";
+    if (this.place === "setup") void import("./setup/setup-page.ts");
+  };
+
+  constructor() {
+    super();
+    this.onPlace();
+  }
+
   override connectedCallback(): void {
     super.connectedCallback();
-    this.unsubscribe = this.source.subscribe(() => void this.speak());
+    addEventListener("hashchange", this.onPlace);
+    this.unsubscribe = this.source.subscribe(() => {
+      void this.speak();
+      this.requestUpdate();
+    });
     void this.speak();
+    void import("./twin/twin.ts").then(
+      ({ warmTwin }) => warmTwin(),
+      () => undefined,
+    );
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    removeEventListener("hashchange", this.onPlace);
     this.unsubscribe?.();
   }
 
@@ -59,14 +80,14 @@ export class HypervoltPanel extends LitElement {
   };
 
   protected override render(): TemplateResult | typeof nothing {
-    return this.fmt
-      ? html`<hypervolt-home
-          surface="page"
-          .source=${this.source}
-          .fmt=${this.fmt}
-          @token=${this.onToken}
-        ></hypervolt-home>`
-      : nothing;
+    const { fmt, source, place } = this;
+    if (!fmt) return nothing;
+    const { home } = source.snapshot;
+    const page =
+      place === "setup" && home
+        ? html`<hypervolt-setup .records=${source} .fmt=${fmt} .reader=${home.role ?? "viewer"}></hypervolt-setup>`
+        : html`<hypervolt-home surface="page" .source=${source} .fmt=${fmt} @token=${this.onToken}></hypervolt-home>`;
+    return html`${home ? html`<hypervolt-nav .fmt=${fmt} .place=${place} .records=${source} .reader=${home.role ?? "viewer"}></hypervolt-nav>` : nothing}${page}`;
   }
 }
 if (!customElements.get("hypervolt-panel")) customElements.define("hypervolt-panel", HypervoltPanel);
