@@ -1,21 +1,22 @@
 import type { Candidate } from "./candidate.ts";
 import { weightedMedian } from "./candidates/profiles.ts";
-import { fitConvexWeights, lossOf, type BlendLoss } from "./convex-weights.ts";
+import type { BlendLoss } from "./convex-weights.ts";
 import type { DayFrame } from "./day-frame.ts";
 import { entryOf, type Entry } from "./tournament.ts";
+import { weighCandidates, type Member } from "./weigh-candidates.ts";
 
 /** Days of rolling origins that weigh the candidates: of a home's habits, and of the weather's, where a day says less. */
 const evidenceDays = (signal: string): number => (followsHabits(signal) ? 84 : 168);
 const followsHabits = (signal: string): boolean => signal !== "pv_w" && signal.endsWith("_w");
-/** Candidates that enter a blend: the best by their own record. Weak ones that differ from the rest are worth their place. */
-const MOST_MEMBERS = 16;
 /** Days a candidate must have been judged on; on earlier days of the evidence the weighted median stands in for it. */
 const FEWEST_DAYS = 7;
 /** Days after which a day's evidence counts 1/e: habits change faster than the weather, and means need more days. */
 const evidenceAgeDays = (signal: string, part: Part): number =>
   followsHabits(signal) ? (part === "mean" ? 60 : 40) : 80;
-/** How much less a candidate starts with for each percent by which it was worse than the best. */
-const RECORD_POWER = 16;
+/** The hours of a price move together, and the sun's are all of one sky; people's and the grid's differ. */
+const weighedByHour = (signal: string): boolean => signal !== "pv_w" && !signal.endsWith("_price");
+/** A candidate with less than this everywhere is left out. */
+const LEAST_WEIGHT = 1e-4;
 
 export type Part = "p10" | "p50" | "p90" | "mean";
 
@@ -26,7 +27,7 @@ type RollingRecord = Readonly<{ candidate: Candidate; parts: Readonly<Record<Par
 export type Blend = Readonly<{
   lead: number;
   members: readonly Candidate[];
-  weights: Readonly<Record<Part, readonly Readonly<{ id: string; weight: number }>[]>>;
+  weights: Readonly<Record<Part, readonly Member[]>>;
 }>;
 
 /** Rolling-origin record of the candidates on the rows before `training.known`. */
@@ -83,27 +84,17 @@ const LOSS: Readonly<Record<Part, BlendLoss>> = {
 export function fitBlend(candidates: readonly Candidate[], training: DayFrame, lead: number): Blend {
   const { signal } = training.source;
   const { truth, records } = recordOf(candidates, training, lead, evidenceDays(signal));
-  const weightsOf = (part: Part): { id: string; weight: number }[] => {
-    const evidence = agedEvidence(truth.length, training.slots, evidenceAgeDays(signal, part));
-    const usable = records
-      .flatMap((record) => {
-        const column = record.parts[part];
-        return column ? [{ ...record, loss: lossOf(column, truth, evidence, LOSS[part]) }] : [];
-      })
-      .sort((a, b) => a.loss - b.loss)
-      .slice(0, MOST_MEMBERS);
-    const columns = usable.map(({ parts }) => parts[part] ?? new Float64Array(0));
-    const least = Math.max(usable[0]?.loss ?? 0, 1e-12);
-    const power = LOSS[part].kind === "squared" ? RECORD_POWER / 2 : RECORD_POWER;
-    const weights = fitConvexWeights(
-      columns,
-      truth,
-      evidence,
+  const weightsOf = (part: Part): Member[] =>
+    weighCandidates(
+      records.flatMap(({ candidate, parts }) => (parts[part] ? [{ candidate, values: parts[part] }] : [])),
+      {
+        truth,
+        weights: agedEvidence(truth.length, training.slots, evidenceAgeDays(signal, part)),
+        slots: training.slots,
+      },
       LOSS[part],
-      usable.map(({ candidate, loss }) => candidate.standing * Math.max(loss / least, 1) ** -power),
+      weighedByHour(signal),
     );
-    return usable.map(({ candidate }, k) => ({ id: candidate.id, weight: weights[k] ?? 0 }));
-  };
   return {
     lead,
     members: records.map(({ candidate }) => candidate),
@@ -121,15 +112,19 @@ function agedEvidence(length: number, slots: number, ageDays: number): Float64Ar
 export function applyBlend(blend: Blend, frame: DayFrame, training: DayFrame): Record<Part, Float64Array> {
   const part = (name: Part): Float64Array => {
     const sum = new Float64Array(frame.slots);
-    let total = 0;
-    for (const { id, weight } of blend.weights[name]) {
+    const total = new Float64Array(frame.slots);
+    for (const { id, bySlot } of blend.weights[name]) {
+      if (!bySlot.some((weight) => weight >= LEAST_WEIGHT)) continue;
       const member = blend.members.find((candidate) => candidate.id === id);
       const values = member && entryOf(member, frame, training, blend.lead)?.[name];
-      if (!values || weight < 1e-4) continue;
-      total += weight;
-      for (let c = 0; c < sum.length; c++) sum[c] = (sum[c] ?? 0) + weight * (values[c] ?? 0);
+      if (!values) continue;
+      for (let c = 0; c < sum.length; c++) {
+        const weight = bySlot[frame.slotOf(c)] ?? 0;
+        total[c] = (total[c] ?? 0) + weight;
+        sum[c] = (sum[c] ?? 0) + weight * (values[c] ?? 0);
+      }
     }
-    return total > 0 ? sum.map((value) => value / total) : sum.fill(Number.NaN);
+    return sum.map((value, c) => ((total[c] ?? 0) > 0 ? value / (total[c] ?? 1) : Number.NaN));
   };
   return { p10: part("p10"), p50: part("p50"), p90: part("p90"), mean: part("mean") };
 }

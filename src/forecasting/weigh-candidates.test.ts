@@ -1,0 +1,75 @@
+import { expect, it } from "vitest";
+import { fixedCandidate } from "./candidate.ts";
+import { mulberry32 } from "./random.ts";
+import { weighCandidates, type Column } from "./weigh-candidates.ts";
+
+const SLOTS = 24;
+const DAYS = 40;
+const named = (id: string): Column["candidate"] =>
+  fixedCandidate(
+    id,
+    1,
+    () => true,
+    () => undefined,
+    1,
+  );
+const weights = new Float64Array(SLOTS * DAYS).fill(1);
+
+/** One candidate is right by night and far off by day, the other the other way round, a third far off always. */
+function evidence(): { columns: Column[]; truth: Float64Array } {
+  const random = mulberry32(2);
+  const truth = Float64Array.from({ length: SLOTS * DAYS }, () => 100 * random());
+  const off = (isOff: (slot: number) => boolean): Float64Array =>
+    truth.map((value, i) => value + (isOff(i % SLOTS) ? 80 * (random() - 0.5) : 4 * (random() - 0.5)));
+  return {
+    truth,
+    columns: [
+      { candidate: named("night"), values: off((slot) => slot >= 6) },
+      { candidate: named("day"), values: off((slot) => slot < 6) },
+      { candidate: named("never"), values: truth.map((value) => value + 300) },
+    ],
+  };
+}
+
+it.each([{ kind: "pinball", share: 0.5 } as const, { kind: "squared" } as const])(
+  "trusts each candidate at the hours at which it was right ($kind)",
+  (loss) => {
+    const { columns, truth } = evidence();
+    const members = weighCandidates(columns, { truth, weights, slots: SLOTS }, loss, true);
+    const at = (id: string, slot: number): number => members.find((one) => one.id === id)?.bySlot[slot] ?? 0;
+    expect(at("night", 3)).toBeGreaterThan(1.5 * at("night", 12));
+    expect(at("day", 12)).toBeGreaterThan(at("night", 12));
+    for (let slot = 0; slot < SLOTS; slot++) {
+      expect(at("never", slot)).toBeLessThan(0.01);
+      expect(at("night", slot) + at("day", slot) + at("never", slot)).toBeCloseTo(1, 9);
+    }
+  },
+);
+
+it("gives one weight for all hours where hours say too little of their own", () => {
+  const { columns, truth } = evidence();
+  for (const { weight, bySlot } of weighCandidates(
+    columns,
+    { truth, weights, slots: SLOTS },
+    { kind: "squared" },
+    false,
+  ))
+    expect(new Set(bySlot)).toEqual(new Set([weight]));
+});
+
+it("goes by standing while there is no evidence", () => {
+  const nothing = new Float64Array(0);
+  const members = weighCandidates(
+    [
+      { candidate: { ...named("strong"), standing: 3 }, values: nothing },
+      { candidate: named("weak"), values: nothing },
+    ],
+    { truth: nothing, weights: nothing, slots: SLOTS },
+    { kind: "squared" },
+    true,
+  );
+  expect(members.map(({ id, weight }) => [id, weight])).toEqual([
+    ["strong", 0.75],
+    ["weak", 0.25],
+  ]);
+});

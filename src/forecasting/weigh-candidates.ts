@@ -1,0 +1,87 @@
+import type { Candidate } from "./candidate.ts";
+import { fitConvexWeights, lossOf, type BlendLoss } from "./convex-weights.ts";
+
+/** Candidates that enter a blend: the best by their own record. Weak ones that differ from the rest are worth their place. */
+const MOST_MEMBERS = 16;
+/** How much less a candidate starts with for each percent by which it was worse than the best. */
+const RECORD_POWER = 16;
+/** Hours of the day that get weights of their own, and how far those count. */
+const BLOCK_HOURS = 3;
+const BLOCK_SHARE = 0.5;
+
+/** A candidate's forecasts of the evidence, one value per slot, day after day. */
+export type Column = Readonly<{ candidate: Candidate; values: Float64Array }>;
+
+/** What happened, and how much each point counts. */
+export type Evidence = Readonly<{ truth: Float64Array; weights: Float64Array; slots: number }>;
+
+/** The weight of one candidate in a blend, overall and per wall-clock slot. */
+export type Member = Readonly<{ id: string; weight: number; bySlot: Float64Array }>;
+
+/**
+ * Weighs candidates for one part of a forecast by the evidence.
+ * @param byHour whether the hours of the day get weights of their own, half way
+ */
+export function weighCandidates(
+  columns: readonly Column[],
+  evidence: Evidence,
+  loss: BlendLoss,
+  byHour: boolean,
+): Member[] {
+  const { slots } = evidence;
+  const overall = weigh(columns, evidence, loss);
+  const members = new Map<string, Member>();
+  const bySlotOf = (id: string): Float64Array => {
+    const found = members.get(id) ?? { id, weight: overall.get(id) ?? 0, bySlot: new Float64Array(slots) };
+    members.set(id, found);
+    return found.bySlot;
+  };
+  for (const [id, weight] of overall) bySlotOf(id).fill(weight);
+  const block = Math.round((slots * BLOCK_HOURS) / 24);
+  if (byHour && block >= 1 && slots % block === 0)
+    for (let from = 0; from < slots; from += block) {
+      const own = weigh(
+        columns.map(({ candidate, values }) => ({ candidate, values: cut(values, slots, from, block) })),
+        {
+          truth: cut(evidence.truth, slots, from, block),
+          weights: cut(evidence.weights, slots, from, block),
+          slots: block,
+        },
+        loss,
+      );
+      for (const { candidate } of columns) {
+        const { id } = candidate;
+        const weight = (1 - BLOCK_SHARE) * (overall.get(id) ?? 0) + BLOCK_SHARE * (own.get(id) ?? 0);
+        if (weight > 0) bySlotOf(id).fill(weight, from, from + block);
+      }
+    }
+  return [...members.values()];
+}
+
+function weigh(columns: readonly Column[], evidence: Evidence, loss: BlendLoss): Map<string, number> {
+  const { truth, weights } = evidence;
+  const usable = columns
+    .map((column) => ({ ...column, loss: lossOf(column.values, truth, weights, loss) }))
+    .sort((a, b) => a.loss - b.loss)
+    .slice(0, MOST_MEMBERS);
+  const least = Math.max(usable[0]?.loss ?? 0, 1e-12);
+  // a squared error of twice the percentage is as much worse
+  const power = loss.kind === "squared" ? RECORD_POWER / 2 : RECORD_POWER;
+  const found = fitConvexWeights(
+    usable.map(({ values }) => values),
+    truth,
+    weights,
+    loss,
+    usable.map((one) => one.candidate.standing * Math.max(one.loss / least, 1) ** -power),
+  );
+  return new Map(usable.map(({ candidate }, k) => [candidate.id, found[k] ?? 0]));
+}
+
+/** Of each day, the slots [from, from + count). */
+function cut(values: Float64Array, slots: number, from: number, count: number): Float64Array {
+  const days = values.length / slots;
+  const made = new Float64Array(days * count);
+  for (let day = 0; day < days; day++)
+    made.set(values.subarray(day * slots + from, day * slots + from + count), day * count);
+  return made;
+}
