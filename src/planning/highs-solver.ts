@@ -27,6 +27,8 @@ export type SolveLimits = Readonly<{
   start?: Fixing;
   /** Of a linear programme: the basis to start from. */
   basis?: Basis | undefined;
+  /** Every search the solver knows: worth it where nothing is found soon. */
+  thorough?: boolean;
   /** Called with each better solution while solving, and what is proven by then. */
   onImproved?: (values: Float64Array, bound: number) => void;
 }>;
@@ -86,8 +88,8 @@ function solveWith(highs: Highs, model: SparseModel, limits: SolveLimits): Solve
         mip_abs_gap: limits.absoluteGap,
         mip_allow_restart: false,
         mip_feasibility_tolerance: 1e-7,
-        ...SEARCH,
-        ...(countOf(model.integer) <= FEW_INTEGERS ? SEARCH_FEW_INTEGERS : {}),
+        ...(limits.thorough === true ? {} : SEARCH),
+        ...(limits.thorough !== true && countOf(model.integer) <= FEW_INTEGERS ? SEARCH_FEW_INTEGERS : {}),
       });
       if (isMip && limits.start) instance.setSolution({ indices: limits.start.columns, values: limits.start.values });
       if (!isMip && limits.basis) instance.setBasis({ colStatus: limits.basis.columns, rowStatus: limits.basis.rows });

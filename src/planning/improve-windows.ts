@@ -14,6 +14,7 @@ export type Bettered = Readonly<{ values: Float64Array; objective: number }>;
 
 /** Lengths of the windows, as shares of the plan but within these steps; each starts half a window after the last. */
 const WINDOW_SHARES = [1 / 8, 1 / 4];
+const BEGIN_SHARE = 1 / 6;
 const [SHORTEST, LONGEST] = [6, 32];
 const MOST_ROUNDS = 12;
 /** What one window may take of the time left. */
@@ -70,14 +71,51 @@ export function improveByWindows(
   return best;
 }
 
+/**
+ * A first whole plan, window after window from now on: each window is searched with what comes before it held and what
+ * comes after it free of whole numbers (relax-and-fix).
+ * @returns undefined where a window has none, or in no time
+ */
+export function beginByWindows(
+  solver: LinearSolver,
+  instance: PlanInstance,
+  built: PlanModel,
+  remainingMs: () => number,
+): Bettered | undefined {
+  const sparse = built.sparse();
+  const spans = spansOf(instance, built.layout);
+  const lower = sparse.lower.slice();
+  const upper = sparse.upper.slice();
+  const length = windowLength(instance.stepCount, BEGIN_SHARE);
+  let found: Bettered | undefined;
+  for (let from = 0; from < instance.stepCount; from += length) {
+    const isLast = from + length >= instance.stepCount;
+    // What no step can be told of is whole from the start.
+    const startsIn = (column: number): boolean => (spans.get(column)?.[0] ?? -1) < from + length;
+    const integer = sparse.integer.map((flag, column) => (flag === 1 && (isLast || startsIn(column)) ? 1 : 0));
+    const limits = { timeLimitMs: remainingMs() * WINDOW_TIME_SHARE * 2, relativeGap: 1e-3, absoluteGap: 1e-6 };
+    const result = solver.solve({ ...sparse, lower, upper, integer }, limits);
+    const { values } = result;
+    if (!values || remainingMs() <= 0) return undefined;
+    for (const [column, [first]] of spans)
+      if (sparse.integer[column] === 1 && first < from + length)
+        lower[column] = upper[column] = Math.round(values[column] ?? 0);
+    found = { values, objective: result.objective };
+  }
+  return found;
+}
+
 function windowsOf(stepCount: number): [from: number, to: number][] {
   return WINDOW_SHARES.flatMap((share) => {
-    const length = Math.min(LONGEST, Math.max(SHORTEST, Math.round(stepCount * share)));
+    const length = windowLength(stepCount, share);
     const stride = Math.max(1, Math.floor(length / 2));
     const count = Math.max(1, Math.ceil((stepCount - length) / stride) + 1);
     return Array.from({ length: count }, (_, i): [number, number] => [i * stride, i * stride + length]);
   });
 }
+
+const windowLength = (stepCount: number, share: number): number =>
+  Math.min(LONGEST, Math.max(SHORTEST, Math.round(stepCount * share)));
 
 /** Per whole-number column, the steps [from, to) it decides on. */
 function spansOf(instance: PlanInstance, layout: ModelLayout): Map<number, readonly [number, number]> {

@@ -1,6 +1,6 @@
 import type { PlanModel } from "./build-model.ts";
 import type { Fixing, LinearSolver, SolverResult } from "./highs-solver.ts";
-import { improveByWindows } from "./improve-windows.ts";
+import { beginByWindows, improveByWindows } from "./improve-windows.ts";
 import type { PlanInstance } from "./plan-instance.ts";
 
 export type WholeLimits = Readonly<{
@@ -9,15 +9,22 @@ export type WholeLimits = Readonly<{
   relativeGap: number;
   absoluteGap: number;
   start: Fixing | undefined;
+  /** Another whole plan to better, asked for only where the search takes long. */
+  otherStart: () => Start | undefined;
 }>;
 
+/** All whole numbers of a plan, and what it comes to. */
+export type Start = Readonly<{ fixing: Fixing; objective: number }>;
+
 /** Most problems are solved within this share of the time, and within this time, ms. */
-const FIRST_SHARE = 0.1;
-const FIRST_MS = 1_000;
+const FIRST_SHARE = 0.2;
+const FIRST_MS = 2_000;
 /** What bettering a plan window by window may take of the time then left. */
 const WINDOWS_SHARE = 0.5;
-/** Kept of the time left for bettering the last plan once more. */
-const LAST_SHARE = 0.1;
+/** What the search from a bettered plan may take of it; the rest is kept for bettering once more what it finds. */
+const LAST_SHARE = 0.9;
+/** With less left than this nothing more is begun, ms. */
+const LEAST_MS = 30;
 
 /**
  * Searches for the best whole plan. One that is not found soon is looked for in windows of time, which hard problems
@@ -27,47 +34,55 @@ export function searchWhole(
   solver: LinearSolver,
   instance: PlanInstance,
   built: PlanModel,
-  { remainingMs, relativeGap, absoluteGap, start }: WholeLimits,
+  { remainingMs, relativeGap, absoluteGap, start, otherStart }: WholeLimits,
 ): SolverResult {
   const sparse = built.sparse();
-  const search = (timeLimitMs: number, from: Fixing | undefined): SolverResult =>
-    solver.solve(sparse, { timeLimitMs, relativeGap, absoluteGap, ...(from && { start: from }) });
+  const search = (timeLimitMs: number, from: Fixing | undefined, thorough: boolean): SolverResult =>
+    solver.solve(sparse, { timeLimitMs, relativeGap, absoluteGap, thorough, ...(from && { start: from }) });
   const until = (ms: number): (() => number) => {
-    const endMs = remainingMs() - ms;
+    const endMs = Math.max(LEAST_MS, remainingMs() - ms);
     return () => remainingMs() - endMs;
   };
-  const bettered = (found: SolverResult, forMs: number): SolverResult => {
-    const known = wholeNumbers(sparse.integer, found.values);
-    if (!known) return found;
-    const leastGain = Math.max(absoluteGap, (relativeGap * Math.abs(found.objective)) / 10);
-    const limits = { remainingMs: until(forMs), leastGain };
-    const better = improveByWindows(solver, instance, built, known, found.objective, limits);
-    return better ? { ...found, ...better } : found;
+  const startIn = ({ values, objective }: SolverResult): Start | undefined =>
+    values && { fixing: wholeNumbers(sparse.integer, values), objective };
+  const bettered = (given: SolverResult, forMs: number, other: Start | undefined): SolverResult => {
+    const remaining = until(forMs);
+    const begun = given.values || other ? undefined : beginByWindows(solver, instance, built, remaining);
+    const found: SolverResult = begun ? { ...given, ...begun, status: "feasible" } : given;
+    const own = startIn(found);
+    const from = other && (!own || other.objective < own.objective) ? other : own;
+    if (!from) return found;
+    const leastGain = Math.max(absoluteGap, (relativeGap * Math.abs(from.objective)) / 10);
+    const limits = { remainingMs: remaining, leastGain };
+    const better = improveByWindows(solver, instance, built, from.fixing, from.objective, limits);
+    return better ? { ...found, ...better, status: "feasible" } : found;
   };
-  const isOver = ({ status, objective, bound }: SolverResult): boolean =>
+  const isOver = ({ status, values, objective, bound }: SolverResult): boolean =>
     status === "optimal" ||
     status === "infeasible" ||
-    objective - bound <= Math.max(absoluteGap, relativeGap * Math.abs(objective));
+    (values !== undefined && objective - bound <= Math.max(absoluteGap, relativeGap * Math.abs(objective)));
 
-  const first = search(Math.min(remainingMs(), Math.max(FIRST_MS, FIRST_SHARE * remainingMs())), start);
-  if (isOver(first) || remainingMs() < FIRST_MS / 10) return proven(first, isOver(first));
-  const second = bettered(first, WINDOWS_SHARE * remainingMs());
-  if (isOver(second)) return proven(second, true);
-  const from = wholeNumbers(sparse.integer, second.values) ?? start;
-  const third = search((1 - LAST_SHARE) * remainingMs(), from);
-  if (third.status === "infeasible") return third;
-  const better = third.objective < second.objective ? third : second;
-  const joined = { ...better, bound: Math.max(first.bound, third.bound) };
-  if (third.status === "optimal" || isOver(joined)) return proven(joined, true);
-  const last = third.objective < second.objective ? bettered(joined, remainingMs()) : joined;
-  return proven(last, isOver(last));
+  let best = search(Math.min(remainingMs(), Math.max(FIRST_MS, FIRST_SHARE * remainingMs())), start, false);
+  for (let other: Start | undefined = undefined; !isOver(best) && remainingMs() > LEAST_MS;) {
+    other ??= otherStart();
+    const better = bettered(best, WINDOWS_SHARE * remainingMs(), other);
+    if (isOver(better) || remainingMs() <= LEAST_MS) return proven(better, isOver(better));
+    const from = startIn(better)?.fixing ?? start;
+    const again = search((from ? LAST_SHARE : WINDOWS_SHARE) * remainingMs(), from, true);
+    if (again.status === "infeasible") return again;
+    const bound = Math.max(best.bound, again.bound);
+    const improved = again.objective < better.objective;
+    best = { ...(improved ? again : better), bound };
+    if (again.status === "optimal") break;
+    if (!improved && from) return proven(best, isOver(best));
+  }
+  return proven(best, isOver(best));
 }
 
 const proven = (result: SolverResult, isProven: boolean): SolverResult =>
   isProven && result.values ? { ...result, status: "optimal" } : result;
 
-function wholeNumbers(integer: Int32Array, values: Float64Array | undefined): Fixing | undefined {
-  if (!values) return undefined;
+function wholeNumbers(integer: Int32Array, values: Float64Array): Fixing {
   const columns = Int32Array.from([...integer.keys()].filter((i) => integer[i] === 1));
   return { columns, values: Float64Array.from(columns, (i) => Math.round(values[i] ?? 0)) };
 }

@@ -11,7 +11,7 @@ import type { Placement } from "./plan-in-force.ts";
 import type { PlanInstance } from "./plan-instance.ts";
 import { quickFlows } from "./quick-flows.ts";
 import { ruleOut } from "./rule-out.ts";
-import { searchWhole } from "./search-whole.ts";
+import { searchWhole, type Start } from "./search-whole.ts";
 
 export type SolveOptions = Readonly<{
   /** Time left, ms; asked again before each solve. */
@@ -35,8 +35,6 @@ export type SolveOutcome =
 const PRELIMINARY_ROUNDS = 5;
 const ROUNDS = 6;
 const MENDING_ROUNDS = 6;
-/** A plan this far from the bound, as a share of its objective, promises a long search. */
-const FAR = 0.05;
 /** Closer than this in money is the same. */
 export const ABSOLUTE_GAP = 1e-6;
 
@@ -78,10 +76,6 @@ class Search {
       for (const placement of placements)
         if (placement && !this.#isProven()) exclusions = this.#tryPlacement(exclusions, placement);
     }
-    if (this.#isFar()) {
-      const quick = quickFlows(instance);
-      if (quick) exclusions = this.#tryDecisions(exclusions, quick);
-    }
     for (let round = 0; round < ROUNDS && !this.#isProven(); round++) {
       const found = this.#solveRound(exclusions);
       if (found === "infeasible") return { kind: "infeasible" };
@@ -105,12 +99,6 @@ class Search {
 
   #isProven(): boolean {
     return this.#best !== undefined && this.#best.objective - this.#bound <= this.#allowance(this.#best);
-  }
-
-  /** Is the best so far so far from the bound that another start is worth its time? */
-  #isFar(): boolean {
-    if (this.#isProven()) return false;
-    return !this.#best || this.#best.objective - this.#bound > FAR * Math.max(1, Math.abs(this.#best.objective));
   }
 
   /** Linear programmes until they show no opposite flows; a last one that is whole is the plan. */
@@ -227,7 +215,13 @@ class Search {
     const ruled = best && relaxed && ruleOut(built.model, relaxed, best.objective - this.#allowance(best));
     if (this.#isProven()) return undefined;
     const start = best && startOf(instance, built, this.#built(exclusions), best.flows);
-    const limits = { remainingMs, relativeGap: gap, absoluteGap: ABSOLUTE_GAP, start };
+    const otherStart = (): Start | undefined => {
+      const quick = quickFlows(instance);
+      if (quick) this.#tryDecisions(exclusions, quick);
+      const fixing = this.#best && startOf(instance, built, this.#built(exclusions), this.#best.flows);
+      return this.#best && fixing && { fixing, objective: this.#best.objective };
+    };
+    const limits = { remainingMs, relativeGap: gap, absoluteGap: ABSOLUTE_GAP, start, otherStart };
     const result = searchWhole(this.#solver, instance, built, limits);
     if (result.status === "infeasible" && !best) return "infeasible";
     const notRuledOut = result.status === "infeasible" ? Infinity : result.bound;
