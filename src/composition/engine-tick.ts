@@ -15,6 +15,8 @@ import type { RunBook } from "./run-book.ts";
 
 /** Dimming by less than this is not worth a change. */
 const DIMMED_SHARE = 0.97;
+/** Of the target, in rooms without a presence sensor while nobody seems to be about. */
+const NOBODY_SHARE = 0.5;
 /** What each device draws by its setting is remembered this often: shifted loads are taken out of the forecast load. */
 const REMEMBER_MS = MS_PER_MINUTE;
 
@@ -33,6 +35,8 @@ export type TickParts = Readonly<{
   /** Devices whose power the plan decides. */
   planned: () => readonly ControllableDevice[];
   lightTargetLx: () => number;
+  /** Nobody seems to be about. */
+  nobodyAbout: () => boolean;
   areas: () => readonly AreaFacts[];
   sensors: () => readonly SensorState[];
   entity: (entityId: string) => EntityState | undefined;
@@ -87,7 +91,9 @@ export function createTick(parts: TickParts): () => Promise<void> {
       rooms: dimmableRooms(parts.areas(), devices, parts.sensors()).map((room) => {
         const shares = inForce ? room.lights.map((deviceId) => plannedLightShare(inForce, deviceId, nowMs)) : [];
         const share = Math.min(1, ...shares);
-        return share < DIMMED_SHARE ? { ...room, targetLx: parts.lightTargetLx() * share } : room;
+        // A guess never puts anybody in the dark: where no sensor could contradict it, light that is on is halved at most.
+        const guessed = room.occupied === null && parts.nobodyAbout() ? Math.min(share, NOBODY_SHARE) : share;
+        return guessed < DIMMED_SHARE ? { ...room, targetLx: parts.lightTargetLx() * guessed } : room;
       }),
       grid: flows.gridW === null || flows.gridAtMs === null ? null : { gridW: flows.gridW, atMs: flows.gridAtMs },
       devicePowerW: {},

@@ -128,6 +128,7 @@ export function connectRooms(parts: EngineParts) {
     decisions: () => [...latest.values()],
     refused: () => sensors.sensing.refused(),
     dependencies,
+    unusualLoad: () => planning.regimes.now()?.regime === "guests",
     onAlerts: () => events.tell({ kind: "alerts", alerts: alerts() }),
   });
   /** What was found, and what acting and the first look say. */
@@ -172,6 +173,7 @@ export function connectRooms(parts: EngineParts) {
       holds: acting.holds(),
       runs: outcome.kind === "waiting" ? [] : outcome.inForce.runs,
       hasPv: home.hasPv(),
+      regime: planning.regimes.now(),
     });
   };
   const named = ({ deviceId, reason }: Readonly<{ deviceId: string; reason: string }>) =>
@@ -211,6 +213,7 @@ export function connectRooms(parts: EngineParts) {
     devices,
     planned: home.planned,
     lightTargetLx: () => preferences.current().lightTargetLx,
+    nobodyAbout: () => planning.regimes.nobodyAbout(),
     areas: () => homeAssistant.registries().areas,
     sensors: sensors.sensors,
     entity,

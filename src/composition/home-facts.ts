@@ -1,4 +1,5 @@
 import type { ControllableDevice } from "../domain/entity.ts";
+import type { SensorState } from "../domain/reading.ts";
 import type { Options } from "../options/options.ts";
 import type { HomeSurroundings } from "./connect-surroundings.ts";
 import { createAllowed } from "./allowed-entities.ts";
@@ -23,6 +24,7 @@ export type HomeFacts = Readonly<{
   allowed: () => readonly string[];
   batteries: ReturnType<typeof homeBatteries>;
   hasPv: () => boolean;
+  sensors: () => readonly SensorState[];
 }>;
 
 export function homeFacts(
@@ -93,6 +95,7 @@ export function homeFacts(
       devices,
       () => preferences.current().energySources,
     ),
+    sensors: sensors.sensors,
     hasPv: () => model.sensorOf("pv") !== undefined || options.pv_kwp > 0,
   };
 }

@@ -4,6 +4,7 @@ import type { SensorState } from "../domain/reading.ts";
 import type { Hold } from "../acting/outbox.ts";
 import { settingOf } from "../acting/setting.ts";
 import type { AreaDto, DeviceDto, FlowsDto, HomeDto } from "../serving/messages.ts";
+import type { HomeRegime } from "./home-regime.ts";
 import type { HomeFlows } from "./home-model.ts";
 import type { PlannedRun } from "./planned-runs.ts";
 import { type AreaFacts, areasOf, valueIn } from "./rooms.ts";
@@ -31,6 +32,7 @@ export type HomeViewInput = Readonly<{
   holds: ReadonlyMap<string, Hold>;
   runs: readonly PlannedRun[];
   hasPv: boolean;
+  regime: HomeRegime | null;
 }>;
 
 /** The home as it is drawn and told to the page. */
@@ -62,6 +64,9 @@ export function homeDto(input: HomeViewInput): HomeDto {
     devices,
     has_pv: input.hasPv,
     has_battery: input.batteries.length > 0,
+    ...(input.regime && {
+      regime: { kind: input.regime.regime, certainty: Math.round(100 * input.regime.certainty) / 100 },
+    }),
     has_ev: devices.some(({ kind }) => kind === "ev"),
     flows: {
       timestamp: isoUtc(nowMs),

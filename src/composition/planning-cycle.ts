@@ -59,6 +59,8 @@ export type PlanningParts = Readonly<{
   currency: () => string;
   context: Context;
   history: (nowMs: number) => Promise<HomeHistory>;
+  /** Told of the history each plan is made of; never rejects. */
+  onHistory: (history: HomeHistory) => Promise<void>;
   forecasts: ForecastService;
   planner: Planner;
   storage: StorageThread;
@@ -132,6 +134,7 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
     const length = (HORIZON_HOURS * MS_PER_HOUR) / PLAN_STEP_MS;
     const history = await parts.history(nowMs);
     const forecasts = await forecastsFor(history, nowMs, startMs);
+    await parts.onHistory(history);
     const mean = (signal: string): Float64Array | undefined => {
       const made = forecasts.find((forecast) => forecast.signal === signal);
       return made && onGrid(made, startMs, length);
@@ -191,7 +194,12 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
             batteries,
             startMs,
             plannedLoadW: Float64Array.from(made.steps, ({ loads }) => Object.values(loads).reduce((a, b) => a + b, 0)),
-            prices: { importPrice, exportPrice, carbonGPerKwh },
+            known: {
+              import_price: context.known("import_price", startMs, PLAN_STEP_MS, length),
+              export_price: context.known("export_price", startMs, PLAN_STEP_MS, length),
+              carbon_g_kwh: context.known("carbon_g_kwh", startMs, PLAN_STEP_MS, length),
+            },
+            expected: { import_price: importPrice, export_price: exportPrice, carbon_g_kwh: carbonGPerKwh },
             means: { loadW, pvW },
             grid: { maxImportW: parts.maxImportW, maxExportW: parts.maxExportW },
             carbonPricePerKg: parts.carbonPricePerKg(),

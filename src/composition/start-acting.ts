@@ -21,7 +21,7 @@ export function startActing(
   memory: HomeMemory,
   around: HomeSurroundings,
   { devices, allowed }: HomeFacts,
-  { planning }: HomePlanning,
+  { planning, regimes }: HomePlanning,
   events: HomeEvents,
 ): HomeHands {
   const { preferences } = memory;
@@ -40,7 +40,10 @@ export function startActing(
     devices,
     interlocks: () => interlocksOf(options, devices()),
     onDecision: (decision) => events.tell({ kind: "decision", decision }),
-    onHold: () => void planning.replan("a person took a device"),
+    onHold: () => {
+      regimes.personActed();
+      void planning.replan("a person took a device");
+    },
   });
   return { acting, allowed, [Symbol.asyncDispose]: () => acting.close() };
 }

@@ -14,6 +14,7 @@ import type { HomeEvents } from "./events.ts";
 import type { HomeFacts } from "./home-facts.ts";
 import { lightOutlook } from "./light-outlook.ts";
 import type { HomeMemory } from "./open-memory.ts";
+import { HomeRegimeBook } from "./home-regime.ts";
 import { longHistory } from "./long-history.ts";
 import { startNightLearning } from "./night-learning.ts";
 import { createPlanningCycle, FORECAST_STEP_MINUTES, type PlanningCycle } from "./planning-cycle.ts";
@@ -27,6 +28,8 @@ export type HomePlanning = AsyncDisposable &
     planning: PlanningCycle;
     runs: RunBook;
     keepRuns: () => Promise<void>;
+    /** What people seem to be doing. */
+    regimes: HomeRegimeBook;
     /** What a person should know of forecasts: what was learned last night, and what of it could not be used. */
     said: () => readonly ForecastNotice[];
   }>;
@@ -85,6 +88,13 @@ export async function startPlanning(
             },
           }),
         );
+  const regimes = new HomeRegimeBook({
+    clock: input.clock,
+    log: input.log,
+    sensors: home.sensors,
+    store: memory.history,
+    tell: (history, seenMs) => forecasts.regime(history, seenMs),
+  });
   const planning = createPlanningCycle({
     clock: input.clock,
     log: input.log,
@@ -92,6 +102,7 @@ export async function startPlanning(
     currency: () => around.site().currency,
     context,
     history: pastUntil,
+    onHistory: (history) => regimes.look(history),
     forecasts,
     planner,
     storage,
@@ -127,6 +138,7 @@ export async function startPlanning(
   return {
     planning,
     runs,
+    regimes,
     said: () => {
       const learned = learning?.said() ?? null;
       return [

@@ -24,6 +24,8 @@ export type WatchingParts = Readonly<{
   decisions: () => readonly Decision[];
   refused: () => readonly RefusedMessages[];
   dependencies: () => readonly DependencyState[];
+  /** Guests, or an unusual load. */
+  unusualLoad: () => boolean;
   /** All alerts that stand, whenever one came or went. */
   onAlerts: (alerts: readonly AlertDto[]) => void;
 }>;
@@ -63,6 +65,7 @@ export function startWatching(parts: WatchingParts): HomeWatch {
       decisions: parts.decisions,
       refused: parts.refused,
       dependencies: parts.dependencies,
+      unusualLoad: parts.unusualLoad,
     },
   });
   parts.onSensor(({ sensor: { sensorId }, value, atMs }) => {

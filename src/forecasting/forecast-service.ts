@@ -3,6 +3,7 @@ import { HyperVoltError } from "../domain/errors.ts";
 import type { Forecast } from "../domain/forecast.ts";
 import type { HomeHistory } from "../domain/home-history.ts";
 import type { FromWorker, ToWorker } from "./forecast-worker.ts";
+import type { RegimeGuess } from "./regimes/regime.ts";
 
 export type ForecastRequest = Readonly<{
   signal: string;
@@ -18,6 +19,12 @@ export interface ForecastService extends AsyncDisposable {
    * @throws HyperVoltError WORKER_FAILED when the worker ends before it has answered; the next call starts another
    */
   forecast(history: HomeHistory, requests: readonly ForecastRequest[]): Promise<readonly Forecast[]>;
+  /**
+   * What people seem to be doing, by the load up to the end of a history; null while too little is known.
+   * @param seenMs starts of quarters of an hour in which a sensor saw somebody; null where there is no such sensor
+   * @throws HyperVoltError WORKER_FAILED
+   */
+  regime(history: HomeHistory, seenMs: readonly number[] | null): Promise<RegimeGuess | null>;
   /** What the home learned has changed: the next forecast reads it anew. What is under way is answered as it is. */
   renew(): void;
   close(): Promise<void>;
@@ -36,7 +43,8 @@ export type ForecastServiceOptions = Readonly<{
 export function createForecastService(options: ForecastServiceOptions = {}): ForecastService {
   let worker: Worker | undefined;
   let nextId = 1;
-  const waiting = new Map<number, { resolve: (made: readonly Forecast[]) => void; reject: (error: Error) => void }>();
+  type Answer = Extract<FromWorker, { kind: "forecasts" | "regime" }>;
+  const waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
   const fail = (failed: Worker, detail: string): void => {
     if (worker !== failed) return;
     worker = undefined;
@@ -55,7 +63,7 @@ export function createForecastService(options: ForecastServiceOptions = {}): For
       }
       const asked = waiting.get(message.id);
       waiting.delete(message.id);
-      if (message.kind === "forecasts") asked?.resolve(message.forecasts);
+      if (message.kind !== "failed") asked?.resolve(message);
       else asked?.reject(new HyperVoltError("WORKER_FAILED", `forecasting: ${message.detail}`));
     });
     made.on("error", (error) => fail(made, error.message));
@@ -70,20 +78,31 @@ export function createForecastService(options: ForecastServiceOptions = {}): For
     fail(closing, "closed");
     await closing.terminate();
   };
+  const ask = (question: (id: number) => ToWorker): Promise<Answer> => {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const id = nextId++;
+    const running = started();
+    waiting.set(id, { resolve, reject });
+    running.ref();
+    void promise.then(
+      () => waiting.size === 0 && running.unref(),
+      () => waiting.size === 0 && running.unref(),
+    );
+    running.postMessage(question(id));
+    return promise;
+  };
   return {
-    forecast(history, requests) {
+    async forecast(history, requests) {
       const { zone: _zone, ...plain } = history;
-      const { promise, resolve, reject } = Promise.withResolvers<readonly Forecast[]>();
-      const id = nextId++;
-      const running = started();
-      waiting.set(id, { resolve, reject });
-      running.ref();
-      void promise.then(
-        () => waiting.size === 0 && running.unref(),
-        () => waiting.size === 0 && running.unref(),
-      );
-      running.postMessage({ kind: "forecast", id, history: plain, requests } satisfies ToWorker);
-      return promise;
+      const answer = await ask((id) => ({ kind: "forecast", id, history: plain, requests }));
+      return answer.kind === "forecasts" ? answer.forecasts : [];
+    },
+    async regime(history, seenMs) {
+      const { zone: _zone, ...plain } = history;
+      const loadW = history.columns.get("load_w");
+      const columns = new Map(loadW ? [["load_w", loadW]] : []);
+      const answer = await ask((id) => ({ kind: "regime", id, history: { ...plain, columns }, seenMs }));
+      return answer.kind === "regime" ? answer.guess : null;
     },
     renew: () => worker?.postMessage({ kind: "renew" } satisfies ToWorker),
     close,

@@ -6,6 +6,8 @@ import type { ForecastRequest } from "./forecast-service.ts";
 import { createForecaster, type Forecaster } from "./forecaster.ts";
 import { loadHomeNets } from "./home-nets/load-home-nets.ts";
 import { loadModels } from "./model-files.ts";
+import type { RegimeGuess } from "./regimes/regime.ts";
+import { RegimeTeller } from "./regimes/tell-regime.ts";
 
 export type ToWorker =
   | Readonly<{
@@ -14,10 +16,12 @@ export type ToWorker =
       history: Omit<HomeHistory, "zone">;
       requests: readonly ForecastRequest[];
     }>
+  | Readonly<{ kind: "regime"; id: number; history: Omit<HomeHistory, "zone">; seenMs: readonly number[] | null }>
   /** What was learned at night has changed. */
   | Readonly<{ kind: "renew" }>;
 export type FromWorker =
   | Readonly<{ kind: "forecasts"; id: number; forecasts: readonly Forecast[] }>
+  | Readonly<{ kind: "regime"; id: number; guess: RegimeGuess | null }>
   | Readonly<{ kind: "failed"; id: number; detail: string }>
   | Readonly<{ kind: "warning"; text: string }>;
 
@@ -31,19 +35,25 @@ function serve(port: NonNullable<typeof parentPort>): void {
     return createForecaster({ tickMs: () => performance.now(), models: { ...shipped, home } });
   };
   let forecaster: Forecaster | undefined;
+  const regimes = new RegimeTeller();
   let zone: Zone | undefined;
   port.on("message", (asked: ToWorker) => {
     if (asked.kind === "renew") {
       forecaster = undefined;
       return;
     }
-    const { id, history, requests } = asked;
+    const { id, history } = asked;
     try {
       if (zone?.name !== history.site.timezone) zone = new Zone(history.site.timezone);
       const whole = { ...history, zone };
+      if (asked.kind === "regime") {
+        const guess = regimes.tell(whole, asked.seenMs && new Set(asked.seenMs));
+        port.postMessage({ kind: "regime", id, guess } satisfies FromWorker);
+        return;
+      }
       forecaster ??= begin();
       const using = forecaster;
-      const forecasts = requests.map(({ signal, issuedAtMs, hours, stepMinutes }) =>
+      const forecasts = asked.requests.map(({ signal, issuedAtMs, hours, stepMinutes }) =>
         using.forecast(whole, signal, issuedAtMs, hours, stepMinutes),
       );
       port.postMessage({ kind: "forecasts", id, forecasts } satisfies FromWorker);

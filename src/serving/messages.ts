@@ -97,6 +97,11 @@ export type HomeDto = {
   has_battery: boolean;
   has_ev: boolean;
   flows: FlowsDto;
+  /**
+   * What people seem to be doing, guessed from the load: a forest's share of votes, 0..1. `guests` is any unusually
+   * high load that lasts. Absent while too little is known.
+   */
+  regime?: { kind: "away" | "asleep" | "home" | "guests"; certainty: number };
   mode: "auto" | "advise" | "off";
   /** The demo says so on its face: sample prices, simulated house. */
   demo: boolean;

@@ -267,6 +267,7 @@ function watchedHome(more: Partial<Watched> = {}): Watched {
     decisions: () => [],
     refused: () => [],
     dependencies: () => [],
+    unusualLoad: () => false,
     ...more,
   };
 }
