@@ -6,6 +6,7 @@ import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
 import { createScenarioSource } from "../forecasting/scenarios.ts";
 import { chooseCommands } from "../planning/storage-policy.ts";
 
+const PRICE_SIGNALS = ["import_price", "export_price", "carbon_g_kwh"] as const;
 const SCENARIO_HOURS = 30;
 /** Earlier days, each at three shifts of the clock. */
 const SCENARIO_PATHS = 72;
@@ -26,22 +27,27 @@ export type StorageTask = Readonly<{
   startMs: number;
   /** What the plan runs besides the forecast load, W. */
   plannedLoadW: Float64Array;
-  prices: Readonly<{ importPrice: Float64Array; exportPrice: Float64Array; carbonGPerKwh: Float64Array }>;
+  /** As told by their sources, NaN where they do not know them: there the futures differ. */
+  known: Readonly<Record<PriceSignal, Float64Array>>;
+  /** The same with forecasts where nothing is known: for a signal whose past is not known. */
+  expected: Readonly<Record<PriceSignal, Float64Array>>;
   /** Mean forecasts, W. */
   means: Readonly<{ loadW: Float64Array; pvW: Float64Array }>;
   grid: Readonly<{ maxImportW: number | null; maxExportW: number | null }>;
   carbonPricePerKg: number;
   currency: string;
 }>;
+export type PriceSignal = "import_price" | "export_price" | "carbon_g_kwh";
 export type StorageCommands = Readonly<{ commands: Readonly<Record<string, BatteryCommand>>; reason: string }>;
 
-/** What each battery is told for the first step, over many equally likely futures. Takes a while: not for the main thread. */
+/** What each battery is told for the first step, over many futures. Takes a while: not for the main thread. */
 export function storageCommands({
   history,
   batteries,
   startMs,
   plannedLoadW,
-  prices,
+  known,
+  expected,
   means,
   grid,
   carbonPricePerKg,
@@ -60,11 +66,12 @@ export function storageCommands({
     issueIndex,
     length,
     count: SCENARIO_PATHS,
-    known: {
-      import_price: prices.importPrice.subarray(0, length),
-      export_price: prices.exportPrice.subarray(0, length),
-      carbon_g_kwh: prices.carbonGPerKwh.subarray(0, length),
-    },
+    known: Object.fromEntries(
+      PRICE_SIGNALS.map((signal) => {
+        const told = isPastKnown(history, signal) ? known[signal] : expected[signal];
+        return [signal, told.subarray(0, length)];
+      }),
+    ),
   });
   const { commands, reason } = chooseCommands({
     plant: { grid, batteries },
@@ -74,6 +81,13 @@ export function storageCommands({
     currency,
   });
   return { commands, reason };
+}
+
+/** Whether most of the last days of a signal were recorded, so that futures can be drawn from them. */
+function isPastKnown({ columns, stepMs }: StorageTask["history"], signal: PriceSignal): boolean {
+  const steps = LEAST_HISTORY_MS / stepMs;
+  const last = columns.get(signal)?.slice(-steps) ?? new Float64Array();
+  return last.length >= steps && last.filter((value) => !Number.isNaN(value)).length > steps / 2;
 }
 
 /** Scenarios keep their spread and take the forecast's mean: one forecast behind the plan and the commands. */

@@ -82,7 +82,8 @@ export function solveStore(problem: StoreProblem): StorePolicy {
 export function decideStore(policy: StorePolicy, batteries: readonly Battery[], step: number): StoreDecision {
   const { program, costs } = policy;
   const { storedWh } = storeOf(batteries);
-  let command: StoreCommand = { kind: "hold" };
+  // Where nothing is gained by keeping it, stored energy is used.
+  let command: StoreCommand = policy.fineCandidates[0] ?? { kind: "hold" };
   let cost = expectedCost(program, costs, command, step, storedWh);
   if (policy.fineCandidates.length > 0)
     for (const candidate of [...policy.fineCandidates, ...commandsTo(policy, step, storedWh)]) {
