@@ -1,7 +1,7 @@
 /**
  * Leaves out of three.js what the twin never draws: XR, textures, environment maps, render targets, morph targets,
- * uniform groups, shadow maps; materials it does not use, and in the shaders of those it does, the branches for them;
- * and ways to save or pick objects. The same pixels come out: tests/e2e/card/pixels.test.ts compares them with those of
+ * uniform groups, lights, shadow maps, the built-in materials with their shaders, and ways to save or pick objects; the
+ * twin brings its own shaders. The same pixels come out: tests/e2e/card/pixels.test.ts compares them with those of
  * the whole of three.js.
  */
 import { readFileSync } from "node:fs";
@@ -50,6 +50,14 @@ const STUBS = {
   "renderers/webgl/WebGLShadowMap.js": `export function WebGLShadowMap() {
     this.enabled = false; this.autoUpdate = true; this.needsUpdate = false; this.type = 1; this.render = function () {};
   }`,
+  "renderers/webgl/WebGLLights.js": `export function WebGLLights() {
+    const none = () => new Proxy({ version: 0 }, { get: (state, name) => (name in state ? state[name] : /^num/.test(name) ? 0 : []) });
+    return { setup() {}, setupView() {}, state: none() };
+  }`,
+  "renderers/webgl/WebGLMaterials.js": `export function WebGLMaterials() {
+    return { refreshFogUniforms() {}, refreshMaterialUniforms(_, material) { material.uniformsNeedUpdate = false; } };
+  }`,
+  "renderers/shaders/ShaderLib.js": "export const ShaderLib = {};",
   "renderers/shaders/DFGLUTData.js": "export function getDFGLUT() { return null; }",
 };
 

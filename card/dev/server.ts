@@ -6,9 +6,11 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { createGzip } from "node:zlib";
 import { WebSocketServer } from "ws";
+import type { SetupQuestion } from "../../src/serving/setup-messages.ts";
 import { simulateHome, USUAL } from "./simulated-home.ts";
 import type { HomeShape, SimulatedHome } from "./simulated-home.ts";
 
+const QUESTIONS: readonly SetupQuestion[] = ["wiring", "tariff", "devices", "comfort", "mode"];
 const DIST = path.resolve(import.meta.dirname, "../dist");
 const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".json": "application/json" };
 
@@ -127,6 +129,11 @@ async function answer(
         })),
       ),
     "energy-sources": () => page(sim.sources),
+    // Nothing left to ask: the banner that leads to the set-up page stays away.
+    setup: () => ({
+      answered: Object.fromEntries(QUESTIONS.map((question) => [question, sim.home.now])),
+      complete: true,
+    }),
     "audit-log": () =>
       page([
         {

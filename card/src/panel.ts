@@ -4,7 +4,7 @@ import { RestSource } from "./data/rest-source.ts";
 import { en } from "./lang/en.ts";
 import { wordsFor } from "./lang/words.ts";
 import "./setup/setup-nav.ts";
-import { Format, isRtl } from "./view/format.ts";
+import { Format, isRtl, usesFahrenheit } from "./view/format.ts";
 import "./view/home.ts";
 
 const TOKEN_KEY = "hypervolt-token";
@@ -66,6 +66,7 @@ export class HypervoltPanel extends LitElement {
         timeZone: home?.timezone,
         rtl,
         currency: home?.currency ?? "EUR",
+        fahrenheit: usesFahrenheit(language, home?.timezone),
       },
       words,
       en,

@@ -24,5 +24,6 @@ export function localeOf(hass: Hass, currency: string | undefined): Locale {
     timeZone: zone === "server" ? hass.config.time_zone : undefined,
     rtl: hass.translationMetadata?.translations[language]?.isRTL ?? isRtl(language),
     currency: currency ?? hass.config.currency ?? "EUR",
+    fahrenheit: hass.config.unit_system?.temperature === "°F",
   };
 }

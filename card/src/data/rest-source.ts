@@ -85,6 +85,12 @@ export class RestSource extends LiveSource implements HomeSource, Records {
     return (await this.request("POST", path, body)).json() as Promise<T>;
   }
 
+  async put<T>(path: string, body: unknown): Promise<T> {
+    const answer = (await (await this.request("PUT", path, body)).json()) as T;
+    if (path === "preferences") this.update({ settings: settingsOf(answer as PreferencesDto) });
+    return answer;
+  }
+
   async download(path: string, name: string): Promise<void> {
     const blob = await (await this.request("GET", path)).blob();
     const link = document.createElement("a");
@@ -112,6 +118,7 @@ export class RestSource extends LiveSource implements HomeSource, Records {
       carbon_weight: settings.carbonWeight ?? known.carbon_weight,
       light_target_lx: settings.lightTarget ?? known.light_target_lx,
       light_floor_pct: settings.lightFloor ?? known.light_floor_pct,
+      hands_off_minutes: settings.handsOff ?? known.hands_off_minutes,
     };
     const answer = await this.request("PUT", "preferences", wanted);
     const saved = (await answer.json().catch(() => wanted)) as PreferencesDto;
@@ -253,5 +260,11 @@ function settingsOf(preferences: PreferencesDto): Settings {
       step: 10,
     },
     lightFloor: { value: preferences.light_floor_pct, min: 0, max: 100, step: 1 },
+    handsOff: {
+      value: preferences.hands_off_minutes,
+      min: 0,
+      max: Math.max(240, preferences.hands_off_minutes),
+      step: 5,
+    },
   };
 }

@@ -12,10 +12,16 @@ import type {
 export type Mode = HomeDto["mode"];
 /** A number a person may set, with what is allowed. */
 export type Setting = Readonly<{ value: number; min: number; max: number; step: number }>;
-/** Absent: this source cannot set it. Units: currency per kg, lx, %, °C. */
-export type Settings = Readonly<{ mode?: Mode; carbonWeight?: Setting; lightTarget?: Setting; lightFloor?: Setting }>;
+/** Absent: this source cannot set it. Units: currency per kg, lx, %, minutes. */
+export type Settings = Readonly<{
+  mode?: Mode;
+  carbonWeight?: Setting;
+  lightTarget?: Setting;
+  lightFloor?: Setting;
+  handsOff?: Setting;
+}>;
 export type SettingChange = Readonly<
-  Partial<{ mode: Mode; carbonWeight: number; lightTarget: number; lightFloor: number }>
+  Partial<{ mode: Mode; carbonWeight: number; lightTarget: number; lightFloor: number; handsOff: number }>
 >;
 
 /** All that is drawn. `null` is "not known (yet)". */
@@ -67,6 +73,7 @@ export interface Records {
   /** Rejects with words for a person, and with `fields` where the server named wrong ones. */
   patch<T>(path: string, body: unknown): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
+  put<T>(path: string, body: unknown): Promise<T>;
   /** Streams a file to the reader's disk. */
   download(path: string, name: string): Promise<void>;
 }

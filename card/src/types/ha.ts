@@ -43,7 +43,12 @@ export type Hass = Readonly<{
   devices: Readonly<Record<string, DeviceEntry>>;
   areas: Readonly<Record<string, AreaEntry>>;
   floors?: Readonly<Record<string, FloorEntry>>;
-  config: Readonly<{ location_name: string; time_zone: string; currency?: string }>;
+  config: Readonly<{
+    location_name: string;
+    time_zone: string;
+    currency?: string;
+    unit_system?: Readonly<{ temperature?: string }>;
+  }>;
   language?: string;
   locale?: Readonly<{ language: string; number_format?: string; time_format?: string; time_zone?: string }>;
   themes?: Readonly<{ darkMode?: boolean; theme?: string }>;

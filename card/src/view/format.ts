@@ -8,6 +8,8 @@ export type Locale = Readonly<{
   timeZone: string | undefined;
   rtl: boolean;
   currency: string;
+  /** Temperatures in degrees Fahrenheit. */
+  fahrenheit: boolean;
 }>;
 export type Words = Readonly<Record<string, string>>;
 
@@ -16,14 +18,10 @@ export class Format {
   private readonly words: Words;
   private readonly english: Words;
   private readonly cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
-  private readonly twelve: boolean;
-  private readonly clock: Intl.DateTimeFormatOptions;
+  private clock12: boolean | undefined;
 
   constructor(locale: Locale, words: Words, english: Words) {
     this.locale = locale;
-    const usual = new Intl.DateTimeFormat(locale.numbers, { hour: "numeric" }).resolvedOptions();
-    this.twelve = locale.hour12 ?? usual.hour12 === true;
-    this.clock = { hour: this.twelve ? "numeric" : "2-digit", minute: "2-digit" };
     this.words = words;
     this.english = english;
   }
@@ -80,7 +78,13 @@ export class Format {
   }
 
   temperature(celsius: number): string {
-    return this.together(`${this.number(celsius, 1)} °C`);
+    return this.locale.fahrenheit
+      ? this.together(`${this.number((celsius * 9) / 5 + 32, 0)} °F`)
+      : this.together(`${this.number(celsius, 1)} °C`);
+  }
+
+  minutes(minutes: number): string {
+    return this.number(minutes, 0, { style: "unit", unit: "minute", unitDisplay: "short" });
   }
 
   private date(atMs: number, options: Intl.DateTimeFormatOptions): string {
@@ -96,6 +100,17 @@ export class Format {
       this.cache.set(key, format);
     }
     return format.format(atMs);
+  }
+
+  /** Whether this reader's clock goes to twelve. */
+  private get twelve(): boolean {
+    const { hour12, numbers } = this.locale;
+    this.clock12 ??= hour12 ?? new Intl.DateTimeFormat(numbers, { hour: "numeric" }).resolvedOptions().hour12 === true;
+    return this.clock12;
+  }
+
+  private get clock(): Intl.DateTimeFormatOptions {
+    return { hour: this.twelve ? "numeric" : "2-digit", minute: "2-digit" };
   }
 
   time(atMs: number): string {
@@ -114,6 +129,24 @@ export class Format {
       day: "numeric",
       ...this.clock,
     });
+  }
+
+  /** The instant at which the home's clocks show `2026-06-18T17:10`, ISO-8601; empty for nothing. */
+  toIso(local: string): string {
+    const wantedMs = Date.parse(`${local}Z`);
+    if (Number.isNaN(wantedMs)) return "";
+    const { timeZone } = this.locale;
+    const shown = (atMs: number): number => {
+      const format = new Intl.DateTimeFormat("sv-SE", {
+        dateStyle: "short",
+        timeStyle: "medium",
+        ...(timeZone === undefined ? {} : { timeZone }),
+      });
+      return Date.parse(`${format.format(atMs).replace(" ", "T")}Z`);
+    };
+    // Twice: the offset of the first guess may be that of the other side of a clock change.
+    const guessMs = wantedMs - (shown(wantedMs) - wantedMs);
+    return new Date(guessMs - (shown(guessMs) - wantedMs)).toISOString();
   }
 
   /** Local hour of the day, with minutes as its fraction. */
@@ -144,5 +177,9 @@ export class Format {
   }
 }
 
+const FAHRENHEIT = /-(US|LR|KY|BS|BZ|PW|FM|MH)\b/;
+/** Whether a reader from such a region, in a home of such a time zone, measures warmth in degrees Fahrenheit. */
+export const usesFahrenheit = (language: string, timeZone = ""): boolean =>
+  FAHRENHEIT.test(language) && /^(America|Pacific|US|Africa\/Monrovia)/.test(timeZone);
 const RIGHT_TO_LEFT = /^(ar|fa|he|ur)\b/;
 export const isRtl = (language: string): boolean => RIGHT_TO_LEFT.test(language);

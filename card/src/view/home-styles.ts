@@ -431,7 +431,7 @@ export const homeStyles = css`
   }
   .slider {
     display: block;
-    margin-bottom: 12px;
+    margin-top: 12px;
   }
   .slider .head {
     display: flex;
@@ -441,28 +441,6 @@ export const homeStyles = css`
   .slider output {
     font-weight: 600;
     font-variant-numeric: tabular-nums;
-  }
-  .ends {
-    display: flex;
-    justify-content: space-between;
-  }
-  .front {
-    display: flex;
-    gap: 4px;
-    margin-top: 6px;
-  }
-  .front li {
-    flex: 1;
-    display: grid;
-    text-align: center;
-    border-radius: 9px;
-    padding: 4px 2px;
-    background: var(--hv-ground);
-    font-variant-numeric: tabular-nums;
-    min-width: 0;
-  }
-  .front li.current {
-    outline: 2px solid var(--hv-accent);
   }
   [role="tablist"] {
     display: flex;

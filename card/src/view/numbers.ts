@@ -16,7 +16,8 @@ export function savings({ snapshot: { ledger }, fmt }: Scope): TemplateResult | 
   const tile = (kind: "coin" | "leaf", now: string, all: string): TemplateResult =>
     html` <div class="tile ${kind}">
       ${icon(kind)}
-      <p><b>${now}</b> <span class="dim">${fmt.t("saved.today")}</span></p>
+      <p><b>${now}</b></p>
+      <p class="small">${fmt.t("saved.today")}</p>
       <p class="small dim">${all} ${fmt.t("saved.total")}</p>
     </div>`;
   return html`<section class="savings" aria-labelledby="hv-saved">

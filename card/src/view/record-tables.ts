@@ -2,16 +2,33 @@ export type Row = Readonly<Record<string, unknown>>;
 
 /** One kind of stored data: where it is, what is shown of it, and by what the server filters it (contract http.md). */
 export type Table = Readonly<{
-  key: string;
+  key: "sensors" | "readings" | "grid" | "decisions" | "sources" | "preferences" | "audit";
   words: string;
   path: string;
   columns: readonly string[];
-  filters: readonly string[];
-  paged: boolean;
+  /** By name; the values to choose from, where there are only so many. */
+  filters: Readonly<Record<string, readonly string[] | null>>;
   dated?: boolean;
-  exports?: boolean;
-  corrects?: boolean;
+  /** The server streams it as a file at this path; other tables are put together here, page by page. */
+  stream?: string;
+  edits?: boolean;
 }>;
+
+const SENSOR_TYPES = [
+  "power",
+  "energy",
+  "current",
+  "voltage",
+  "ldr",
+  "temperature",
+  "humidity",
+  "co2",
+  "carbon_dioxide",
+  "motion",
+  "occupancy",
+  "battery",
+  "other",
+];
 
 export const TABLES: readonly Table[] = [
   {
@@ -31,27 +48,24 @@ export const TABLES: readonly Table[] = [
       "available",
       "source",
     ],
-    filters: [],
-    paged: true,
-    corrects: true,
+    filters: { sensor_type: SENSOR_TYPES, location: null },
+    edits: true,
   },
   {
     key: "readings",
     words: "rec.readings",
     path: "sensor-readings",
     columns: ["timestamp", "sensor_id", "sensor_type", "value", "unit", "location"],
-    filters: ["sensor_id", "sensor_type", "location"],
-    paged: true,
+    filters: { sensor_id: null, sensor_type: SENSOR_TYPES, location: null },
     dated: true,
-    exports: true,
+    stream: "sensor-readings/export",
   },
   {
     key: "grid",
     words: "rec.grid",
     path: "grid-data",
     columns: ["timestamp", "kind", "value", "unit", "source", "age_s", "sample"],
-    filters: [],
-    paged: true,
+    filters: { kind: ["carbon_intensity", "import_price", "export_price", "temperature", "cloud_cover"] },
     dated: true,
   },
   {
@@ -59,8 +73,11 @@ export const TABLES: readonly Table[] = [
     words: "rec.decisions",
     path: "ai-decisions",
     columns: ["timestamp", "device", "action", "value", "status", "status_detail", "reason", "alternative", "inputs"],
-    filters: ["device", "action", "status"],
-    paged: true,
+    filters: {
+      device: null,
+      action: ["turn_on", "turn_off", "set_brightness"],
+      status: ["advised", "sent", "confirmed", "failed", "withheld"],
+    },
     dated: true,
   },
   {
@@ -68,24 +85,22 @@ export const TABLES: readonly Table[] = [
     words: "rec.sources",
     path: "energy-sources",
     columns: ["id", "kind", "name", "enabled", "power_w", "soc", "max_import_w", "max_export_w", "capacity_wh"],
-    filters: [],
-    paged: false,
+    filters: {},
+    edits: true,
   },
   {
     key: "preferences",
     words: "rec.preferences",
     path: "preferences",
     columns: ["name", "value"],
-    filters: [],
-    paged: false,
+    filters: {},
   },
   {
     key: "audit",
     words: "rec.audit",
     path: "audit-log",
     columns: ["timestamp", "who", "role", "action", "target", "outcome", "detail"],
-    filters: [],
-    paged: true,
+    filters: {},
     dated: true,
   },
 ];
@@ -110,3 +125,13 @@ export const SENSOR_ROLES = [
   "outdoor_temperature",
   "ignore",
 ] as const;
+
+const UNITS: Readonly<Record<string, string>> = { w: "W", wh: "Wh", lx: "lx", pct: "%", s: "s", minutes: "min" };
+
+/** A field's name for a person: `max_import_w` is `Max import (W)`. */
+export function titleOf(field: string): string {
+  const parts = field.split("_");
+  const unit = parts.length > 1 ? UNITS[parts[parts.length - 1] ?? ""] : undefined;
+  const words = (unit ? parts.slice(0, -1) : parts).join(" ");
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${unit ? ` (${unit})` : ""}`;
+}

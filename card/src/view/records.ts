@@ -1,13 +1,17 @@
-import { css, html, LitElement, nothing } from "lit";
+import { html, LitElement, nothing } from "lit";
 import type { TemplateResult } from "lit";
-import type { Page, PreferencesDto, Role, SensorCorrectionDto, SensorDto } from "../../../src/serving/messages.ts";
+import type { EnergySourceDto, Page, PreferencesDto, Role, SensorDto } from "../../../src/serving/messages.ts";
 import type { Records } from "../data/source.ts";
 import type { Format } from "./format.ts";
-import { SENSOR_ROLES, TABLES } from "./record-tables.ts";
+import { allRows, saveText, textOf } from "./record-export.ts";
+import { preferencesForm, sensorForm, sourceForm } from "./record-forms.ts";
+import { recordStyles } from "./record-styles.ts";
+import { TABLES, titleOf } from "./record-tables.ts";
 import type { Row, Table } from "./record-tables.ts";
 import { tokens } from "./theme.ts";
 
 const PAGE_SIZE = 50;
+const SEARCHED = 1_000;
 
 /** What is stored, for an operator: filtered, searched, between dates, a page at a time, and out as a file. */
 export class HypervoltRecords extends LitElement {
@@ -46,110 +50,40 @@ export class HypervoltRecords extends LitElement {
     this.preferences = null;
   }
 
-  static override styles = [
-    tokens,
-    css`
-      :host {
-        display: block;
-      }
-      nav,
-      .filters {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 6px;
-        margin-bottom: 12px;
-        align-items: end;
-      }
-      .filters label {
-        display: grid;
-        font-size: 12px;
-        color: var(--hv-dim);
-      }
-      .filters input,
-      .filters select,
-      td input,
-      td select {
-        padding: 5px 10px;
-        border: 1px solid var(--hv-line);
-        border-radius: 9px;
-        background: var(--hv-surface);
-        color: var(--hv-text);
-        min-height: 26px;
-        max-width: 190px;
-      }
-      .sheet {
-        overflow-x: auto;
-        border: 1px solid var(--hv-line);
-        border-radius: var(--hv-radius);
-        background: var(--hv-surface);
-      }
-      table {
-        border-collapse: collapse;
-        width: 100%;
-        font-size: 13px;
-        font-variant-numeric: tabular-nums;
-      }
-      th,
-      td {
-        padding: 7px 12px;
-        text-align: start;
-        vertical-align: top;
-        border-bottom: 1px solid var(--hv-line);
-        max-width: 360px;
-        overflow-wrap: break-word;
-      }
-      th {
-        color: var(--hv-dim);
-        font-weight: 600;
-        white-space: nowrap;
-      }
-      td.number {
-        text-align: end;
-        white-space: nowrap;
-      }
-      .foot {
-        display: flex;
-        gap: 10px;
-        align-items: center;
-        padding: 10px 0;
-      }
-    `,
-  ];
+  static override styles = [tokens, recordStyles];
 
   override connectedCallback(): void {
     super.connectedCallback();
     void this.load(1);
   }
 
+  private get wanted(): Readonly<Record<string, string>> {
+    return Object.fromEntries(Object.entries(this.filters).filter(([, value]) => value !== ""));
+  }
+
+  /** Who searches looks through more at once. */
+  private get pageSize(): number {
+    return this.search === "" ? PAGE_SIZE : SEARCHED;
+  }
+
   private path(number: number): string {
-    const query = new URLSearchParams();
-    for (const [name, value] of Object.entries(this.filters)) if (value !== "") query.set(name, value);
-    if (this.table.paged) {
-      query.set("page", String(number));
-      query.set("page_size", String(PAGE_SIZE));
-      if (this.table.dated) query.set("ordering", "-timestamp");
-    }
-    const text = query.toString();
-    return `${this.table.path}${text === "" ? "" : `?${text}`}`;
+    if (this.table.key === "preferences") return this.table.path;
+    const query = new URLSearchParams({ ...this.wanted, page: String(number), page_size: String(this.pageSize) });
+    if (this.table.dated) query.set("ordering", "-timestamp");
+    return `${this.table.path}?${query.toString()}`;
   }
 
   private async load(number: number): Promise<void> {
     const turn = ++this.asked;
     this.editing = null;
     try {
-      const answer = await this.records.get<Page<Row> | Row[] | PreferencesDto>(this.path(number));
+      const answer = await this.records.get<Page<Row> | PreferencesDto>(this.path(number));
       if (turn !== this.asked) return;
       this.preferences = this.table.key === "preferences" ? (answer as PreferencesDto) : null;
-      const rows = this.preferences
-        ? Object.entries(this.preferences).map(([name, value]): Row => ({
-            name,
-            value: typeof value === "object" ? JSON.stringify(value) : value,
-          }))
-        : Array.isArray(answer)
-          ? answer
-          : (answer as Page<Row>).results;
-      const paged = Array.isArray(answer) || this.preferences ? null : (answer as Page<Row>);
-      this.page = { number, count: paged?.count ?? rows.length, rows, more: paged?.next != null };
+      const page = answer as Page<Row>;
+      this.page = this.preferences
+        ? { number: 1, count: 0, rows: [], more: false }
+        : { number, count: page.count, rows: page.results, more: page.next !== null };
       this.message = null;
     } catch (error) {
       if (turn !== this.asked) return;
@@ -170,55 +104,60 @@ export class HypervoltRecords extends LitElement {
     void this.load(1);
   };
 
+  /** All that the filters let through, as a file. */
   private async out(format: "csv" | "ndjson"): Promise<void> {
-    const query = new URLSearchParams({ format });
-    for (const [name, value] of Object.entries(this.filters)) if (value !== "") query.set(name, value);
+    const { table, records } = this;
+    const name = `hypervolt-${table.key}.${format}`;
+    await this.say(async () => {
+      if (table.stream !== undefined) {
+        const query = new URLSearchParams({ ...this.wanted, format });
+        await records.download(`${table.stream}?${query.toString()}`, name);
+      } else if (this.preferences) saveText(textOf([this.preferences], format), name);
+      else saveText(textOf(await allRows(records, table.path, this.wanted), format), name);
+    });
+  }
+
+  /** Does what a person wishes and says how it went. */
+  private async say(wish: () => Promise<unknown>, done: string | null = null): Promise<void> {
     try {
-      await this.records.download(`sensor-readings/export?${query.toString()}`, `hypervolt-readings.${format}`);
+      await wish();
+      this.message = done;
     } catch (error) {
       this.message = error instanceof Error ? error.message : String(error);
     }
   }
 
-  private async correct(event: SubmitEvent, sensor: SensorDto): Promise<void> {
-    event.preventDefault();
-    const form = new FormData(event.target as HTMLFormElement);
-    const text = (name: string): string => {
-      const value = form.get(name);
-      return typeof value === "string" ? value.trim() : "";
-    };
-    const correction: SensorCorrectionDto = { sensor_id: sensor.sensor_id, ignore: form.get("ignore") !== null };
-    if (text("name") !== "" && text("name") !== sensor.name) correction.name = text("name");
-    if (text("role") !== "" && text("role") !== sensor.role) correction.role = text("role");
-    const [scale, zero] = [Number(text("scale") || 1), Number(text("zero") || 0)];
-    if (scale !== 1 || zero !== 0) correction.calibration = { scale, zero };
-    try {
-      await this.records.patch("sensors", correction);
+  private readonly save = (write: () => Promise<unknown>): void => {
+    void this.say(async () => {
+      await write();
       await this.load(this.page.number);
-      this.message = this.fmt.t("rec.saved");
-    } catch (error) {
-      this.message = error instanceof Error ? error.message : String(error);
-    }
-  }
+    }, this.fmt.t("rec.saved"));
+  };
 
   protected override render(): TemplateResult {
     const { fmt, table, page } = this;
     const wanted = this.search.toLowerCase();
     const rows =
       wanted === "" ? page.rows : page.rows.filter((row) => JSON.stringify(row).toLowerCase().includes(wanted));
-    const from = (page.number - 1) * PAGE_SIZE;
+    const from = (page.number - 1) * this.pageSize;
+    const { preferences } = this;
     return html`
       <nav aria-label=${fmt.t("records")}>
         ${TABLES.map((other) => html`<button aria-pressed=${other === table} @click=${() => this.choose(other)}>${fmt.t(other.words)}</button>`)}
       </nav>
       <div class="filters">
-        <label
-          >${fmt.t("rec.search")}<input
-            type="search"
-            .value=${this.search}
-            @input=${(event: Event) => (this.search = (event.target as HTMLInputElement).value)}
-        /></label>
-        ${table.filters.map((name) => html`<label>${name}<input .value=${this.filters[name] ?? ""} @change=${(event: Event) => this.filter(name, (event.target as HTMLInputElement).value.trim())} /></label>`)}
+        ${
+          preferences
+            ? nothing
+            : html`<label
+                >${fmt.t("rec.search")}<input
+                  type="search"
+                  .value=${this.search}
+                  @input=${(event: Event) => (this.search = (event.target as HTMLInputElement).value)}
+                  @change=${() => void this.load(1)}
+              /></label>`
+        }
+        ${Object.entries(table.filters).map(([name, values]) => this.filterField(name, values))}
         ${
           table.dated
             ? (["from", "to"] as const).map(
@@ -226,13 +165,13 @@ export class HypervoltRecords extends LitElement {
                   html`<label
                     >${fmt.t(`rec.${name}`)}<input
                       type="datetime-local"
-                      @change=${(event: Event) => this.filter(name, toIso((event.target as HTMLInputElement).value))}
+                      @change=${(event: Event) => this.filter(name, fmt.toIso((event.target as HTMLInputElement).value))}
                   /></label>`,
               )
             : nothing
         }
         ${
-          table.exports && this.role === "admin"
+          this.role === "admin"
             ? (["csv", "ndjson"] as const).map(
                 (format) =>
                   html`<button @click=${() => void this.out(format)}>
@@ -243,53 +182,83 @@ export class HypervoltRecords extends LitElement {
         }
       </div>
       ${this.message ? html`<p role="status">${this.message}</p>` : nothing}
-      <div class="sheet">
-        <table>
-          <thead>
-            <tr>
-              ${table.columns.map((column) => html`<th scope="col">${column}</th>`)}${table.corrects ? html`<th></th>` : nothing}
-            </tr>
-          </thead>
-          <tbody>
-            ${rows.map((row) => this.line(row))}
-            ${
-              rows.length === 0
-                ? html`<tr>
-                    <td class="dim" colspan=${table.columns.length + 1}>${fmt.t("rec.none")}</td>
-                  </tr>`
-                : nothing
-            }
-          </tbody>
-        </table>
-      </div>
       ${
-        table.paged
-          ? html`<div class="foot">
-              <button ?disabled=${page.number === 1} @click=${() => void this.load(page.number - 1)}>
-                ${fmt.t("rec.previous")}
-              </button>
-              <span class="dim"
-                >${fmt.t("rec.page", { from: fmt.number(Math.min(from + 1, page.count)), to: fmt.number(from + page.rows.length), count: fmt.number(page.count) })}</span
-              >
-              <button ?disabled=${!page.more} @click=${() => void this.load(page.number + 1)}>
-                ${fmt.t("rec.next")}
-              </button>
-            </div>`
-          : nothing
+        preferences
+          ? mayWrite(this.role)
+            ? preferencesForm(preferences, this.role, {
+                fmt,
+                send: (change) => this.save(() => this.records.put("preferences", change)),
+              })
+            : this.sheet(Object.entries(preferences).map(([name, value]): Row => ({ name, value })))
+          : html`${this.sheet(rows)}
+              <div class="foot">
+                <button ?disabled=${page.number === 1} @click=${() => void this.load(page.number - 1)}>
+                  ${fmt.t("rec.previous")}
+                </button>
+                <span class="dim"
+                  >${fmt.t("rec.page", { from: fmt.number(Math.min(from + 1, page.count)), to: fmt.number(from + page.rows.length), count: fmt.number(page.count) })}</span
+                >
+                <button ?disabled=${!page.more} @click=${() => void this.load(page.number + 1)}>
+                  ${fmt.t("rec.next")}
+                </button>
+              </div>`
       }
     `;
   }
 
-  private line(row: Row): TemplateResult {
-    const { fmt, table, role } = this;
-    const id = typeof row["sensor_id"] === "string" ? row["sensor_id"] : "";
-    const open = table.corrects && this.editing === id;
+  private filterField(name: string, values: readonly string[] | null): TemplateResult {
+    const said = this.filters[name] ?? "";
+    const choose = (event: Event): void =>
+      this.filter(name, (event.target as HTMLInputElement | HTMLSelectElement).value.trim());
+    return html`<label
+      >${titleOf(name)}
+      ${
+        values
+          ? html`<select @change=${choose}>
+              ${["", ...values].map((value) => html`<option value=${value} ?selected=${value === said}>${value === "" ? "–" : titleOf(value)}</option>`)}
+            </select>`
+          : html`<input .value=${said} @change=${choose} />`
+      }
+    </label>`;
+  }
+
+  private sheet(rows: readonly Row[]): TemplateResult {
+    const { fmt, table } = this;
+    const edits = table.edits === true && mayWrite(this.role);
+    return html`<div class="sheet">
+      <table>
+        <thead>
+          <tr>
+            ${table.columns.map((column) => html`<th scope="col">${titleOf(column)}</th>`)}
+            ${edits ? html`<th><span class="hidden">${fmt.t("rec.correct")}</span></th>` : nothing}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map((row) => this.line(row, edits))}
+          ${
+            rows.length === 0
+              ? html`<tr>
+                  <td class="dim" colspan=${table.columns.length + 1}>${fmt.t("rec.none")}</td>
+                </tr>`
+              : nothing
+          }
+        </tbody>
+      </table>
+    </div>`;
+  }
+
+  private line(row: Row, edits: boolean): TemplateResult {
+    const { fmt, table } = this;
+    const id = String((row["sensor_id"] ?? row["id"] ?? "") as string);
+    const open = edits && this.editing === id;
     return html`<tr>
         ${table.columns.map((column) => this.cell(row[column]))}
         ${
-          table.corrects
+          edits
             ? html`<td>
-                ${role === "admin" ? html`<button class="small" aria-expanded=${open} @click=${() => (this.editing = open ? null : id)}>${fmt.t("rec.correct")}</button>` : nothing}
+                <button class="small" aria-expanded=${open} @click=${() => (this.editing = open ? null : id)}>
+                  ${fmt.t("rec.correct")}
+                </button>
               </td>`
             : nothing
         }
@@ -297,10 +266,28 @@ export class HypervoltRecords extends LitElement {
       ${
         open
           ? html`<tr>
-              <td colspan=${table.columns.length + 1}>${this.correction(row as unknown as SensorDto)}</td>
+              <td colspan=${table.columns.length + 1}>${this.form(row)}</td>
             </tr>`
           : nothing
       }`;
+  }
+
+  private form(row: Row): TemplateResult {
+    const { fmt, records, table } = this;
+    const cancel = (): void => {
+      this.editing = null;
+    };
+    return table.key === "sources"
+      ? sourceForm(row as unknown as EnergySourceDto, {
+          fmt,
+          cancel,
+          send: (change) => this.save(() => records.patch("energy-sources", change)),
+        })
+      : sensorForm(row as unknown as SensorDto, {
+          fmt,
+          cancel,
+          send: (change) => this.save(() => records.patch("sensors", change)),
+        });
   }
 
   private cell(value: unknown): TemplateResult {
@@ -315,28 +302,11 @@ export class HypervoltRecords extends LitElement {
         .join(", ");
       return html`<td class="small">${text}</td>`;
     }
-    return html`<td>${String(value as string | boolean)}</td>`;
-  }
-
-  private correction(sensor: SensorDto): TemplateResult {
-    const { fmt } = this;
-    return html`<form class="filters" @submit=${(event: SubmitEvent) => void this.correct(event, sensor)}>
-      <label>${fmt.t("rec.name")}<input name="name" .value=${sensor.name} /></label>
-      <label
-        >${fmt.t("rec.role")}
-        <select name="role">
-          ${["", ...SENSOR_ROLES].map((role) => html`<option value=${role} ?selected=${role === (sensor.role ?? "")}>${role}</option>`)}
-        </select></label
-      >
-      <label>${fmt.t("rec.scale")}<input name="scale" type="number" step="any" value="1" /></label>
-      <label>${fmt.t("rec.zero")}<input name="zero" type="number" step="any" value="0" /></label>
-      <label>${fmt.t("rec.ignore")}<input name="ignore" type="checkbox" .checked=${sensor.role === "ignore"} /></label>
-      <button class="main">${fmt.t("rec.save")}</button>
-      <button type="button" @click=${() => (this.editing = null)}>${fmt.t("rec.cancel")}</button>
-    </form>`;
+    if (typeof value === "boolean") return html`<td aria-label=${String(value)}>${value ? "✓" : "✗"}</td>`;
+    return html`<td>${value as string}</td>`;
   }
 }
 
-const toIso = (local: string): string => (local === "" ? "" : new Date(local).toISOString());
+const mayWrite = (role: Role): boolean => role === "admin" || role === "operator";
 
 if (!customElements.get("hypervolt-records")) customElements.define("hypervolt-records", HypervoltRecords);
