@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import type { Zone } from "../../domain/civil-time.ts";
 import { SENSOR_UNITS, type SensorType } from "../../domain/reading.ts";
 import { MS_PER_DAY, MS_PER_SECOND } from "../../domain/units.ts";
@@ -32,10 +33,25 @@ export type NativeReading = Readonly<{
 export type NativeOutcome = NativeReading | Readonly<{ kind: "refused"; reason: RefusalReason; detail: string }>;
 
 export const MAX_PAYLOAD_BYTES = 64 * 1024;
+const ROOT = "HyperVolt/sensors/";
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const MOST_SAMPLES = 10_000;
 const NATIVE_TYPE_SET: ReadonlySet<string> = new Set(NATIVE_TYPES);
 const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** What a message may hold, none of which is to be relied on. */
+type Message = Readonly<
+  Partial<Record<"sensor_type" | "sensor_id" | "location" | "value" | "samples" | "unit" | "timestamp", unknown>>
+>;
+
+/** Most payloads are ASCII, which needs no decoder. @throws TypeError where it is no UTF-8 */
+function textOf(payload: Uint8Array): string {
+  if (!isAscii(payload)) return decoder.decode(payload);
+  const bytes = Buffer.isBuffer(payload)
+    ? payload
+    : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  return bytes.toString("latin1");
+}
 
 export const isName = (text: unknown): text is string => typeof text === "string" && NAME.test(text);
 
@@ -47,38 +63,39 @@ export const isName = (text: unknown): text is string => typeof text === "string
  */
 export function readNative(topic: string, payload: Uint8Array, nowMs: number, zone: Zone): NativeOutcome {
   if (payload.byteLength > MAX_PAYLOAD_BYTES) return refused("too_large", `${payload.byteLength} bytes`);
-  const [, , location, topicType, ...more] = topic.split("/");
-  let message: unknown;
+  const typeAt = topic.lastIndexOf("/") + 1;
+  const location = topic.slice(ROOT.length, typeAt - 1);
+  const topicType = topic.slice(typeAt);
+  let parsed: unknown;
   try {
-    message = JSON.parse(decoder.decode(payload));
+    parsed = JSON.parse(textOf(payload));
   } catch {
     return refused("not_json", "the payload is not JSON");
   }
-  if (typeof message !== "object" || message === null || Array.isArray(message))
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed))
     return refused("not_json", "the payload is not a JSON object");
-  const field = (name: string): unknown =>
-    Object.hasOwn(message, name) ? (message as Record<string, unknown>)[name] : undefined;
+  const message: Message = parsed;
 
-  const saidType = field("sensor_type") ?? topicType;
-  if (more.length > 0 || !isNativeType(topicType) || !isNativeType(saidType))
+  const saidType = message.sensor_type ?? topicType;
+  if (location.includes("/") || !isNativeType(topicType) || !isNativeType(saidType))
     return refused(
       "unknown_sensor_type",
       `there is no sensor type ${say(isNativeType(topicType) ? saidType : topicType)}`,
     );
-  const saidLocation = field("location") ?? location;
+  const saidLocation = message.location ?? location;
   if (!isName(location) || !isName(saidLocation)) return refused("bad_name", `location ${say(saidLocation)}`);
-  const sensorId = field("sensor_id");
+  const sensorId = message.sensor_id;
   if (!isName(sensorId)) return refused("bad_name", `sensor_id ${say(sensorId)}`);
-  const value = readValue(field("value") ?? field("samples"), topicType);
+  const value = readValue(message.value ?? message.samples, topicType);
   if (value === undefined) return refused("no_value", "there is no finite value");
-  const timestamp = field("timestamp");
+  const timestamp = message.timestamp;
   let atMs: number | null = null;
   if (timestamp !== undefined && timestamp !== null) {
     atMs = readTime(timestamp, zone);
     if (atMs === null) return refused("bad_timestamp", `timestamp ${say(timestamp)}`);
     if (atMs > nowMs + MS_PER_DAY) return refused("timestamp_ahead", `timestamp ${say(timestamp)} is over a day ahead`);
   }
-  const unit = field("unit");
+  const unit = message.unit;
   return {
     kind: "reading",
     sensorType: topicType,
@@ -112,16 +129,8 @@ export function readTime(timestamp: unknown, zone: Zone): number | null {
     return Math.round(timestamp < SECONDS_BELOW ? timestamp * MS_PER_SECOND : timestamp);
   }
   if (typeof timestamp !== "string") return null;
-  // What most publish; a day that every month has needs no second look.
-  if (
-    timestamp.endsWith("Z") &&
-    timestamp[10] === "T" &&
-    timestamp.length >= 20 &&
-    Number(timestamp.slice(8, 10)) <= 28
-  ) {
-    const atMs = Date.parse(timestamp);
-    if (!Number.isNaN(atMs) && timestamp.length <= 24) return atMs;
-  }
+  const common = readCommonTime(timestamp);
+  if (common !== null) return common;
   const parts = ISO.exec(timestamp);
   if (!parts) return null;
   const [, year, month, day, hour, minute, second = "0", fraction = "", offset] = parts;
@@ -138,4 +147,28 @@ export function readTime(timestamp: unknown, zone: Zone): number | null {
   const [, sign, offsetHours, offsetMinutes] = /([+-])(\d{2}):?(\d{2})/.exec(offset) ?? [];
   const offsetMs = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60 * MS_PER_SECOND;
   return wallMs + ms - (sign === "-" ? -offsetMs : offsetMs);
+}
+
+/** `2026-01-26T08:00:00Z`, with milliseconds or without, as most publish it; null for anything that needs another look. */
+function readCommonTime(text: string): number | null {
+  const { length } = text;
+  if ((length !== 20 && length !== 24) || text[10] !== "T" || text[length - 1] !== "Z") return null;
+  if (text[4] !== "-" || text[7] !== "-" || text[13] !== ":" || text[16] !== ":") return null;
+  const ms = length === 24 ? (text[19] === "." ? digits(text, 20, 3) : Number.NaN) : 0;
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2)];
+  const [hour, minute, second] = [digits(text, 11, 2), digits(text, 14, 2), digits(text, 17, 2)];
+  // A day that every month has, and no second or year that is out of the common.
+  const holds = year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour < 24 && minute < 60;
+  return holds && second < 60 && ms >= 0 ? Date.UTC(year, month - 1, day, hour, minute, second, ms) : null;
+}
+
+/** NaN where there are others than digits. */
+function digits(text: string, from: number, count: number): number {
+  let number = 0;
+  for (let i = from; i < from + count; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    number = number * 10 + digit;
+  }
+  return number;
 }
