@@ -339,8 +339,9 @@ function joined(items: Value[], work: Work): Value[] {
 }
 
 function repeat(value: Value, count: bigint | boolean, work: Work): Value {
-  const times = typeof count === "boolean" ? Number(count) : count < 0n ? 0 : Number(count);
   const size = typeof value === "string" ? value.length : Number(lengthIfAny(value) ?? 0);
+  // Nothing, however often, is nothing: it must not be gone through a billion times to find that out.
+  const times = size === 0 ? 0 : typeof count === "boolean" ? Number(count) : count < 0n ? 0 : Number(count);
   if (size * times > MOST_CHARACTERS) throw new TemplateFault("bound", "the repetition is too long");
   work.spend(size * times);
   if (typeof value === "string") return value.repeat(times);

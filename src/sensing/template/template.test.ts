@@ -70,6 +70,17 @@ it.each([
   expect(outcome === "" || typeof outcome === "object").toBe(true);
 });
 
+it.each([
+  ["{{ [] * 10**9 }}", "[]"],
+  ["{{ 10**9 * value_json }}", "[]"],
+  ["{{ () * 10**999 }}", "()"],
+  ["{{ '' * 10**999 }}", ""],
+])("makes of nothing, a billion times, nothing: %s", (source, expected) => {
+  const begunMs = performance.now();
+  expect(outcomeOf(source, "[]")).toBe(expected);
+  expect(performance.now() - begunMs).toBeLessThan(2_000);
+});
+
 it("leaves to Home Assistant what only it knows", () => {
   expect(outcomeOf("{{ states('sensor.a') }}", "1")).toEqual({ fault: "unknown" });
 });
