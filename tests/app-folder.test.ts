@@ -36,8 +36,16 @@ describe("the app's folder", () => {
     const translated = parse(text(`translations/${language}.yaml`)) as { configuration: Record<string, unknown> };
     expect(Object.keys(translated)).toEqual(["configuration"]);
     expect(Object.keys(translated.configuration)).toEqual(Object.keys(supervisorOptions().texts));
-    for (const said of Object.values(translated.configuration))
-      expect(said).toEqual({ name: expect.stringMatching(/\S/), description: expect.stringMatching(/\S{2}/) });
+    for (const [option, { fields }] of Object.entries(supervisorOptions().texts))
+      expect(translated.configuration[option], option).toEqual({
+        name: expect.stringMatching(/\S/),
+        description: expect.stringMatching(/\S{2}/),
+        ...(fields && {
+          fields: Object.fromEntries(
+            Object.keys(fields).map((field) => [field, { name: expect.stringMatching(/\S/) }]),
+          ),
+        }),
+      });
   });
 
   it("asks for no more than it needs, so that the Supervisor rates it 8", () => {

@@ -17,20 +17,31 @@ type JsonSchema = Readonly<{
 }>;
 type Element = string | readonly Element[] | { readonly [name: string]: Element };
 
+type Text = { name: string; description: string; fields?: Record<string, { name: string }> };
+
 /** The `options` and `schema` of config.yaml and the English texts, made from the options schema. */
 export function supervisorOptions(): Readonly<{
   options: Record<string, unknown>;
   schema: Record<string, Element>;
-  texts: Record<string, { name: string; description: string }>;
+  texts: Record<string, Text>;
 }> {
   const properties = (z.toJSONSchema(Options, { io: "input" }) as JsonSchema).properties ?? {};
   const options: Record<string, unknown> = {};
   const schema: Record<string, Element> = {};
-  const texts: Record<string, { name: string; description: string }> = {};
+  const texts: Record<string, Text> = {};
   for (const [name, property] of Object.entries(properties)) {
     if (property.default !== null && property.default !== "") options[name] = property.default;
     schema[name] = elementOf(property);
-    texts[name] = { name: titleOf(name), description: property.description ?? "" };
+    const inner = property.items?.properties;
+    texts[name] = {
+      name: titleOf(name),
+      description: property.description ?? "",
+      ...(inner && {
+        fields: Object.fromEntries(
+          Object.keys(inner).map((field) => [field, { name: FIELD_TITLES[field] ?? titleOf(field) }]),
+        ),
+      }),
+    };
   }
   return { options, schema, texts };
 }
@@ -79,11 +90,24 @@ const WRITTEN: Readonly<Record<string, string>> = {
   raw: "Keep readings",
   days: "(days)",
   vat: "VAT",
+  wh: "(Wh)",
+  id: "ID",
+  soc: "state of charge",
+  rms: "RMS",
   redis: "Redis",
   assistant: "Assistant",
   maps: "Maps",
   openweathermap: "OpenWeatherMap",
   timezone: "time zone",
+};
+/** Fields within an option whose name alone says too little. */
+const FIELD_TITLES: Readonly<Record<string, string>> = {
+  minutes: "Run (minutes)",
+  days: "Days",
+  raw: "Raw value",
+  contiguous: "In one piece",
+  source: "Power source",
+  rms: "RMS of samples",
 };
 const titleOf = (name: string): string => {
   const title = name
