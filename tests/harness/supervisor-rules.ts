@@ -132,7 +132,7 @@ function objectionsToValue(element: unknown, value: unknown, at: string): string
       case "bool":
         return bool(value);
       case "list":
-        return parsed.words.includes(String(value));
+        return typeof value === "string" && parsed.words.includes(value);
       case "port":
         return port(value);
       case "url":
