@@ -131,7 +131,7 @@ function parseInputs(csv: string, site: string, plantText: string, files: readon
       return parse();
     } catch (error) {
       if (!(error instanceof HyperVoltError)) throw error;
-      faults.push(error.message);
+      faults.push(error.detail.trim());
       return undefined;
     }
   };
@@ -139,7 +139,8 @@ function parseInputs(csv: string, site: string, plantText: string, files: readon
   const parsed = attempt(() =>
     parseHomeHistory(csv, site, { csv: path.basename(files[0]), site: path.basename(files[1]) }),
   );
-  if (!plant || !parsed) throw new HyperVoltError("PROBLEM_INVALID", `\n${faults.join("\n")}`);
+  if (!plant || !parsed)
+    throw new HyperVoltError(plant ? "SERIES_INVALID" : "PROBLEM_INVALID", `\n${faults.join("\n")}`);
   return { plant, ...parsed };
 }
 

@@ -1,8 +1,9 @@
-import { accessSync, constants, mkdirSync, statfsSync } from "node:fs";
+import { accessSync, constants, existsSync, statfsSync } from "node:fs";
 import path from "node:path";
 import { randomUUID } from "node:crypto";
 import type { DependencyState } from "../domain/log.ts";
 import { openWebsocketSession } from "../home-assistant/websocket-session.ts";
+import { openPostgresHistory } from "../memory/postgres-history.ts";
 import { openRedisHotWindow } from "../memory/redis-hot-window.ts";
 import { lockDataFolder } from "../memory/sqlite-folder-lock.ts";
 import { openSqliteHistory } from "../memory/sqlite-history.ts";
@@ -163,17 +164,18 @@ async function checkHomeAssistant(way: Readonly<{ url: string; token: string }> 
   return findings;
 }
 
+/** Looks at the folder that `run` writes to; makes nothing that is not there. */
 async function checkFolder(folder: string, options: Options | null): Promise<Finding[]> {
   const findings: Finding[] = [];
   try {
-    mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
-    const { bavail, bsize } = statfsSync(folder);
+    const there = nearestThere(path.resolve(folder));
+    accessSync(there, constants.W_OK);
+    const { bavail, bsize } = statfsSync(there);
     const freeMb = Math.round((bavail * bsize) / 1e6);
     findings.push({
       what: "disk",
       right: freeMb >= LEAST_FREE_MB,
-      detail: `${freeMb} MB free in ${folder}`,
+      detail: `${freeMb} MB free in ${folder}${there === path.resolve(folder) ? "" : ", which is made at the first start"}`,
       todo: "free some space: the history stops being written when the disk is full",
     });
   } catch (error) {
@@ -186,28 +188,7 @@ async function checkFolder(folder: string, options: Options | null): Promise<Fin
       },
     ];
   }
-  try {
-    const lock = lockDataFolder(folder);
-    try {
-      const history = await openSqliteHistory({
-        folder: options?.history_url === "memory" ? null : path.join(folder, "history"),
-        clock: systemClock,
-        log: quiet,
-      });
-      findings.push(finding("history", { ...history.state(), detail: history.state().detail ?? "opens" }));
-      await history.close();
-    } finally {
-      lock.release();
-    }
-  } catch (error) {
-    const running = error instanceof HyperVoltError && error.code === "DATA_FOLDER_LOCKED";
-    findings.push({
-      what: "history",
-      right: running,
-      detail: running ? "in use by a running HyperVolt" : String(error),
-      todo: "see docs/errors.md",
-    });
-  }
+  findings.push(await checkHistory(folder, options));
   const year = new Date(systemClock.nowMs()).getUTCFullYear();
   findings.push({
     what: "clock",
@@ -216,4 +197,36 @@ async function checkFolder(folder: string, options: Options | null): Promise<Fin
     todo: `set the machine's clock: it must be right to about ${MOST_CLOCK_ERROR_S} s`,
   });
   return findings;
+}
+
+const nearestThere = (folder: string): string => (existsSync(folder) ? folder : nearestThere(path.dirname(folder)));
+
+async function checkHistory(folder: string, options: Options | null): Promise<Finding> {
+  const what = "history";
+  const url = options?.history_url ?? "";
+  if (url === "memory") return { what, right: true, detail: "not kept: it is in memory only" };
+  const inPostgres = url.startsWith("postgres");
+  if (!inPostgres && !existsSync(path.join(folder, "history")))
+    return { what, right: true, detail: "none yet: it is made at the first start" };
+  let lock: ReturnType<typeof lockDataFolder> | null = null;
+  try {
+    const parts = { clock: systemClock, log: quiet };
+    lock = inPostgres ? null : lockDataFolder(folder);
+    const history = inPostgres
+      ? await openPostgresHistory({ url, ...parts, ingest: "hypervolt-doctor" })
+      : await openSqliteHistory({ folder: path.join(folder, "history"), ...parts });
+    const state = history.state();
+    await history.close();
+    return finding(what, { ...state, detail: state.detail ?? "opens" });
+  } catch (error) {
+    const running = error instanceof HyperVoltError && error.code === "DATA_FOLDER_LOCKED";
+    return {
+      what,
+      right: running,
+      detail: running ? "in use by a running HyperVolt" : String(error),
+      todo: "see docs/errors.md",
+    };
+  } finally {
+    lock?.release();
+  }
 }

@@ -53,20 +53,11 @@ export function parseHomeHistory(
       say(`${where}: ${fields.length} fields, the header has ${header.length}`);
       continue;
     }
-    const atMs = UTC_TIME.test(fields[0] ?? "") ? Date.parse(fields[0] ?? "") : Number.NaN;
-    if (Number.isNaN(atMs)) {
-      say(`${where}: time "${fields[0]}" is not UTC ISO-8601 with Z`);
-      continue;
-    }
-    if (atMs % stepMs !== 0) {
-      say(`${where}: time ${fields[0]} is off the grid of ${parsedSite.site.stepMinutes} minutes`);
-      continue;
-    }
+    const time = fields[0] ?? "";
+    const atMs = UTC_TIME.test(time) ? Date.parse(time) : Number.NaN;
     const previousMs = timesMs.at(-1);
-    if (previousMs !== undefined && atMs < previousMs) {
-      say(`${where}: time ${fields[0]} is before the row above it`);
-      continue;
-    }
+    const wrongTime = wrongWithTime(time, atMs, previousMs, parsedSite.site.stepMinutes);
+    for (const wrong of wrongTime) say(`${where}: ${wrong}`);
     const row: number[] = [];
     for (let c = 1; c < header.length; c++) {
       const field = (fields[c] ?? "").trim();
@@ -78,6 +69,7 @@ export function parseHomeHistory(
         row.push(Number.NaN);
       } else row.push(value);
     }
+    if (wrongTime.length > 0) continue;
     if (atMs === previousMs) {
       warn("duplicate-time", "time", i + 1);
       rows[rows.length - 1] = row;
@@ -149,6 +141,14 @@ function parseSite(text: string, name: string, say: (problem: string) => void): 
       bad(`timezone: there is no time zone "${site["timezone"]}"`);
     }
   return before.count === 0 && zone ? { site: raw as Site, zone } : undefined;
+}
+
+function wrongWithTime(time: string, atMs: number, previousMs: number | undefined, stepMinutes: number): string[] {
+  if (Number.isNaN(atMs)) return [`time "${time}" is not UTC ISO-8601 with Z`];
+  const wrong: string[] = [];
+  if (atMs % (stepMinutes * MS_PER_MINUTE) !== 0) wrong.push(`time ${time} is off the grid of ${stepMinutes} minutes`);
+  if (previousMs !== undefined && atMs < previousMs) wrong.push(`time ${time} is before the row above it`);
+  return wrong;
 }
 
 const invalid = (problems: readonly string[]): HyperVoltError =>

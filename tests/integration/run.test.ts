@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { startEmbeddedBroker } from "../../src/demo/aedes-broker.ts";
@@ -133,6 +133,7 @@ describe("hypervolt", () => {
     expect(said()).toMatch(/✔ options/);
     expect(said()).toMatch(/✖ broker: .+ → /);
     expect(said()).toMatch(/✖ Home Assistant: .+ → /);
-    expect(said()).toMatch(/✔ history/);
+    expect(said()).toMatch(/✔ history: none yet/);
+    expect(existsSync(path.join(folder, "data"))).toBe(false);
   }, 60_000);
 });

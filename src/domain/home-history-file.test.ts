@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { HyperVoltError } from "./errors.ts";
+import { parseHomeHistory } from "./home-history-file.ts";
+
+const SITE = JSON.stringify({ id: "home", timezone: "Europe/Berlin", stepMinutes: 15, currency: "EUR" });
+const NAMES = { csv: "home.csv", site: "home.json" };
+const parse = (...rows: readonly string[]) => parseHomeHistory(["time,load_w,pv_w", ...rows].join("\n"), SITE, NAMES);
+
+function refused(...rows: readonly string[]): string[] {
+  try {
+    parse(...rows);
+  } catch (error) {
+    if (error instanceof HyperVoltError && error.code === "SERIES_INVALID") return error.detail.trim().split("\n");
+    throw error;
+  }
+  throw new Error("it was not refused");
+}
+
+it("reads rows, leaves gaps and empty fields missing, and counts what it read past", () => {
+  const { history, warnings } = parse(
+    "2025-02-20T00:00:00Z,100,",
+    "2025-02-20T00:30:00Z,-5,2",
+    "2025-02-20T00:30:00Z,300,3",
+  );
+  expect(history.length).toBe(3);
+  expect([...(history.columns.get("load_w") ?? [])]).toEqual([100, Number.NaN, 300]);
+  expect([...(history.columns.get("pv_w") ?? [])]).toEqual([Number.NaN, Number.NaN, 3]);
+  expect(warnings).toEqual([
+    { kind: "negative", column: "load_w", count: 1, firstLine: 3 },
+    { kind: "duplicate-time", column: "time", count: 1, firstLine: 4 },
+  ]);
+});
+
+it("names all that is wrong with a row, with its line", () => {
+  expect(refused("2025-02-20T00:15:00Z,1,2", "2025-02-20T00:07:00Z,watt,NaN")).toEqual([
+    "home.csv:3: time 2025-02-20T00:07:00Z is off the grid of 15 minutes",
+    "home.csv:3: time 2025-02-20T00:07:00Z is before the row above it",
+    'home.csv:3: load_w "watt" is not a finite number',
+    'home.csv:3: pv_w "NaN" is not a finite number',
+  ]);
+  expect(refused("2025-02-20 00:00,1,Infinity", "2025-02-20T00:00:00Z,1", "2025-02-20T00:15:00+01:00,1,1")).toEqual([
+    'home.csv:2: time "2025-02-20 00:00" is not UTC ISO-8601 with Z',
+    'home.csv:2: pv_w "Infinity" is not a finite number',
+    "home.csv:3: 2 fields, the header has 3",
+    'home.csv:4: time "2025-02-20T00:15:00+01:00" is not UTC ISO-8601 with Z',
+  ]);
+});
