@@ -24,26 +24,35 @@ export function flowCaps(instance: PlanInstance, elastic: boolean): FlowCaps {
     const pvKw = (instance.pvW[t] ?? 0) * KW_PER_W;
     const loadKw = (instance.loadW[t] ?? 0) * KW_PER_W;
     const fixedPvKw = curtailable || elastic ? 0 : pvKw;
-    const sum = (caps: readonly Float64Array[], counts: (b: number) => boolean): number =>
-      caps.reduce((total, cap, b) => total + (counts(b) ? (cap[t] ?? 0) : 0), 0);
     const raw = { charge: chargeKw.map((cap) => cap[t] ?? 0), discharge: dischargeKw.map((cap) => cap[t] ?? 0) };
-    const othersOf = (side: "charge" | "discharge", b: number): number =>
-      raw[side].reduce((total, cap, i) => total + (i === b ? 0 : cap), 0);
+    // A battery that may not export never fills one that may not draw from the grid (docs/decisions/0011).
+    const feeding = sum(raw.discharge, (b) => batteries[b]?.mayExport ?? true);
+    const fed = sum(raw.charge, (b) => batteries[b]?.mayChargeFromGrid ?? true);
     for (const [b, { mayExport, mayChargeFromGrid }] of batteries.entries()) {
       const charge = chargeKw[b];
       const discharge = dischargeKw[b];
       if (!charge || !discharge) continue;
       if (!mayChargeFromGrid)
-        charge[t] = Math.min(charge[t] ?? 0, Math.max(0, pvKw + othersOf("discharge", b) - Math.min(loadKw, 0)));
+        charge[t] = Math.min(
+          charge[t] ?? 0,
+          Math.max(0, pvKw + feeding - (mayExport ? (raw.discharge[b] ?? 0) : 0) - loadKw),
+        );
       if (!mayExport)
-        discharge[t] = Math.min(discharge[t] ?? 0, Math.max(0, (demandKw[t] ?? 0) + othersOf("charge", b) - fixedPvKw));
+        discharge[t] = Math.min(
+          discharge[t] ?? 0,
+          Math.max(0, (demandKw[t] ?? 0) + fed - (mayChargeFromGrid ? (raw.charge[b] ?? 0) : 0) - fixedPvKw),
+        );
     }
-    const mostImportKw = (demandKw[t] ?? 0) + sum(chargeKw, (b) => batteries[b]?.mayChargeFromGrid ?? true) - fixedPvKw;
-    const mostExportKw = pvKw + sum(dischargeKw, (b) => batteries[b]?.mayExport ?? true) - loadKw;
+    const mostImportKw = (demandKw[t] ?? 0) + fed - fixedPvKw;
+    const mostExportKw = pvKw + feeding - loadKw;
     importKw[t] = Math.max(0, Math.min(mostImportKw, elastic ? Infinity : instance.maxImportW * KW_PER_W));
     exportKw[t] = Math.max(0, Math.min(mostExportKw, elastic ? Infinity : instance.maxExportW * KW_PER_W));
   }
   return { importKw, exportKw, chargeKw, dischargeKw, demandKw };
+}
+
+function sum(powers: readonly number[], counts: (b: number) => boolean): number {
+  return powers.reduce((total, power, b) => total + (counts(b) ? power : 0), 0);
 }
 
 /** Fixed load plus everything that could be on in a step, kW. */

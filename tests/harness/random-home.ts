@@ -142,6 +142,6 @@ function randomLoad(id: string, stepCount: number, { between, whole, maybe, oneO
   const length = whole(2, Math.min(8, Math.floor(stepCount / 4)));
   const earliestStep = maybe(0.3) ? 0 : whole(0, stepCount - 2 * length);
   const window = { earliestStep, latestStep: whole(earliestStep + length, stepCount) };
-  if (maybe(0.25)) return { id, profileW: Array.from({ length }, () => Math.round(between(0, 2_500))), ...window };
+  if (maybe(0.25)) return { id, profileW: Array.from({ length }, () => Math.round(between(50, 2_500))), ...window };
   return { id, powerW: oneOf([400, 800, 1_200, 2_000]), steps: length, contiguous: maybe(0.5), ...window };
 }
