@@ -11,7 +11,7 @@ import { knownPrices } from "./backtest-prices.ts";
 import type { DueRun } from "./backtest-runs.ts";
 import type { RunState, Strategy } from "./backtest-simulation.ts";
 
-const HORIZON_HOURS = 26;
+const HORIZON_HOURS = 24;
 const SCENARIOS = 72;
 /** With less history than this a battery follows the net load: one or two days are no futures to choose over. */
 const LEARNING_HOURS = 3 * 24;

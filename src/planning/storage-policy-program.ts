@@ -1,3 +1,4 @@
+import { createStageSums } from "./storage-policy-sums.ts";
 import {
   stageCostPerHour,
   storePowerW,
@@ -57,8 +58,8 @@ export function solveCostToGo(
   persistence: Float64Array,
   endCost: (storedWh: number) => number,
 ): CostToGo {
-  const { paths, store, limits, commands } = program;
-  const { count, length, hours, kinds, kindOf } = paths;
+  const { paths, store, commands } = program;
+  const { count, length, kinds, kindOf } = paths;
   const wattHoursPerLevel = store.usableWh / (levels - 1);
   const values = new Float64Array((length + 1) * kinds * levels);
   const best = new Uint8Array(length * kinds * levels);
@@ -66,12 +67,9 @@ export function solveCostToGo(
   for (let i = 0; i < kinds * levels; i++)
     values[length * kinds * levels + i] = endCost((i % levels) * wattHoursPerLevel);
   const next = new Float64Array(levels + 1);
-  const sums = new Float64Array(commands.length * levels);
-  const powers = new Float64Array(commands.length);
-  const row = new Float64Array(levels);
+  const sums = createStageSums(program, levels, wattHoursPerLevel);
   const mean = new Float64Array(levels);
   for (let t = length - 1; t >= 0; t--) {
-    const stepHours = hours[t] ?? 1;
     mean.fill(0);
     for (let kind = 0; kind < kinds; kind++) {
       const share = shareOf[kind] ?? 0;
@@ -79,45 +77,14 @@ export function solveCostToGo(
       const after = ((t + 1) * kinds + kind) * levels;
       for (let i = 0; i < levels; i++) next[i] = values[after + i] as number;
       next[levels] = next[levels - 1] as number;
-      sums.fill(0);
-      for (let n = 0; n < count; n++) {
-        if (kindOf[n] !== kind) continue;
-        const at = n * length + t;
-        const weight = (paths.weights[n] as number) / share;
-        const loadW = paths.loadW[at] as number;
-        const pvW = paths.pvW[at] as number;
-        for (let c = 0; c < commands.length; c++)
-          powers[c] = storePowerW(commands[c] as StoreCommand, store, limits, loadW, pvW);
-        for (let c = 0; c < commands.length; c++) {
-          const powerW = powers[c] as number;
-          if (Number.isNaN(powerW)) continue;
-          fillOutcome(
-            row,
-            next,
-            wattHoursPerLevel,
-            weight,
-            powerW,
-            store,
-            limits,
-            stepHours,
-            loadW,
-            pvW,
-            paths.importPerKwh[at] as number,
-            paths.exportPerKwh[at] as number,
-          );
-          for (let same = c; same < commands.length; same++)
-            if (powers[same] === powerW) {
-              const sum = same * levels;
-              for (let i = 0; i < levels; i++) sums[sum + i] = (sums[sum + i] as number) + (row[i] as number);
-              powers[same] = Number.NaN;
-            }
-        }
-      }
+      sums.begin(t, next);
+      for (let n = 0; n < count; n++) if (kindOf[n] === kind) sums.add(n, (paths.weights[n] as number) / share);
+      const costs = sums.end();
       const here = (t * kinds + kind) * levels;
       for (let i = 0; i < levels; i++) {
         let least = Infinity;
         for (let c = 0; c < commands.length; c++) {
-          const cost = sums[c * levels + i] as number;
+          const cost = costs[c * levels + i] as number;
           if (cost < least) {
             least = cost;
             best[here + i] = c;
@@ -142,56 +109,6 @@ function kindShares({ kinds, kindOf, weights }: StoragePaths): Float64Array {
   const shares = new Float64Array(kinds);
   kindOf.forEach((kind, n) => (shares[kind] = (shares[kind] ?? 0) + (weights[n] ?? 0)));
   return shares;
-}
-
-/** For each level what one outcome costs at a power, by its weight: the step, and what follows where it ends. */
-function fillOutcome(
-  row: Float64Array,
-  next: Float64Array,
-  wattHoursPerLevel: number,
-  weight: number,
-  powerW: number,
-  store: Store,
-  limits: StageLimits,
-  hours: number,
-  loadW: number,
-  pvW: number,
-  importPerKwh: number,
-  exportPerKwh: number,
-): void {
-  const levels = row.length;
-  const stepCost = weight * hours * stageCostPerHour(powerW, store, limits, loadW, pvW, importPerKwh, exportPerKwh);
-  if (powerW === 0) {
-    for (let i = 0; i < levels; i++) row[i] = weight * (next[i] as number) + stepCost;
-    return;
-  }
-  const wattsPerWattHour = powerW > 0 ? 1 / (hours * store.chargeEfficiency) : store.dischargeEfficiency / hours;
-  const shift = Math.abs(powerW) / wattsPerWattHour / wattHoursPerLevel;
-  const whole = Math.floor(shift);
-  const part = weight * (shift - whole);
-  const rest = weight - part;
-  if (powerW > 0) {
-    const free = Math.max(0, Math.min(levels, Math.floor(levels - 1 - shift + 1e-9) + 1));
-    for (let i = 0; i < free; i++)
-      row[i] = (next[i + whole] as number) * rest + (next[i + whole + 1] as number) * part + stepCost;
-    for (let i = free; i < levels; i++) {
-      const fillingW = (levels - 1 - i) * wattHoursPerLevel * wattsPerWattHour;
-      const boundW = fillingW < store.minChargeW ? 0 : fillingW;
-      const cost = hours * stageCostPerHour(boundW, store, limits, loadW, pvW, importPerKwh, exportPerKwh);
-      row[i] = weight * ((next[boundW > 0 ? levels - 1 : i] as number) + cost);
-    }
-    return;
-  }
-  const empty = Math.max(0, Math.min(levels, Math.ceil(shift - 1e-9)));
-  for (let i = 0; i < empty; i++) {
-    const boundW = -i * wattHoursPerLevel * wattsPerWattHour;
-    const cost = hours * stageCostPerHour(boundW, store, limits, loadW, pvW, importPerKwh, exportPerKwh);
-    row[i] = weight * ((next[0] as number) + cost);
-  }
-  for (let i = empty; i < levels; i++) {
-    const at = i - whole;
-    row[i] = (next[at] as number) * rest + (next[at > 0 ? at - 1 : 0] as number) * part + stepCost;
-  }
 }
 
 /** Cost to go at the start of a step with so many Wh stored, after a step of a kind; between levels by interpolation. */

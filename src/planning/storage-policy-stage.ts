@@ -18,6 +18,8 @@ export type StageLimits = Readonly<{
   maxExportW: number;
   maxAcW: number;
   curtailable: boolean;
+  /** Some of them is set: cost is then no straight line on either side of the meter's zero. */
+  bounded: boolean;
 }>;
 
 /** A candidate for a step: what the whole store is told. Powers in W. */

@@ -90,11 +90,16 @@ export function decideAt(policy: StoragePolicy, batteries: readonly Battery[], s
 export function solveStoragePolicy(input: StoragePolicyInput): StoragePolicy {
   const { plant } = input;
   const paths = storagePaths(input.scenarios, input.carbonPricePerKg, input.plannedLoadW);
-  const limits: StageLimits = {
+  const surroundings = {
     maxImportW: plant.grid?.maxImportW ?? Infinity,
     maxExportW: plant.grid?.maxExportW ?? Infinity,
     maxAcW: plant.inverter?.maxAcW ?? Infinity,
     curtailable: plant.pv?.curtailable ?? false,
+  };
+  const { maxImportW, maxExportW, maxAcW, curtailable } = surroundings;
+  const limits: StageLimits = {
+    ...surroundings,
+    bounded: curtailable || [maxImportW, maxExportW, maxAcW].some(Number.isFinite),
   };
   const solve = (batteries: readonly Battery[], own: StoragePaths): StorePolicy =>
     solveStore({
