@@ -8,6 +8,9 @@ import { parse, stringify } from "yaml";
 import type { Clock } from "../../src/domain/clock.ts";
 import { connectBroker } from "../../src/sensing/mqtt-broker.ts";
 import { createSensing } from "../../src/sensing/sensing.ts";
+import type { Page } from "../../src/serving/messages.ts";
+import { EngineProcess, TOKEN } from "../harness/engine-process.ts";
+import { homeAssistantIsThere, startCore, until } from "../harness/home-assistant-core.ts";
 import { isThere, programPath } from "../harness/local-service.ts";
 import { mosquittoIsThere, startMosquitto } from "../harness/mosquitto.ts";
 
@@ -138,5 +141,81 @@ describe.skipIf(!installed)("a Raspberry Pi with mqtt-io", () => {
 
     pi.kill("SIGTERM");
     await expect.poll(() => sensing.sensors().every(({ available }) => !available), { timeout: 20_000 }).toBe(true);
+  });
+});
+
+describe.skipIf(!installed || !homeAssistantIsThere())("a Raspberry Pi with mqtt-io in a real Home Assistant", () => {
+  it("is switched by HyperVolt through Home Assistant, and says so itself", { timeout: 600_000 }, async () => {
+    const mosquitto = await startMosquitto();
+    onTestFinished(() => mosquitto.stop());
+    const folder = mkdtempSync(path.join(tmpdir(), "mqtt-io-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const file = path.join(folder, "mqtt-io.yml");
+    writeFileSync(file, stringify(documentedConfig(mosquitto.port)));
+    const { core, started } = await startCore("mqtt-io", `127.0.0.1:${mosquitto.port}`);
+    onTestFinished(() => core.forget());
+    const pi = spawn(python ?? "", ["-m", "mqtt_io", file], { stdio: "ignore" });
+    onTestFinished(() => void pi.kill("SIGKILL"));
+
+    type State = Readonly<{ entity_id: string; state: string; attributes: Readonly<{ friendly_name?: string }> }>;
+    const named = async (name: string): Promise<State | null> => {
+      const answer = await fetch(`${started.url}/api/states`, {
+        headers: { authorization: `Bearer ${started.token}` },
+      });
+      const states = (await answer.json()) as State[];
+      return states.find(({ attributes }) => attributes.friendly_name === name) ?? null;
+    };
+    const shown = async (name: string): Promise<string | undefined> => (await named(name))?.state;
+    const ready = async (name: string): Promise<string> =>
+      (await until(`${name} in Home Assistant`, async () => named(name), 120_000)).entity_id;
+    const fan = await ready("Living room Pi Fan");
+    const lamp = await ready("Living room Pi Desk lamp");
+
+    const engine = new EngineProcess({
+      mqtt_url: mosquitto.url,
+      home_assistant_url: started.url,
+      home_assistant_token: started.token,
+      redis_url: "memory",
+      mode: "auto",
+      allowed_entities: [fan, lamp],
+    });
+    await engine.start();
+    onTestFinished(async () => {
+      await engine.stop();
+      engine.forget();
+    });
+    const watcher = await connectAsync(mosquitto.url);
+    onTestFinished(() => watcher.endAsync());
+    const reported: string[] = [];
+    watcher.on("message", (topic, payload) => reported.push(`${topic.split("/").at(-1)} ${payload.toString()}`));
+    await watcher.subscribeAsync("home/living-room/output/+");
+
+    const override = (entityId: string, action: "turn_on" | "turn_off"): Promise<Response> =>
+      fetch(`http://127.0.0.1:${engine.port}/api/devices/${encodeURIComponent(entityId)}/override`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
+        body: JSON.stringify({ action, minutes: 5 }),
+      });
+    const asked = async (entityId: string, action: "turn_on" | "turn_off"): Promise<true> =>
+      until(`${action} of ${entityId} is taken`, async () => (await override(entityId, action)).ok, 60_000);
+    for (const [entityId, name] of [
+      [fan, "Living room Pi Fan"],
+      [lamp, "Living room Pi Desk lamp"],
+    ] as const)
+      for (const [action, state] of [
+        ["turn_on", "on"],
+        ["turn_off", "off"],
+      ] as const) {
+        reported.length = 0;
+        await asked(entityId, action);
+        await expect.poll(() => shown(name), { timeout: 30_000 }).toBe(state);
+        await expect.poll(() => reported.at(-1), { timeout: 30_000 }).toMatch(new RegExp(`${state}$`, "i"));
+      }
+    const statuses = async (): Promise<string[]> =>
+      (await engine.get<Page<{ status: string }>>("/api/ai-decisions")).results.map(({ status }) => status);
+    await expect.poll(statuses, { timeout: 30_000 }).toEqual(["confirmed", "confirmed", "confirmed", "confirmed"]);
+
+    pi.kill("SIGTERM");
+    await expect.poll(() => shown("Living room Pi Fan"), { timeout: 60_000 }).toBe("unavailable");
   });
 });
