@@ -1,4 +1,5 @@
 import type { ControllableDevice } from "../domain/entity.ts";
+import type { HomeKind } from "../domain/home-history.ts";
 import type { SensorState } from "../domain/reading.ts";
 import type { Options } from "../options/options.ts";
 import type { HomeSurroundings } from "./connect-surroundings.ts";
@@ -49,6 +50,7 @@ export function homeFacts(
       currency,
       ...(latitude !== null && longitude !== null && { latitude, longitude }),
       ...(options.pv_kwp > 0 && { pvKwp: options.pv_kwp }),
+      ...kindOf(options),
     },
   });
   const allowed = createAllowed(options, preferences, setup.identities);
@@ -98,4 +100,16 @@ export function homeFacts(
     sensors: sensors.sensors,
     hasPv: () => model.sensorOf("pv") !== undefined || options.pv_kwp > 0,
   };
+}
+
+/** What a person said of the home; nothing where nothing was said. */
+function kindOf(options: Options): { kind?: HomeKind } {
+  const kind: HomeKind = {
+    ...(options.dwelling !== "unknown" && { dwelling: options.dwelling }),
+    ...(options.people > 0 && { people: options.people }),
+    ...(options.electric_heating && { electricHeating: true }),
+    ...(options.electric_hot_water && { electricHotWater: true }),
+    ...(options.electric_car && { ev: true }),
+  };
+  return Object.keys(kind).length > 0 ? { kind } : {};
 }

@@ -12,6 +12,17 @@ export type Site = Readonly<{
   pvKwp?: number;
   knownPrices?: "tariff" | "day-ahead";
   battery?: Readonly<Record<string, number>>;
+  /** What a person said of the home, for forecasts before it has a history. */
+  kind?: HomeKind;
+}>;
+
+/** What kind of home it is; whatever is absent is not known. */
+export type HomeKind = Readonly<{
+  dwelling?: "flat" | "house";
+  people?: number;
+  electricHeating?: boolean;
+  electricHotWater?: boolean;
+  ev?: boolean;
 }>;
 
 /** Columns of a home's history that HyperVolt knows (contract series.md). */

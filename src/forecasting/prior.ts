@@ -1,5 +1,6 @@
 import type { DayFrame } from "./day-frame.ts";
 import { signalKind } from "./signal-kind.ts";
+import { kindLoadW, yearlyKwhOf } from "./home-kind.ts";
 import { clearSkyWPerM2, sinElevation } from "./sun.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
 
@@ -31,8 +32,10 @@ export function priorDay(frame: DayFrame, row: number, prior: HomePrior = DEFAUL
     switch (kind) {
       case "load": {
         const hour = (frame.slotOf(c) * source.slotMinutes) / 60;
-        const level = source.signal === "load_w" ? (prior.yearlyKwh * 1000) / 8760 : 100;
-        return level * (LOAD_SHAPE[Math.floor(hour) % 24] ?? 1);
+        if (source.signal !== "load_w") return 100 * (LOAD_SHAPE[Math.floor(hour) % 24] ?? 1);
+        const level = (yearlyKwhOf(source.site.kind, prior.yearlyKwh) * 1000) / 8760;
+        const atMs = frame.startMsOf(row, c);
+        return level * (LOAD_SHAPE[Math.floor(hour) % 24] ?? 1) + kindLoadW(source.site, hour, atMs);
       }
       case "pv": {
         const middleMs = frame.startMsOf(row, c) + (source.slotMinutes * MS_PER_MINUTE) / 2;

@@ -144,6 +144,14 @@ export const Options = z.strictObject({
   latitude: z.number().min(-90).max(90).nullable().default(null).describe("Empty: as in Home Assistant."),
   longitude: z.number().min(-180).max(180).nullable().default(null).describe("Empty: as in Home Assistant."),
   pv_kwp: z.number().min(0).max(10_000).default(0).describe("Peak power of the solar panels. 0: learned, or none."),
+  dwelling: z
+    .enum(["unknown", "flat", "house"])
+    .default("unknown")
+    .describe("For forecasts in the first days, before HyperVolt knows your home."),
+  people: z.int().min(0).max(30).default(0).describe("How many people live in the home. 0: not said."),
+  electric_heating: z.boolean().default(false).describe("The home is heated with electricity, such as a heat pump."),
+  electric_hot_water: z.boolean().default(false).describe("Hot water is made with electricity."),
+  electric_car: z.boolean().default(false).describe("An electric car is charged at home."),
   import_price: z
     .number()
     .min(-10)
