@@ -5,6 +5,7 @@ import { recordOf } from "./blend.ts";
 import type { Candidate } from "./candidate.ts";
 import { candidatesWith } from "./candidates.ts";
 import { DayFrame, type FrameSource } from "./day-frame.ts";
+import { priorName } from "./home-kind.ts";
 import { issueDay, skillOf, type DayParts } from "./issue-day.ts";
 import { NO_MODELS, type LearnedModels } from "./model-files.ts";
 import { onSteps } from "./on-steps.ts";
@@ -90,7 +91,7 @@ export function createForecaster(options: ForecasterOptions = {}): Forecaster {
         signal,
         unit: signalKind(signal, history.site.currency).unit,
         issuedAtMs,
-        model: known === 0 ? "prior" : known < 24 ? `prior scaled to ${known} h of history` : model,
+        model: known < 24 ? priorName(history.site.kind, known) : model,
         startMs,
         stepMs,
         mean: lay("mean"),
