@@ -66,7 +66,6 @@ export class HypervoltSetup extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.look();
     this.timer = setInterval(() => {
       if (this.changed.size === 0 && !this.busy && document.visibilityState === "visible") void this.look();
     }, LOOK_MS);
@@ -80,6 +79,7 @@ export class HypervoltSetup extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("fmt")) void this.speak();
+    if (changed.has("records")) void this.look();
   }
 
   private async speak(): Promise<void> {
