@@ -49,6 +49,7 @@ export async function runRunCommand(argv: readonly string[]): Promise<number> {
     getJson,
     version: version(),
     supervisorToken,
+    ...(process.env["SUPERVISOR_URL"] && { supervisorUrl: process.env["SUPERVISOR_URL"] }),
     machineTimezone: process.env["TZ"] || Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
   });
   log.info(`ready in ${Math.round(performance.now() - beganMs)} ms on port ${engine.port}`);

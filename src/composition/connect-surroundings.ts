@@ -44,7 +44,8 @@ export async function connectSurroundings(
 ): Promise<HomeSurroundings> {
   const { wireClock, log } = input;
   await using opened = new AsyncDisposableStack();
-  const supervisor = input.supervisorToken === null ? null : connectSupervisor(input.supervisorToken);
+  const supervisor =
+    input.supervisorToken === null ? null : connectSupervisor(input.supervisorToken, input.supervisorUrl);
   const way =
     options.home_assistant_url !== ""
       ? { url: options.home_assistant_url, token: options.home_assistant_token }

@@ -22,6 +22,8 @@ export type StartInput = Readonly<{
   version: string;
   /** SUPERVISOR_TOKEN, where there is a Supervisor. */
   supervisorToken: string | null;
+  /** Where the Supervisor is; absent: where every app finds it. */
+  supervisorUrl?: string;
   /** Time zone of the machine, where nothing else is known. */
   machineTimezone: string;
   /** The demo: its page is open on loopback, its sources are samples. */

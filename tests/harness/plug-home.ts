@@ -57,7 +57,7 @@ export async function announceMeter(broker: Broker, id: string, name: string, wa
     `homeassistant/sensor/${id}/config`,
     JSON.stringify({
       unique_id: id,
-      name,
+      name: null,
       default_entity_id: `sensor.${id}`,
       device: { identifiers: [id], name },
       device_class: "power",

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { WebSocket, WebSocketServer } from "ws";
 
 /** What a Home Assistant user is to the app behind ingress. */
@@ -27,6 +28,10 @@ export type SupervisorStandIn = Readonly<{
   dropCore(): void;
   /** Core is away: proxied requests are answered 502 and websockets end after signing in. */
   setCore(core: StandInOptions["core"] | null): void;
+  /** Where the app listens, once it does. */
+  setApp(app: StandInOptions["app"]): void;
+  /** Who is logged in at Home Assistant from now on; null: the session has no user. */
+  setUser(user: IngressUser | null): void;
   close(): Promise<void>;
 }>;
 
@@ -39,12 +44,14 @@ const INGRESS = "/api/hassio_ingress/abcdefghijklmnop";
  */
 export async function startSupervisorStandIn(options: StandInOptions): Promise<SupervisorStandIn> {
   let core: StandInOptions["core"] | null = options.core;
+  let { app, ingressUser: user } = options;
   const sockets = new Set<WebSocket>();
   const server = createServer((incoming, answer) => {
     void route(incoming, answer).catch((error: unknown) => fail(answer, 500, String(error)));
   });
   const websockets = new WebSocketServer({ noServer: true });
   server.on("upgrade", (incoming, socket, head) => {
+    if (incoming.url?.startsWith(INGRESS)) return ingressSocket(incoming, socket, head);
     if (!/^\/core\/(api\/)?websocket$/.test(incoming.url ?? "")) return void socket.destroy();
     websockets.handleUpgrade(incoming, socket, head, (app) => passOn(app));
   });
@@ -72,7 +79,7 @@ export async function startSupervisorStandIn(options: StandInOptions): Promise<S
         state: "started",
         ingress: true,
         ingress_url: `${INGRESS}/`,
-        ingress_port: options.app?.port ?? 8099,
+        ingress_port: app?.port ?? 8099,
         ip_address: "127.0.0.1",
         options: {},
       });
@@ -144,32 +151,58 @@ export async function startSupervisorStandIn(options: StandInOptions): Promise<S
     });
   };
 
-  const ingress = async (incoming: IncomingMessage, answer: ServerResponse): Promise<void> => {
-    if (!options.app) return fail(answer, 503, "no app");
-    const { ingressUser: user, ingressFrom } = options;
-    const body = Buffer.concat(await incoming.toArray());
-    const headers = Object.fromEntries(
+  /** The headers the app sees: what a client claims of itself is taken away. */
+  const ingressHeaders = (incoming: IncomingMessage): Record<string, string | string[] | undefined> => ({
+    ...Object.fromEntries(
       Object.entries(incoming.headers).filter(([name]) => !name.startsWith("x-remote-user") && name !== "host"),
-    );
+    ),
+    "x-ingress-path": INGRESS,
+    "x-hass-source": "core.ingress",
+    "x-forwarded-host": incoming.headers.host,
+    "x-forwarded-proto": "http",
+    ...(user && {
+      "x-remote-user-id": user.id,
+      "x-remote-user-name": user.name,
+      "x-remote-user-display-name": user.displayName,
+    }),
+  });
+  const pathOf = (incoming: IncomingMessage): string => (incoming.url ?? "").slice(INGRESS.length) || "/";
+  const ingressSocket = (incoming: IncomingMessage, client: Duplex, head: Buffer): void => {
+    if (!app) return void client.destroy();
+    const { ingressFrom } = options;
+    const up = request({
+      host: ingressFrom ?? "127.0.0.1",
+      port: app.port,
+      path: pathOf(incoming),
+      ...(ingressFrom && { localAddress: ingressFrom }),
+      headers: ingressHeaders(incoming),
+    });
+    up.on("upgrade", (answer, socket, rest) => {
+      const lines = Object.entries(answer.headers).map(([name, value]) => `${name}: ${String(value)}`);
+      client.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join("\r\n")}\r\n\r\n`);
+      if (rest.length > 0) client.write(rest);
+      if (head.length > 0) socket.write(head);
+      socket.pipe(client).pipe(socket);
+      socket.on("error", () => client.destroy());
+      client.on("error", () => socket.destroy());
+    });
+    up.on("response", (answer) => client.end(`HTTP/1.1 ${answer.statusCode ?? 502} Refused\r\n\r\n`));
+    up.on("error", () => client.destroy());
+    up.end();
+  };
+
+  const ingress = async (incoming: IncomingMessage, answer: ServerResponse): Promise<void> => {
+    if (!app) return fail(answer, 503, "no app");
+    const { ingressFrom } = options;
+    const body = Buffer.concat(await incoming.toArray());
     const up = request(
       {
         host: ingressFrom ?? "127.0.0.1",
-        port: options.app.port,
-        path: (incoming.url ?? "").slice(INGRESS.length) || "/",
+        port: app.port,
+        path: pathOf(incoming),
         method: incoming.method ?? "GET",
         ...(ingressFrom ? { localAddress: ingressFrom } : {}),
-        headers: {
-          ...headers,
-          "X-Ingress-Path": INGRESS,
-          "X-Hass-Source": "core.ingress",
-          ...(user
-            ? {
-                "X-Remote-User-Id": user.id,
-                "X-Remote-User-Name": user.name,
-                "X-Remote-User-Display-Name": user.displayName,
-              }
-            : {}),
-        },
+        headers: ingressHeaders(incoming),
       },
       (passed) => {
         // The real one drops the parameters of a content type, the charset with them.
@@ -191,6 +224,8 @@ export async function startSupervisorStandIn(options: StandInOptions): Promise<S
     ingressUrl: `http://127.0.0.1:${port}${INGRESS}/`,
     dropCore: () => sockets.forEach((socket) => socket.terminate()),
     setCore: (next) => void (core = next),
+    setApp: (next) => void (app = next),
+    setUser: (next) => void (user = next ?? undefined),
     async close() {
       sockets.forEach((socket) => socket.terminate());
       await closeServer(server);
