@@ -1,5 +1,5 @@
+import type { DayParts } from "./blended-day.ts";
 import type { DayFrame } from "./day-frame.ts";
-import type { DayParts } from "./issue-day.ts";
 import { levelOf } from "./level.ts";
 import { weightedQuantiles } from "./weighted-quantiles.ts";
 

@@ -1,12 +1,13 @@
 import type { Forecast } from "../domain/forecast.ts";
 import type { HomeHistory } from "../domain/home-history.ts";
+import { priorName } from "./home-kind.ts";
 import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
 import { recordOf } from "./blend.ts";
+import type { DayParts } from "./blended-day.ts";
 import type { Candidate } from "./candidate.ts";
 import { candidatesWith } from "./candidates.ts";
 import { DayFrame, type FrameSource } from "./day-frame.ts";
-import { priorName } from "./home-kind.ts";
-import { issueDay, skillOf, type DayParts } from "./issue-day.ts";
+import { issueDay, skillOf } from "./issue-day.ts";
 import { NO_MODELS, type LearnedModels } from "./model-files.ts";
 import { onSteps } from "./on-steps.ts";
 import { signalKind } from "./signal-kind.ts";

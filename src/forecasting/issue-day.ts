@@ -1,21 +1,18 @@
 import { applyBands, BAND_DAYS, calibrateBands, type Bands, type JudgedDay } from "./bands.ts";
-import { applyBlend, fitBlend, recordOf, type Blend, type Part } from "./blend.ts";
+import { blendDay, blendFor, PARTS, steadyDay, type DayParts } from "./blended-day.ts";
+import { recordOf, type Blend, type Part } from "./blend.ts";
 import type { Candidate } from "./candidate.ts";
 import { repeating } from "./candidates/repeating.ts";
 import { weightedMedian } from "./candidates/profiles.ts";
 import type { DayFrame } from "./day-frame.ts";
 import { keepPossible } from "./limits.ts";
 import { signalKind } from "./signal-kind.ts";
-import { entryOf, filledProfile } from "./tournament.ts";
+import { entryOf } from "./tournament.ts";
 
-export type DayParts = Readonly<Record<Part, Float64Array>>;
 export type IssuedDay = Readonly<{ parts: DayParts; model: string }>;
 
 /** Days of honest forecasts that the gate looks back on. */
 const JUDGED_DAYS = 28;
-const PARTS = ["p10", "p50", "p90", "mean"] as const;
-/** Rows after which the blend is fitted weekly; before that, daily. */
-const WEEKLY_FROM = 21;
 
 /**
  * The forecast of the row `lead` after the last known one: the blend if it has proved itself, else the weighted median.
@@ -50,37 +47,6 @@ function nameOf(blend: Blend): string {
   return shares.length === 1 && shares[0]
     ? shares[0].id
     : `blend(${shares.map(({ id, weight }) => `${Math.round(weight * 100)}% ${id}`).join(", ")})`;
-}
-
-/** The blend in force for an issue: fitted on fixed days of the calendar, from the evidence before them. */
-function blendFor(candidates: readonly Candidate[], training: DayFrame, lead: number): Blend {
-  const { known } = training;
-  const day = training.source.firstDay + known;
-  const row = known < WEEKLY_FROM ? known : known - (((day % 7) + 7) % 7);
-  const evidence = training.until(row);
-  return evidence.memo(`blend ${lead}`, () => fitBlend(candidates, evidence, lead));
-}
-
-/** The blend's own forecast, completed with the weighted median's where it has none. */
-function blendDay(candidates: readonly Candidate[], frame: DayFrame, training: DayFrame, lead: number): DayParts {
-  return frame.memo(`blended ${lead}`, () => {
-    const made = applyBlend(blendFor(candidates, training, lead), frame, training);
-    const steady = steadyDay(frame, training, lead);
-    for (const part of PARTS)
-      made[part] = made[part].map((value, c) => (Number.isNaN(value) ? (steady[part][c] ?? 0) : value));
-    return made;
-  });
-}
-
-/** The weighted median with its own bands; always there. */
-function steadyDay(frame: DayFrame, training: DayFrame, lead: number): DayParts {
-  const entry = entryOf(weightedMedian, frame, training, lead);
-  const p50 = entry?.p50 ?? filledProfile(frame, lead);
-  const kind = signalKind(frame.source.signal, frame.source.site.currency);
-  const wide = kind.leastValue === 0;
-  const p10 = p50.map((value, c) => Math.min(entry?.p10?.[c] ?? value, wide ? 0.9 * value : value));
-  const p90 = p50.map((value, c) => Math.max(entry?.p90?.[c] ?? value, wide ? 1.1 * value : value));
-  return { p10, p50, p90, mean: entry?.mean ?? p50 };
 }
 
 /** Whether the blend may be used, and how wide its bands must be on each side, by its honest record. */

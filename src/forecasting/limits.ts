@@ -3,15 +3,39 @@ import type { SignalKind } from "./signal-kind.ts";
 import { isSunUp } from "./sun.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
 
-/** Values that cannot be: below zero, PV at night or above the plant's peak. Applied in place to one row. */
+/** Rows whose highest load says what a home can draw, from how many on, and how far above it a forecast may go. */
+const PEAK_ROWS = 56;
+const FEWEST_PEAK_ROWS = 21;
+const ABOVE_PEAK = 1.5;
+
+/**
+ * Values that cannot be: below zero, PV at night or above the plant's peak, a load far above all of the last weeks.
+ * Applied in place to one row.
+ */
 export function keepPossible(frame: DayFrame, lead: number, kind: SignalKind, values: Float64Array): void {
   const row = frame.known + lead - 1;
-  const highest = kind.name === "pv" ? (frame.source.site.pvKwp ?? Number.POSITIVE_INFINITY) * 1000 : Infinity;
+  const highest =
+    kind.name === "pv"
+      ? (frame.source.site.pvKwp ?? Number.POSITIVE_INFINITY) * 1000
+      : kind.name === "load"
+        ? usualMost(frame)
+        : Number.POSITIVE_INFINITY;
   const dark = kind.name === "pv" ? darkSlots(frame, row) : undefined;
   for (let c = 0; c < values.length; c++) {
     const value = values[c] ?? 0;
     values[c] = dark?.[c] ? 0 : Math.min(Math.max(value, kind.leastValue), highest);
   }
+}
+
+/** The most a load may be forecast as, W. */
+function usualMost(frame: DayFrame): number {
+  if (frame.known < FEWEST_PEAK_ROWS) return Number.POSITIVE_INFINITY;
+  return frame.memo("usual most", () => {
+    let peak = Number.NEGATIVE_INFINITY;
+    for (let i = Math.max(0, frame.known - PEAK_ROWS) * frame.slots; i < frame.known * frame.slots; i++)
+      if ((frame.values[i] as number) > peak) peak = frame.values[i] as number;
+    return peak > 0 ? ABOVE_PEAK * peak : Number.POSITIVE_INFINITY;
+  });
 }
 
 /**

@@ -3,8 +3,10 @@ import { fitConvexWeights, lossOf, type BlendLoss } from "./convex-weights.ts";
 
 /** Candidates that enter a blend: the best by their own record. Weak ones that differ from the rest are worth their place. */
 const MOST_MEMBERS = 16;
-/** How much less a candidate starts with for each percent by which it was worse than the best. */
+/** How much less a candidate starts with for each percent by which it was worse than the best, on a long record. */
 const RECORD_POWER = 16;
+/** Days of evidence that count half as much as a long record. */
+const HALF_DAYS = 14;
 /** Hours of the day that get weights of their own, and how far those count. */
 const BLOCK_HOURS = 3;
 const BLOCK_SHARE = 0.5;
@@ -66,7 +68,8 @@ function weigh(columns: readonly Column[], evidence: Evidence, loss: BlendLoss):
     .slice(0, MOST_MEMBERS);
   const least = Math.max(usable[0]?.loss ?? 0, 1e-12);
   // a squared error of twice the percentage is as much worse
-  const power = loss.kind === "squared" ? RECORD_POWER / 2 : RECORD_POWER;
+  const days = truth.length / evidence.slots;
+  const power = (RECORD_POWER * (loss.kind === "squared" ? 0.5 : 1) * days) / (days + HALF_DAYS);
   const found = fitConvexWeights(
     usable.map(({ values }) => values),
     truth,

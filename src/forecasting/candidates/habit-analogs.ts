@@ -11,7 +11,9 @@ const SHARPNESS = [4, 4, 2, 2] as const;
 /** How alike yesterday was around the same time of day. */
 const SLOT_SHARPNESS = 4;
 const OTHER_KIND = 0.5;
+/** When nothing is alike, the last days tell most. */
 const LEAST_WEIGHT = 1e-9;
+const LAST_DAYS = 6;
 const NEIGHBOUR = 0.5;
 
 /**
@@ -41,6 +43,7 @@ export const habitAnalogs: Candidate = fixedCandidate(
       likeness.push(Math.exp(-distance / 2 - (known - row) / AGE_DAYS));
     }
     if (rows.length < FEWEST_DAYS) return undefined;
+    const leasts = rows.map((row) => LEAST_WEIGHT * Math.exp(-(known - row) / LAST_DAYS));
     const moves = new Map(
       rows.map((row, k) => [row, Math.sqrt(state.level / (evenings[k]?.level ?? state.level))] as const),
     );
@@ -50,7 +53,7 @@ export const habitAnalogs: Candidate = fixedCandidate(
       weightOf: (row, index, c) => {
         const off = SLOT_SHARPNESS * ((evenings[index]?.course[c] ?? 0) - (state.course[c] ?? 0));
         const kind = frame.kindOf(row, c) === frame.kindOf(target, c) ? 1 : OTHER_KIND;
-        return (likeness[index] ?? 0) * kind * Math.exp((-off * off) / 2) + LEAST_WEIGHT;
+        return (likeness[index] ?? 0) * kind * Math.exp((-off * off) / 2) + (leasts[index] ?? 0);
       },
       valueOf: (row, from) => frame.at(row, from) * (moves.get(row) ?? 1),
       neighbour: NEIGHBOUR,

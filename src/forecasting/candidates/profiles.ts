@@ -28,11 +28,14 @@ export const weightedMedian: Candidate = fixedCandidate(
   0.3,
 );
 
+/** The last days' median: the first to follow when people go away or come back. */
+export const quickMedian: Candidate = weighted("weighted-median-quick", "lastDaysMedian", "lastDaysMean");
+
 /** Profiles of the last eight weeks, from the quickest to follow to the steadiest. */
 export const PROFILE_CANDIDATES: readonly Candidate[] = [
   weightedMedian,
   weighted("weighted-median-slow", "slowMedian", "slowMean"),
-  weighted("weighted-median-quick", "lastDaysMedian", "lastDaysMean"),
+  quickMedian,
   weighted("weekday-median", "weekdayMedian", "weekdayMean"),
   fixedCandidate("median-56", 1, always, (frame, lead) => {
     const { evenMedian, slowMean } = profilesOf(frame, lead);
