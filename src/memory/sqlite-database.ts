@@ -22,8 +22,19 @@ export const migrations = (): readonly URL[] => migrationFiles("sqlite");
  */
 export function openSqlite(file: string | null): Database {
   if (file !== null) mkdirSync(path.dirname(file), { recursive: true });
+  try {
+    return openIn("NORMAL", file);
+  } catch (error) {
+    // On a full disk there is no room for the index that processes share; alone, SQLite keeps it in memory.
+    if (file === null || !/^SQLITE_(FULL|IOERR|CANTOPEN)/.test(codeOf(error))) throw error;
+    return openIn("EXCLUSIVE", file);
+  }
+}
+
+function openIn(locking: "NORMAL" | "EXCLUSIVE", file: string | null): Database {
   const db = new Sqlite(file ?? ":memory:", { timeout: BUSY_MS });
   try {
+    db.pragma(`locking_mode = ${locking}`);
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = NORMAL");
     db.pragma("cache_size = -8000");

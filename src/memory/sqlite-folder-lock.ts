@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import Sqlite from "better-sqlite3";
 import { HyperVoltError } from "../domain/errors.ts";
+import { codeOf } from "./sqlite-database.ts";
 
 export type FolderLock = Readonly<{ release: () => void }>;
 
@@ -22,16 +23,25 @@ export function lockDataFolder(folder: string): FolderLock {
     });
   }
   try {
-    lock.pragma("journal_mode = DELETE");
+    // Nothing is ever written to it: a full disk can be locked, too.
+    lock.pragma("journal_mode = MEMORY");
     lock.exec("BEGIN EXCLUSIVE");
   } catch (cause) {
     lock.close();
+    if (!codeOf(cause).startsWith("SQLITE_BUSY"))
+      throw new HyperVoltError("HISTORY_UNAVAILABLE", `the data folder ${folder} cannot be locked: ${String(cause)}`, {
+        cause,
+      });
     const holder = holderOf(holderFile);
     throw new HyperVoltError("DATA_FOLDER_LOCKED", `${folder} is in use${holder ? ` by process ${holder}` : ""}`, {
       cause,
     });
   }
-  writeFileSync(holderFile, `${process.pid}\n`);
+  try {
+    writeFileSync(holderFile, `${process.pid}\n`);
+  } catch {
+    // It only names who holds the lock.
+  }
   return { release: () => void lock.close() };
 }
 

@@ -1,16 +1,4 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
 import { closeSync, statSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -21,6 +9,7 @@ import type { HistoryStore } from "../../src/memory/history.ts";
 import { bucketsOf, encodeRollup } from "../../src/memory/rollup.ts";
 import { migrate, migrations } from "../../src/memory/sqlite-database.ts";
 import { openSqliteHistory } from "../../src/memory/sqlite-history.ts";
+import { mountSmallDisk } from "../harness/small-disk.ts";
 
 const T0 = Date.UTC(2026, 2, 28);
 const HOUR_MS = 3_600_000;
@@ -92,27 +81,11 @@ it("ends a torn journal where it was torn: what was acknowledged before is there
 it("waits while the disk is full, acknowledges nothing meanwhile, says so, and goes on when there is room", async (test) => {
   const folder = temporaryFolder();
   const disk = path.join(folder, "disk");
-  mkdirSync(disk);
-  const mount = spawn("mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", disk], { stdio: "ignore" });
-  const [status] = (await once(mount, "exit")) as [number];
-  if (status !== 0) {
-    if (process.env["CI"] === "true") throw new Error("cannot mount a small disk, and CI promises it");
-    test.skip("skipped: a small disk cannot be mounted here");
-  }
-  onTestFinished(async () => void (await once(spawn("umount", ["-l", disk], { stdio: "ignore" }), "exit")));
+  const small = mountSmallDisk(disk, 3);
+  if (small === null) return test.skip("skipped: a small disk cannot be mounted here");
   const store = await open(disk);
   await store.append([at("a", 0)]);
-  writeFileSync(path.join(disk, "filler"), "");
-  const filler = openSync(path.join(disk, "filler"), "a");
-  const fill = () => {
-    for (let size = 65_536; size >= 1; size = Math.floor(size / 2))
-      try {
-        for (;;) writeSync(filler, Buffer.alloc(size));
-      } catch {
-        continue;
-      }
-  };
-  fill();
+  small.fill();
   let acknowledged = 0;
   const readings = hours("a", 5).slice(1);
   const appended = store.append(readings.map((reading) => ({ ...reading, committed: () => void acknowledged++ })));
@@ -125,8 +98,7 @@ it("waits while the disk is full, acknowledges nothing meanwhile, says so, and g
     });
   expect(acknowledged).toBe(0);
   expect(await store.range("a", T0, T0 + DAY_MS)).toEqual([at("a", 0)]);
-  closeSync(filler);
-  rmSync(path.join(disk, "filler"));
+  small.free();
   await appended;
   expect(acknowledged).toBe(readings.length);
   expect(store.state()).toMatchObject({ state: "ok" });

@@ -47,31 +47,36 @@ describe.skipIf(!postgresIsThere())("the history in PostgreSQL", () => {
     (store) => store.maintain(T0 + DAY_MS),
   );
 
-  it("brings a history of the schema before forward, and keeps what is in it as if it had come now", async () => {
-    const url = await newDatabase(server);
-    const [readings = "", ...shared] = migrationFiles("postgres").slice(0, 3).map(migrationText);
-    await query(
-      url,
-      `CREATE TABLE schema_version (version INTEGER NOT NULL); INSERT INTO schema_version VALUES (3); ${readings}`,
-    );
-    for (const sql of shared) await query(url, sql);
-    await query(url, "INSERT INTO sensor (sensor_id) VALUES ('a')");
-    await query(url, `INSERT INTO reading SELECT 1, ${T0} - n * ${DAY_MS}::bigint, n FROM generate_series(0, 99) AS n`);
-    let store = await open(url);
-    for (let week = 0; week < 4; week++) {
-      await store.maintain(T0);
-      expect(await store.range("a", 0, T0 + 1)).toHaveLength(100);
+  it.each([1, 2, 3])(
+    "brings a history of schema %i forward, and keeps what is in it as if it had come now",
+    async (version) => {
+      const url = await newDatabase(server);
+      await query(
+        url,
+        `CREATE TABLE schema_version (version INTEGER NOT NULL); INSERT INTO schema_version VALUES (${version})`,
+      );
+      for (const file of migrationFiles("postgres").slice(0, version)) await query(url, migrationText(file));
+      await query(url, "INSERT INTO sensor (sensor_id) VALUES ('a')");
+      await query(
+        url,
+        `INSERT INTO reading SELECT 1, ${T0} - n * ${DAY_MS}::bigint, n FROM generate_series(0, 99) AS n`,
+      );
+      let store = await open(url);
+      for (let week = 0; week < 4; week++) {
+        await store.maintain(T0);
+        expect(await store.range("a", 0, T0 + 1)).toHaveLength(100);
+        await store.close();
+        await passDays(url, 7);
+        store = await open(url);
+      }
       await store.close();
       await passDays(url, 7);
       store = await open(url);
-    }
-    await store.close();
-    await passDays(url, 7);
-    store = await open(url);
-    await store.maintain(T0);
-    expect(await store.range("a", 0, T0 + 1)).toEqual([]);
-    expect(await store.series("a", T0 - 100 * DAY_MS, T0 + DAY_MS, DAY_MS)).toHaveLength(100);
-  });
+      await store.maintain(T0);
+      expect(await store.range("a", 0, T0 + 1)).toEqual([]);
+      expect(await store.series("a", T0 - 100 * DAY_MS, T0 + DAY_MS, DAY_MS)).toHaveLength(100);
+    },
+  );
 
   it("is shared by several processes that name the same new sensors at once", async () => {
     const url = await newDatabase(server);
