@@ -4,7 +4,8 @@ import type { Forecast } from "../domain/forecast.ts";
 import type { PlanProblem } from "../domain/plan-problem.ts";
 import type { Relaxation } from "../domain/plan.ts";
 import { resample, type Series } from "../domain/series.ts";
-import { MS_PER_DAY, MS_PER_MINUTE } from "../domain/units.ts";
+import { MS_PER_MINUTE } from "../domain/units.ts";
+import { assumedPrices, fillGaps, wallClock } from "./fill-gaps.ts";
 import { deviceLoads, type StartedRun } from "./device-loads.ts";
 import type {
   CapacityCharge,
@@ -64,16 +65,15 @@ export function buildProblem(outlook: HomeOutlook): RichProblem {
   const { startMs, stepMs, stepCount } = outlook;
   const zone = new Zone(outlook.timezone);
   const notes: Relaxation[] = [];
+  const startsMs = Array.from({ length: stepCount }, (_, t) => startMs + t * stepMs);
   const onGrid = (name: string, given: PlanSeries | undefined): number[] | undefined => {
     if (!given) return undefined;
     const values = toGrid(given, startMs, stepMs, stepCount);
-    const { filled, missing, knownUntil } = fillGaps(values, Math.round(MS_PER_DAY / stepMs));
+    const gaps = fillGaps(values, startsMs);
+    const { filled, missing, knownUntil } = gaps;
     if (missing > 0 && /price/i.test(name)) {
       const until = knownUntil > 0 ? wallClock(zone, startMs + knownUntil * stepMs) : undefined;
-      const why = until
-        ? `prices are known until ${until}; after that those of the same time a day earlier are assumed`
-        : "no price is known; nothing is assumed to be cheaper at one time than at another";
-      notes.push({ what: `series.${name}`, by: missing, unit: "steps", why });
+      notes.push(assumedPrices(name, gaps, until));
     }
     return filled;
   };
@@ -124,20 +124,6 @@ function toGrid(given: PlanSeries, startMs: number, stepMs: number, stepCount: n
   );
 }
 
-/** Unknown values become those of the same time on an earlier day, else the nearest known before, else after, else 0. */
-function fillGaps(
-  values: readonly number[],
-  stepsPerDay: number,
-): { filled: number[]; missing: number; knownUntil: number } {
-  const filled = values.map((value) => (Number.isFinite(value) ? value : Number.NaN));
-  const missing = filled.filter(Number.isNaN).length;
-  const knownUntil = filled.findLastIndex((value) => !Number.isNaN(value)) + 1;
-  const firstKnown = filled.find((value) => !Number.isNaN(value)) ?? 0;
-  for (const [t, value] of filled.entries())
-    if (Number.isNaN(value)) filled[t] = filled[t - stepsPerDay] ?? filled[t - 1] ?? firstKnown;
-  return { filled, missing, knownUntil };
-}
-
 function withAnnounced(load: RichLoad, { previous, startMs, stepMs, changeCost }: HomeOutlook): RichLoad {
   if (!previous || load.started === true || load.announced) return load;
   const onSteps = new Set<number>();
@@ -147,8 +133,4 @@ function withAnnounced(load: RichLoad, { previous, startMs, stepMs, changeCost }
       if (t >= 0) onSteps.add(t);
     }
   return onSteps.size === 0 ? load : { ...load, announced: { onSteps: [...onSteps], changeCost: changeCost ?? 0.02 } };
-}
-
-function wallClock(zone: Zone, atMs: number): string {
-  return zone.iso(atMs).slice(0, 16).replace("T", " ");
 }

@@ -53,7 +53,7 @@ it("names every fault at once by its JSON path", () => {
       timezone: "Mars/Olympus",
       start: "tomorrow",
       stepMinutes: [60, 0],
-      series: { loadW: [1, "2"], importPricePerKwh: [0.1], pvW: [0, 0, 0], carbonGPerKwh: [null, 1] },
+      series: { loadW: [1, "2"], importPricePerKwh: [0.1, 0.1, 0.1], pvW: [0, 0, 0], carbonGPerKwh: [null, 1] },
       colour: "green",
       batteries: [battery, battery],
       loads: [
@@ -90,4 +90,21 @@ it("says what is missing", () => {
 it("takes a limit that is null as none, and a window that reaches beyond the plan", () => {
   const open = { ...problem, grid: { maxImportW: null }, loads: [{ id: "a", powerW: 1, steps: 1, latestStep: 99 }] };
   expect(pathsOf(open)).toEqual([]);
+});
+
+it("takes prices that end before the plan does, fills them from a day earlier and says so", () => {
+  const hours = Array.from({ length: 30 }, (_, t) => t);
+  const series = { loadW: hours.map(() => 100), importPricePerKwh: hours.slice(0, 26).map((t) => t / 100) };
+  const parsed = parseProblem({ ...problem, stepMinutes: 60, timezone: "Europe/Paris", series });
+  if (parsed.kind !== "valid") throw new Error("refused");
+  expect(parsed.problem.series.importPricePerKwh.slice(24)).toEqual([0.24, 0.25, 0.02, 0.03, 0.04, 0.05]);
+  expect(parsed.problem.notes).toEqual([
+    {
+      what: "series.importPricePerKwh",
+      by: 4,
+      unit: "steps",
+      why: expect.stringMatching(/^prices are known until \d{4}-\d\d-\d\d \d\d:\d\d; after that/) as string,
+    },
+  ]);
+  expect(pathsOf({ ...problem, series: { ...series, importPricePerKwh: [] } })).toEqual(["$.series.importPricePerKwh"]);
 });

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { HyperVoltError } from "../domain/errors.ts";
 import type { PlanProblem } from "../domain/plan-problem.ts";
+import { completePrices } from "./fill-gaps.ts";
+import type { RichProblem } from "./rich-problem.ts";
 
 /** One thing that is wrong with a problem: where, as a JSON path from `$`, and what. */
 export type ProblemIssue = Readonly<{ path: string; message: string }>;
 
 export type ParsedProblem =
-  Readonly<{ kind: "valid"; problem: PlanProblem }> | Readonly<{ kind: "invalid"; issues: readonly ProblemIssue[] }>;
+  Readonly<{ kind: "valid"; problem: RichProblem }> | Readonly<{ kind: "invalid"; issues: readonly ProblemIssue[] }>;
 
 const NOTES = new Set(["source", "optimum", "published"]);
 
@@ -67,17 +69,20 @@ const ProblemSchema = z.strictObject({
   loads: z.array(LoadSchema).optional(),
 });
 
-/** Reads a planning problem (contract plan.md); every fault is found at once. Fields `x-…` and the notes are dropped. */
+/**
+ * Reads a planning problem (contract plan.md); every fault is found at once. Fields `x-…` and the notes are dropped;
+ * prices that end before the plan does are filled, and noted.
+ */
 export function parseProblem(raw: unknown): ParsedProblem {
   const plain = withoutNotes(raw);
   const parsed = ProblemSchema.safeParse(plain);
   const issues = [...(parsed.success ? [] : parsed.error.issues.flatMap(issuesOf)), ...crossIssues(plain)];
   if (issues.length > 0 || !parsed.success) return { kind: "invalid", issues };
-  return { kind: "valid", problem: parsed.data as unknown as PlanProblem };
+  return { kind: "valid", problem: completePrices(parsed.data as unknown as PlanProblem) };
 }
 
 /** @throws HyperVoltError PROBLEM_INVALID, one line per fault: `$.batteries[0].capacityWh: …` */
-export function parseProblemOrThrow(raw: unknown): PlanProblem {
+export function parseProblemOrThrow(raw: unknown): RichProblem {
   const parsed = parseProblem(raw);
   if (parsed.kind === "valid") return parsed.problem;
   throw new HyperVoltError("PROBLEM_INVALID", parsed.issues.map((it) => `${it.path}: ${it.message}`).join("\n"));
@@ -120,8 +125,13 @@ function crossIssues(raw: unknown): ProblemIssue[] {
     if (stepCount === undefined || !Array.isArray(value) || value.length === stepCount) return;
     issues.push({ path, message: `has ${value.length} values for ${stepCount} steps (the length of $.series.loadW)` });
   };
-  for (const name of ["pvW", "importPricePerKwh", "exportPricePerKwh", "carbonGPerKwh"])
-    expectLength(`$.series.${name}`, series[name]);
+  for (const name of ["pvW", "carbonGPerKwh"]) expectLength(`$.series.${name}`, series[name]);
+  for (const name of ["importPricePerKwh", "exportPricePerKwh"]) {
+    const prices = series[name];
+    // Prices may end before the plan does (fill-gaps.ts); none at all is a fault.
+    const endsEarly = Array.isArray(prices) && prices.length > 0 && prices.length < (stepCount ?? 0);
+    if (!endsEarly) expectLength(`$.series.${name}`, prices);
+  }
   expectLength("$.stepMinutes", raw["stepMinutes"]);
   const batteries = recordsOf(raw["batteries"]);
   const loads = recordsOf(raw["loads"]);

@@ -1,5 +1,5 @@
 import { Zone } from "../domain/civil-time.ts";
-import { MS_PER_MINUTE } from "../domain/units.ts";
+import { MS_PER_DAY, MS_PER_MINUTE } from "../domain/units.ts";
 import type {
   CapacityCharge,
   DimmableLight,
@@ -37,7 +37,7 @@ export type PlanInstance = Readonly<{
   transferSwitch: TransferSwitch | undefined;
   capacityCharge: CapacityCharge | undefined;
   exclusive: readonly (readonly string[])[];
-  /** Local wall clock at the start of a step (stepCount: at the end of the plan), as "18:30". */
+  /** Local wall clock at the start of a step (stepCount: at the end of the plan), as "18:30" or "18:30 on Friday". */
   clockTime: (step: number) => string;
 }>;
 
@@ -80,16 +80,9 @@ export type InstanceLoad = Readonly<{
 export function toInstance(problem: RichProblem): PlanInstance {
   const { series, grid } = problem;
   const stepCount = series.loadW.length;
-  const { stepMinutes } = problem;
-  const minutes = Float64Array.from({ length: stepCount }, (_, t) =>
-    typeof stepMinutes === "number" ? stepMinutes : (stepMinutes[t] ?? 0),
-  );
-  let atMs = Date.parse(problem.start);
-  const startsMs = Array.from(minutes, (length) => {
-    const startMs = atMs;
-    atMs += length * MS_PER_MINUTE;
-    return startMs;
-  });
+  const minutes = stepLengths(problem);
+  const startsMs = stepStartsMs(problem);
+  const endMs = (startsMs.at(-1) ?? 0) + (minutes.at(-1) ?? 0) * MS_PER_MINUTE;
   const orZero = (values: readonly number[] | undefined): Float64Array =>
     values ? Float64Array.from(values) : new Float64Array(stepCount);
   const carbonGPerKwh = orZero(series.carbonGPerKwh);
@@ -119,16 +112,38 @@ export function toInstance(problem: RichProblem): PlanInstance {
     transferSwitch: problem.transferSwitch,
     capacityCharge: problem.capacityCharge,
     exclusive: problem.exclusive ?? [],
-    clockTime: clockOf(problem.timezone, [...startsMs, atMs]),
+    clockTime: clockOf(problem.timezone, [...startsMs, endMs]),
   };
 }
 
+function stepLengths({ series, stepMinutes }: RichProblem): Float64Array {
+  return Float64Array.from(series.loadW, (_, t) =>
+    typeof stepMinutes === "number" ? stepMinutes : (stepMinutes[t] ?? 0),
+  );
+}
+
+/** Start of each step of a problem, UTC epoch ms. */
+export function stepStartsMs(problem: RichProblem): number[] {
+  let atMs = Date.parse(problem.start);
+  return Array.from(stepLengths(problem), (minutes) => {
+    const startMs = atMs;
+    atMs += minutes * MS_PER_MINUTE;
+    return startMs;
+  });
+}
+
+const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] as const;
+
+/** A clock time a day or more after the start names its weekday, as the same time has been before. */
 function clockOf(timezone: string, boundariesMs: readonly number[]): PlanInstance["clockTime"] {
   let zone: Zone | undefined;
   return (step) => {
     zone ??= new Zone(timezone);
-    const { hour, minute } = zone.civil(Math.round(boundariesMs[step] ?? 0));
-    return `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
+    const atMs = Math.round(boundariesMs[step] ?? 0);
+    const { hour, minute } = zone.civil(atMs);
+    const clock = `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
+    if (atMs - (boundariesMs[0] ?? 0) < MS_PER_DAY) return clock;
+    return `${clock} on ${WEEKDAYS[(((zone.dayNumber(atMs) + 3) % 7) + 7) % 7] ?? ""}`;
   };
 }
 

@@ -56,10 +56,13 @@ function windowRelaxations(instance: PlanInstance, flows: PlanFlows): Relaxation
     const end = powerW.findLastIndex((w) => w > KEPT_W) + 1;
     const earliest = load.earliestStep ?? 0;
     const latest = Math.min(load.latestStep ?? instance.stepCount, instance.stepCount);
+    const { clockTime } = instance;
+    const asked = `${earliest} and ${latest} (${clockTime(Math.min(earliest, instance.stepCount))} to ${clockTime(latest)})`;
     const fits = latest - earliest >= needed;
-    const why = fits
-      ? `between ${earliest} and ${latest} it would take more power than the home may draw, or clash with another load; it runs from ${instance.clockTime(first)} to ${instance.clockTime(end)}`
-      : `${needed} steps do not fit between ${earliest} and ${latest}; it runs from ${instance.clockTime(first)} to ${instance.clockTime(end)}`;
+    const cause = fits
+      ? `between ${asked} it would take more power than the home may draw, or clash with another load`
+      : `${needed} steps do not fit between ${asked}`;
+    const why = `${cause}; it runs from ${clockTime(first)} to ${clockTime(end)}`;
     if (end > latest) relaxed.push({ what: `${what}.latestStep`, by: end - latest, unit: "steps", why });
     if (first < earliest) relaxed.push({ what: `${what}.earliestStep`, by: earliest - first, unit: "steps", why });
     return relaxed;

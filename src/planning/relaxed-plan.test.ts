@@ -50,7 +50,7 @@ it("lets a window that is too short end later, by no more than it takes", () => 
       what: "loads.w.latestStep",
       by: 2,
       unit: "steps",
-      why: "4 steps do not fit between 1 and 3; it runs from 03:00 to 07:00",
+      why: "4 steps do not fit between 1 and 3 (03:00 to 05:00); it runs from 03:00 to 07:00",
     },
   ]);
 });
