@@ -1,5 +1,6 @@
 import type { Dict } from "../template/values.ts";
-import { asEntity, asFilter, asPublishTopic, asTemplate, asText, optional, Refused } from "./validate.ts";
+import { asFilter, asPublishTopic, asTemplate, asText, optional, Refused } from "./rules.ts";
+import { asEntity } from "./validate.ts";
 
 /** A light or switch somebody announced. HyperVolt acts on it only through Home Assistant, and only if allowed. */
 export type DiscoveredDevice = Readonly<{

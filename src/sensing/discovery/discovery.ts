@@ -7,12 +7,16 @@ import type { TemplateWorld } from "../template/template.ts";
 import { textOf } from "../template/text.ts";
 import { Dict } from "../template/values.ts";
 import { asActuator, type DiscoveredDevice } from "./actuator.ts";
-import { BinarySensorEntity, SensorEntity, type Shown } from "./entity.ts";
+import { BinarySensorEntity } from "./binary-sensor-entity.ts";
+import type { Shown } from "./entity.ts";
+import { SensorEntity } from "./sensor-entity.ts";
 import { expandAbbreviations, expandTopicBase, inheritOptions } from "./expand.ts";
 import { COMPONENTS } from "./facts.ts";
 import { Payloads } from "./payloads.ts";
 import { asBinarySensor, asSensor, type BinarySensorConfig, type SensorConfig } from "./sensor-config.ts";
-import { checkDevicePayload, checkOrigin, Refused } from "./validate.ts";
+import { checkDevicePayload } from "./device-payload.ts";
+import { Refused } from "./rules.ts";
+import { checkOrigin } from "./validate.ts";
 
 export type DiscoveredSensor = Readonly<{
   /** Ours, stable: by unique id where there is one, else by topic. */

@@ -1,4 +1,3 @@
-import { isTrue } from "../template/operations.ts";
 import { stripSpace } from "../template/numbers.ts";
 import type { Template } from "../template/template.ts";
 import { Dict, type Value } from "../template/values.ts";
@@ -11,18 +10,8 @@ import {
   STATE_CLASSES,
   STATE_CLASS_UNITS,
 } from "./facts.ts";
-import {
-  asBoolean,
-  asCount,
-  asEntity,
-  asFilter,
-  asTemplate,
-  asText,
-  asWord,
-  type EntityConfig,
-  optional,
-  Refused,
-} from "./validate.ts";
+import { asBoolean, asCount, asFilter, asTemplate, asText, asWord, optional, Refused } from "./rules.ts";
+import { asEntity, type EntityConfig } from "./validate.ts";
 
 type Common = EntityConfig &
   Readonly<{
@@ -118,5 +107,3 @@ export function asBinarySensor(config: Dict): BinarySensorConfig {
     offDelayS: optional(config, "off_delay", asCount) ?? null,
   };
 }
-
-export { isTrue };
