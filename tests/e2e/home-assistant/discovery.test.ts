@@ -10,10 +10,11 @@ import { drawTemplates, PAYLOAD } from "../../harness/discovery/templates.ts";
 import { homeAssistantIsThere } from "../../harness/home-assistant-core.ts";
 import { clock, log, openRealHome, type RealHome } from "./real-home.ts";
 
-/** More of both, and others, by hand: SCENES=2000 TEMPLATES=20000 SEED=7. */
+/** More of both, and others, by hand: SCENES=2000 TEMPLATES=20000 SEED=7 FAMILIES=device,life. */
 const SCENES = Number(process.env["SCENES"] ?? 270);
 const TEMPLATES = Number(process.env["TEMPLATES"] ?? 1_500);
 const SEED = Number(process.env["SEED"] ?? 20_261_121);
+const FAMILIES = process.env["FAMILIES"]?.split(",");
 const AT_ONCE = 90;
 const TIMEZONE = "Europe/Berlin";
 const ZONE = new Zone(TIMEZONE);
@@ -49,7 +50,7 @@ describe.runIf(homeAssistantIsThere())("discovery side by side with a real Home 
     await both.settle();
     const wrong: unknown[] = [];
     for (let first = 0; first < SCENES; first += AT_ONCE) {
-      const found = await both.play(drawScenes(SEED + first, Math.min(AT_ONCE, SCENES - first)));
+      const found = await both.play(drawScenes(SEED + first, Math.min(AT_ONCE, SCENES - first), FAMILIES));
       for (const { scene, round, differences } of found)
         wrong.push({ scene: scene.id, about: scene.about, round, differences, steps: scene.steps });
     }

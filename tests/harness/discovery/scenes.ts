@@ -1,4 +1,5 @@
 import type { Scene, Step } from "../discovery-scenes.ts";
+import { devicePayload } from "./device-payloads.ts";
 import {
   binaryConfig,
   device,
@@ -14,7 +15,6 @@ import {
   CONVERTED_KINDS,
   Draw,
   JSON_PAYLOADS,
-  type Json,
   KINDS,
   ODD_PAYLOADS,
   RAW_VALUES,
@@ -196,31 +196,6 @@ const life: Family = (write, draw, id) => {
     write.settle();
   }
 };
-
-function devicePayload(draw: Draw, id: string, keys: readonly string[]): Config {
-  const components: Config = {};
-  for (const key of keys) {
-    // One key, one platform: what an empty message then removes is chance in Home Assistant.
-    const platform = key === "b" ? "binary_sensor" : "sensor";
-    let made = platform === "sensor" ? sensorConfig(draw, `${id}${key}`) : binaryConfig(draw, `${id}${key}`);
-    if (draw.chance(0.4)) made = withTemplate(draw, made);
-    if (draw.chance(0.6)) delete made["state_topic"];
-    if (draw.chance(0.25)) made = mutated(draw, `${id}${key}`, made);
-    if (draw.chance(0.15)) made = withAvailability(draw, id, made);
-    if (draw.chance(0.2)) made["~"] = id;
-    made[draw.one(["p", "platform"])] = platform;
-    components[key] = draw.chance(0.4) ? shortened(draw, made, 0.6) : made;
-  }
-  let root: Config = { device: device(draw, id), origin: { name: "test" }, components };
-  if (draw.chance(0.7)) root["state_topic"] = draw.one([`${id}/state`, "~/state"]);
-  if (draw.chance(0.3)) root = withAvailability(draw, id, root);
-  if (draw.chance(0.1)) root["encoding"] = draw.one(["utf-8", "latin-1", ""]);
-  if (draw.chance(0.1)) root["qos"] = draw.one<Json>([0, 1, 2, "1"]);
-  if (draw.chance(0.12))
-    root[draw.one(["~", "value_template", "expire_after", "foo", "device_class", "command_topic"])] = "x";
-  if (draw.chance(0.08)) delete root[draw.one(["device", "origin", "components"])];
-  return draw.chance(0.4) ? shortened(draw, root, 0.6) : root;
-}
 
 const deviceForm: Family = (write, draw, id) => {
   const keys = ["a", "b", "c"].slice(0, draw.whole(1, 3));
