@@ -1,6 +1,7 @@
 import { bind } from "./arguments.ts";
 import { raised, undefinedFault } from "./fault.ts";
-import { combined, FILTERS } from "./filters.ts";
+import { FILTERS } from "./filters.ts";
+import { combined } from "./sequence-filters.ts";
 import type { Filter, Runtime } from "./interpreter.ts";
 import { isIterable, isTrue, iterate, listOf } from "./operations.ts";
 import { asLocal, nowUtc, strptime } from "./time-functions.ts";
