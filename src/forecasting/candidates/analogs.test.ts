@@ -3,6 +3,7 @@ import { Zone } from "../../domain/civil-time.ts";
 import { DayFrame, frameSource } from "../day-frame.ts";
 import { mulberry32 } from "../random.ts";
 import { sinElevation } from "../sun.ts";
+import { clearSkyEnvelope, clearSkyYesterday } from "./clear-sky.ts";
 import { habitAnalogs } from "./habit-analogs.ts";
 import { habitRegression } from "./habit-regression.ts";
 import { LEARS } from "./lear.ts";
@@ -12,12 +13,17 @@ const DAY_MS = 86_400_000;
 const START_MS = Date.parse("2024-01-01T00:00:00Z");
 const PLACE = { latitude: 48, longitude: 0 };
 
-function frameOf(signal: string, days: number, valueAt: (day: number, c: number) => number): DayFrame {
+function frameOf(
+  signal: string,
+  days: number,
+  valueAt: (day: number, c: number) => number,
+  timezone = "UTC",
+): DayFrame {
   const values = Float64Array.from({ length: days * 24 }, (_, i) => valueAt(Math.floor(i / 24), i % 24));
-  const site = { id: "x", timezone: "UTC", stepMinutes: 60, currency: "EUR", ...PLACE };
+  const site = { id: "x", timezone, stepMinutes: 60, currency: "EUR", ...PLACE };
   const history = {
     site,
-    zone: new Zone("UTC"),
+    zone: new Zone(timezone),
     startMs: START_MS,
     stepMs: 3_600_000,
     length: values.length,
@@ -45,6 +51,17 @@ it.each(SKY_ANALOGS.map((candidate) => [candidate.id, candidate] as const))(
     };
     expect(said(93)).toBeGreaterThan(0.85);
     expect(said(98)).toBeLessThan(0.4);
+  },
+);
+
+it.each([...SKY_ANALOGS, clearSkyYesterday, clearSkyEnvelope].map((candidate) => [candidate.id, candidate] as const))(
+  "%s keeps to the sun when the clocks have changed",
+  (_, candidate) => {
+    // 31 March 2024 is day 90 from 1 January: the first row after the change is the next
+    const frame = frameOf("pv_w", 91, clear, "Europe/London");
+    const said = candidate.fit(frame)?.forecast(frame, 1)?.p50 ?? new Float64Array(0);
+    // the hour that was skipped is dark
+    for (let c = 2; c < 24; c++) expect(Math.abs((said[c] ?? 0) - clear(91, c - 1))).toBeLessThan(130);
   },
 );
 
