@@ -6,6 +6,7 @@ import { fullObjective } from "./comfort-cost.ts";
 import type { PlanFlows } from "./plan-flows.ts";
 import { type PlanInstance, toInstance } from "./plan-instance.ts";
 import { quickFlows } from "./quick-flows.ts";
+import type { Relaxation } from "../domain/plan.ts";
 import { relaxationsOf } from "./relaxations.ts";
 import type { RichPlan, RichProblem } from "./rich-problem.ts";
 import { placementOf } from "./plan-in-force.ts";
@@ -106,21 +107,44 @@ export function relativeGap(objective: number, bound: number): number {
   return missing <= 1e-6 ? 0 : missing / Math.max(Math.abs(objective), 1e-6);
 }
 
-/** The problem without the rules between and within loads that no plan can keep, saying so; undefined without any. */
+/** The problem without the rules between and within loads and sources that no plan can keep, saying so; undefined without any. */
 function withoutHouseRules(problem: RichProblem): RichProblem | undefined {
-  const { exclusive, notes, ...rest } = problem;
+  const { exclusive, notes, transferSwitch, ...rest } = problem;
   const loads = problem.loads ?? [];
   const dwells = loads.some((load) => load.minOnSteps !== undefined || load.minOffSteps !== undefined);
-  if (!exclusive?.length && !dwells) return undefined;
-  const why = "no plan keeps the loads apart, and on and off, for as long as asked";
+  const stays = (transferSwitch?.minDwellSteps ?? 1) > 1;
+  if (!exclusive?.length && !dwells && !stays) return undefined;
+  const asked: Relaxation[] = [
+    ...(exclusive?.length || dwells
+      ? [
+          {
+            what: "loads",
+            by: 1,
+            unit: "rules",
+            why: "no plan keeps the loads apart, and on and off, for as long as asked",
+          },
+        ]
+      : []),
+    ...(stays
+      ? [
+          {
+            what: "transferSwitch.minDwellSteps",
+            by: (transferSwitch?.minDwellSteps ?? 1) - 1,
+            unit: "steps",
+            why: "no source can carry the home for as long as it should stay: it is switched when it has to be",
+          },
+        ]
+      : []),
+  ];
   return {
     ...rest,
+    ...(transferSwitch && { transferSwitch: { ...transferSwitch, minDwellSteps: 1, initialDwellSteps: 1 } }),
     loads: loads.map(
       (load) =>
         Object.fromEntries(
           Object.entries(load).filter(([key]) => key !== "minOnSteps" && key !== "minOffSteps"),
         ) as typeof load,
     ),
-    notes: [...(notes ?? []), { what: "loads", by: 1, unit: "rules", why }],
+    notes: [...(notes ?? []), ...asked],
   };
 }

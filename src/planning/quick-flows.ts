@@ -2,15 +2,14 @@ import { DEFAULT_LEVELS, followBattery } from "./quick-battery.ts";
 import { quickLoad } from "./quick-load.ts";
 import type { PlanFlows } from "./plan-flows.ts";
 import type { PlanInstance } from "./plan-instance.ts";
+import { quickTransfer } from "./quick-transfer.ts";
 import { batteryW, mayExport, mayImport, stepCost } from "./step-cost.ts";
 
 /**
  * A good plan in milliseconds, without the solver: loads one by one where they are cheapest, then each battery by a
  * dynamic programme over its charge, twice around. It keeps all physics and every wish it can, but proves nothing.
- * @returns undefined for homes behind a transfer switch, which it does not know
  */
-export function quickFlows(instance: PlanInstance): PlanFlows | undefined {
-  if (instance.transferSwitch) return undefined;
+export function quickFlows(instance: PlanInstance): PlanFlows {
   const { stepCount } = instance;
   const lightsW = instance.lights.map(({ maxW, wanted }) => Float64Array.from(wanted, (level) => level * maxW));
   const tanksW = instance.tanks.map((tank) => thermostat(instance, tank));
@@ -31,6 +30,10 @@ export function quickFlows(instance: PlanInstance): PlanFlows | undefined {
   const order = instance.loads
     .map((load, i) => ({ i, energy: load.started ? Infinity : load.profileW.reduce((sum, w) => sum + w, 0) }))
     .sort((a, b) => b.energy - a.energy);
+  if (instance.transferSwitch) {
+    for (const { i } of order) quickLoad(instance, flows, i, demandW);
+    return quickTransfer(instance, instance.transferSwitch, flows, demandW);
+  }
   for (let round = 0; round < 2; round++) {
     for (const { i } of order) quickLoad(instance, flows, i, demandW);
     for (const [b] of instance.batteries.entries()) followBattery(instance, flows, b, demandW, DEFAULT_LEVELS);

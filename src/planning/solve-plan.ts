@@ -216,8 +216,7 @@ class Search {
     if (this.#isProven()) return undefined;
     const start = best && startOf(instance, built, this.#built(exclusions), best.flows);
     const otherStart = (): Start | undefined => {
-      const quick = quickFlows(instance);
-      if (quick) this.#tryDecisions(exclusions, quick);
+      if (!instance.transferSwitch) this.#tryDecisions(exclusions, quickFlows(instance));
       const fixing = this.#best && startOf(instance, built, this.#built(exclusions), this.#best.flows);
       return this.#best && fixing && { fixing, objective: this.#best.objective };
     };

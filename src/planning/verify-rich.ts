@@ -70,6 +70,7 @@ function verifySwitch(plan: RichPlan, rule: TransferSwitch, report: Report): voi
     const chargeW = powers.reduce((sum, powerW) => sum + Math.max(0, powerW), 0);
     const dischargeW = powers.reduce((sum, powerW) => sum + Math.max(0, -powerW), 0);
     if (!source) report("source is missing", t, 1, 0);
+    else if (rule.sources && !rule.sources.includes(source)) report(`there is no source ${source}`, t, 1, 0);
     if (source !== "grid") report(`imports on ${source}`, t, importW, POWER_TOLERANCE_W);
     if (source !== "solar") report(`exports on ${source}`, t, exportW, POWER_TOLERANCE_W);
     if (source !== "battery") report(`discharges on ${source}`, t, dischargeW, POWER_TOLERANCE_W);
