@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions, rootCertificates } from "node:tls";
-import { generate, type IConnectPacket, type Packet } from "mqtt-packet";
+import { generate, type Packet } from "mqtt-packet";
 import type { Broker } from "../domain/broker.ts";
 import type { Clock } from "../domain/clock.ts";
 import { HyperVoltError } from "../domain/errors.ts";
 import type { DependencyState, Log } from "../domain/log.ts";
 import { clamp, MS_PER_SECOND } from "../domain/units.ts";
 import { Acknowledgements } from "./mqtt/acknowledgements.ts";
+import { connectPacket, KEEPALIVE_S } from "./mqtt/connect-packet.ts";
 import { type IncomingPublish, PacketReader } from "./mqtt/packet-reader.ts";
 import { Subscriptions } from "./mqtt/subscriptions.ts";
 import { Unclaimed } from "./mqtt/unclaimed.ts";
@@ -17,7 +18,6 @@ const CONNACK = 2;
 const PUBACK = 4;
 const SUBACK = 9;
 const DISCONNECT = 14;
-const KEEPALIVE_S = 30;
 const SHORTEST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30 * MS_PER_SECOND;
 const ANSWER_WITHIN_MS = 10 * MS_PER_SECOND;
@@ -132,7 +132,7 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
       MAX_PACKET_BYTES,
     );
     reader.protocolVersion = version;
-    socket.on(secure ? "secureConnect" : "connect", () => send(connectPacket(version)));
+    socket.on(secure ? "secureConnect" : "connect", () => send(connectPacket(options, version)));
     socket.on("data", (chunk: Buffer) => {
       mine.heardAtMs = clock.nowMs();
       try {
@@ -146,24 +146,6 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
     socket.on("close", () => lost(mine, failure?.message ?? "connection closed"));
     timer?.cancel();
     timer = clock.after(ANSWER_WITHIN_MS, () => watch(mine));
-  }
-
-  function connectPacket(protocolVersion: 4 | 5): IConnectPacket {
-    const packet: IConnectPacket = {
-      cmd: "connect",
-      clientId: options.clientId,
-      protocolVersion,
-      protocolId: "MQTT",
-      clean: false,
-      keepalive: KEEPALIVE_S,
-    };
-    if (options.username !== undefined) packet.username = options.username;
-    if (options.password !== undefined) packet.password = Buffer.from(options.password);
-    if (options.will)
-      packet.will = { topic: options.will.topic, payload: Buffer.from(options.will.payload), qos: 1, retain: true };
-    if (protocolVersion === 5)
-      packet.properties = { sessionExpiryInterval: options.sessionExpiryS ?? 86_400, receiveMaximum: 0xffff };
-    return packet;
   }
 
   /** Keep-alive: a ping each half interval; no sign of life for a whole one ends the connection. */

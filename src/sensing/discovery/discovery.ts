@@ -2,10 +2,10 @@ import type { Broker, BrokerMessage } from "../../domain/broker.ts";
 import type { Clock } from "../../domain/clock.ts";
 import type { Refusals } from "../refusals.ts";
 import { isEqual } from "../template/operations.ts";
-import { parseJson } from "../template/strict-json.ts";
 import type { TemplateWorld } from "../template/template.ts";
 import { textOf } from "../template/text.ts";
 import { Dict } from "../template/values.ts";
+import { parseObject, takeMigration, withChild } from "./announcement.ts";
 import { asActuator, type DiscoveredDevice } from "./actuator.ts";
 import { BinarySensorEntity } from "./binary-sensor-entity.ts";
 import type { Shown } from "./entity.ts";
@@ -344,32 +344,3 @@ const OWN = /^hypervolt[_/]/;
 const UNAVAILABLE: Shown = { kind: "unavailable" };
 
 const asArray = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-function parseObject(text: string): Dict {
-  const parsed = parseJson(text);
-  if (!(parsed instanceof Dict)) throw new Refused("unable to parse the JSON payload");
-  return parsed;
-}
-
-/** `{"migrate_discovery": true}`, alone, asks to let go (1 is equal to it); the payload is then empty. */
-function takeMigration(payload: Dict): boolean {
-  const short = payload.get("migr_discvry");
-  payload.delete("migr_discvry");
-  if (short !== undefined && short !== null && short !== false && short !== "" && short !== 0n)
-    payload.set("migrate_discovery", short);
-  if (payload.size !== 1 || !isEqual(payload.get("migrate_discovery") ?? null, true)) return false;
-  payload.delete("migrate_discovery");
-  return true;
-}
-
-function withChild(device: Dict, child: Dict): Dict {
-  const whole = new Dict();
-  for (const [key, value] of device.entries()) whole.set(key, value);
-  const part = new Dict();
-  for (const key of ["identifiers", "name"]) {
-    const value = child.get(key);
-    if (value !== undefined) part.set(key, value);
-  }
-  whole.set("child_device", part);
-  return whole;
-}
