@@ -20,6 +20,7 @@ export const de: Words = {
   "twin.label":
     "Das Haus in 3D. Pfeiltasten drehen, Plus und Minus zoomen, Pos1 setzt zurück. Dasselbe steht unter Flüsse und Räume.",
   "twin.missing": "In 2D gezeigt: Die 3D-Ansicht ist hier nicht verfügbar.",
+  "twin.model": "Das Modell des Hauses lässt sich nicht zeigen: {why}. Das hier ist das erzeugte Haus.",
   retry: "Noch einmal",
   "view.label": "Wie das Haus gezeichnet wird",
   "level.all": "Alle Stockwerke",

@@ -20,6 +20,7 @@ export const en: Words = {
   "twin.label":
     "The home in 3D. Arrow keys turn it, plus and minus zoom, Home resets. The same is listed under Flows and Rooms.",
   "twin.missing": "Shown in 2D: the 3D view is not available here.",
+  "twin.model": "The model of the house cannot be shown: {why}. This is the house as it was generated.",
   retry: "Try again",
   "view.3d": "3D",
   "view.2d": "2D",

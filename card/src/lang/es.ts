@@ -20,6 +20,7 @@ export const es: Words = {
   "twin.label":
     "La casa en 3D. Las flechas la giran, más y menos acercan, Inicio vuelve. Lo mismo está en Flujos y Habitaciones.",
   "twin.missing": "Mostrado en 2D: la vista 3D no está disponible aquí.",
+  "twin.model": "No se puede mostrar el modelo de la casa: {why}. Esta es la casa generada.",
   retry: "Reintentar",
   "view.label": "Cómo se dibuja la casa",
   "level.all": "Todas las plantas",

@@ -20,6 +20,7 @@ export const fr: Words = {
   "twin.label":
     "La maison en 3D. Les flèches la tournent, plus et moins zooment, Début revient. La même chose est listée sous Flux et Pièces.",
   "twin.missing": "Affiché en 2D : la vue 3D n’est pas disponible ici.",
+  "twin.model": "Le modèle de la maison ne peut pas être affiché : {why}. Voici la maison générée.",
   retry: "Réessayer",
   "view.label": "Comment la maison est dessinée",
   "level.all": "Tous les étages",

@@ -20,6 +20,7 @@ export const nl: Words = {
   "twin.label":
     "Het huis in 3D. Pijltoetsen draaien, plus en min zoomen, Home zet terug. Hetzelfde staat onder Stromen en Kamers.",
   "twin.missing": "In 2D getoond: het 3D-beeld is hier niet beschikbaar.",
+  "twin.model": "Het model van het huis kan niet worden getoond: {why}. Dit is het gegenereerde huis.",
   retry: "Opnieuw",
   "view.label": "Hoe het huis getekend wordt",
   "level.all": "Alle verdiepingen",

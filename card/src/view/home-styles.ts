@@ -287,6 +287,11 @@ export const homeStyles = css`
   .dot.grid {
     background: var(--hv-grid);
   }
+  /* A sentence in a script that runs the other way keeps its own order, on this page's side. */
+  [dir="rtl"] :is(p, summary, h2, .tile b, .what, button.link, .head span) {
+    unicode-bidi: plaintext;
+    text-align: right;
+  }
   [dir="rtl"] .to {
     display: inline-block;
     transform: scaleX(-1);

@@ -134,6 +134,11 @@ export const stageStyles = css`
     inset-inline-start: 12px;
     bottom: 8px;
     margin: 0;
+    max-width: calc(100% - 24px);
+    padding: 4px 12px;
+    box-sizing: border-box;
+    border-radius: 12px;
+    background: var(--hv-surface);
   }
   .why button {
     min-height: 26px;

@@ -385,6 +385,7 @@ export class HypervoltStage extends LitElement {
             </p>`
           : nothing
       }
+      ${this.note ? html`<p class="why small" role="status">${this.fmt.t("twin.model", { why: this.note })}</p>` : nothing}
     `;
   }
 }

@@ -4,6 +4,8 @@ import { simulateHome, USUAL } from "../../../card/dev/simulated-home.ts";
 import { commandTopic } from "../../../src/home-assistant/hypervolt-device.ts";
 import { isThere } from "../../harness/local-service.ts";
 import { canBrowse, complaintsOf, eventually, openBrowser, shoot, statsOf, untilTwin } from "./browser.ts";
+import { cellsOf, difference } from "./picture.ts";
+import { redPyramid } from "./red-pyramid.ts";
 import { homeAssistantTool, openRealHome, publishDecision, publishStates } from "./real-home.ts";
 import type { RealHome } from "./real-home.ts";
 
@@ -28,7 +30,7 @@ describe.runIf(canRun())("the card in Home Assistant's own front end", () => {
 
   async function open(
     path = "/hyper-volt/home",
-    options: { width?: number; dark?: boolean } = {},
+    options: { width?: number; dark?: boolean; tokens?: unknown } = {},
   ): Promise<{ page: Page; complaints: string[] }> {
     const page = await browser.newPage({
       viewport: { width: options.width ?? 1280, height: 900 },
@@ -36,7 +38,9 @@ describe.runIf(canRun())("the card in Home Assistant's own front end", () => {
     });
     onTestFinished(() => page.close());
     const complaints = complaintsOf(page);
-    await page.addInitScript(`localStorage.setItem("hassTokens", ${JSON.stringify(JSON.stringify(home.hassTokens))})`);
+    await page.addInitScript(
+      `localStorage.setItem("hassTokens", ${JSON.stringify(JSON.stringify(options.tokens ?? home.hassTokens))})`,
+    );
     await page.goto(`${home.url}${path}`);
     return { page, complaints };
   }
@@ -167,6 +171,137 @@ describe.runIf(canRun())("the card in Home Assistant's own front end", () => {
       w: expect.any(Number) as number,
       d: expect.any(Number) as number,
     });
+  });
+
+  it("works for a user who is no administrator", async () => {
+    const { page, complaints } = await open("/hyper-volt/home", { tokens: await home.signInAs("resident") });
+    await untilTwin(page);
+    expect(await page.evaluate<boolean>(`document.querySelector("home-assistant").hass.user.is_admin`)).toBe(false);
+    await eventually(() => page.locator(".tile b").first().textContent()).toMatch(/1\.84/);
+    await page.getByRole("tab", { name: "Rooms" }).click();
+    await eventually(() => page.getByRole("button", { name: /^Kitchen/ }).count()).toBe(1);
+    home.commands.length = 0;
+    await page.getByRole("button", { name: "Advise only" }).click();
+    await eventually(() => home.commands).toContainEqual({ topic: commandTopic("mode"), payload: "advise" });
+    expect(complaints.filter((text) => /hypervolt/i.test(text))).toEqual([]);
+  });
+
+  it("draws the same picture from contexts as from hass", async () => {
+    const { page } = await open();
+    await untilTwin(page);
+    await page.getByRole("checkbox", { name: "Moving flows" }).uncheck();
+    const inside = page.locator("hypervolt-stage");
+    // Out of Home Assistant's tree nobody answers for contexts: this one lives from `hass` alone.
+    await page.evaluate(`(() => {
+      const width = ${(await page.locator("ha-card").first().boundingBox())?.width ?? 0};
+      const box = document.createElement("div");
+      box.style.cssText = "position:fixed;left:0;top:0;z-index:9;background:var(--card-background-color);width:" + width + "px";
+      const card = document.createElement("hypervolt-card");
+      card.setConfig({ type: "${CARD}" });
+      card.hass = document.querySelector("home-assistant").hass;
+      box.append(card);
+      box.id = "outside";
+      window.outside = box;
+    })()`);
+    const seen = async (): Promise<Awaited<ReturnType<typeof cellsOf>>> => {
+      let last: Buffer = Buffer.alloc(0);
+      await eventually(async () => {
+        await page.waitForTimeout(400);
+        const next = await inside.last().screenshot();
+        const still = next.equals(last);
+        last = next;
+        return still;
+      }, "the picture stands still").toBe(true);
+      return cellsOf(page, last);
+    };
+    const fromContexts = await seen();
+    await page.evaluate("document.body.append(window.outside)");
+    await eventually(() => inside.count()).toBe(2);
+    await eventually(() => page.locator("#outside canvas[role=img]").count()).toBe(1);
+    await page.locator("#outside").getByRole("checkbox", { name: "Moving flows" }).uncheck();
+    const fromHass = await seen();
+    expect(await page.evaluate("window.outside.firstChild.contextual === undefined")).toBe(true);
+    expect(difference(fromContexts, fromHass)).toMatchObject({ alike: true });
+  });
+
+  it("shows a model in place of the generated house, and says why when it cannot", async () => {
+    const { page } = await open();
+    await untilTwin(page);
+    const show = (model: string): Promise<void> =>
+      page.evaluate(`(() => {
+        document.querySelector("#model")?.remove();
+        const box = document.createElement("div");
+        box.style.cssText = "position:fixed;inset:0;z-index:9;overflow:auto;background:#fff";
+        box.id = "model";
+        const card = document.createElement("hypervolt-card");
+        card.setConfig({ type: "${CARD}", model: "${model}" });
+        card.hass = document.querySelector("home-assistant").hass;
+        box.append(card);
+        document.body.append(box);
+      })()`);
+    await page.route("**/local/hypervolt/house.glb", (route) =>
+      route.fulfill({ body: redPyramid(), contentType: "model/gltf-binary" }),
+    );
+    await show("/local/hypervolt/house.glb");
+    const stage = page.locator("#model hypervolt-stage");
+    const redCells = async (): Promise<number> => {
+      const { colours } = await cellsOf(page, await stage.screenshot());
+      return colours.filter((red, i) => i % 3 === 0 && red > 120 && red > 2 * (colours[i + 1] ?? 0)).length;
+    };
+    await eventually(redCells, "the red model is seen").toBeGreaterThan(20);
+    expect(await stage.getByText("cannot be shown").count()).toBe(0);
+    await show("/local/hypervolt/no-such-house.glb");
+    await eventually(() => stage.getByText("The model of the house cannot be shown").count()).toBe(1);
+    expect(await redCells()).toBe(0);
+  });
+
+  it("is built again 50 times in the editor's preview without growth and without a context", async () => {
+    const { page, complaints } = await open();
+    await untilTwin(page);
+    const client = await page.context().newCDPSession(page);
+    const heap = async (): Promise<number> => {
+      for (let i = 0; i < 4; i++) {
+        await client.send("HeapProfiler.collectGarbage");
+        await page.waitForTimeout(100);
+      }
+      return (await client.send("Runtime.getHeapUsage")).usedSize;
+    };
+    const rebuild = (times: number): Promise<number> =>
+      page.evaluate<number>(`(async () => {
+        let contexts = 0;
+        const original = HTMLCanvasElement.prototype.getContext;
+        HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+          if (kind === "webgl2") contexts++;
+          return original.call(this, kind, ...rest);
+        };
+        const hass = document.querySelector("home-assistant").hass;
+        const find = (root, name) => {
+          for (const element of root.querySelectorAll("*")) {
+            if (element.matches(name)) return element;
+            const inside = element.shadowRoot && find(element.shadowRoot, name);
+            if (inside) return inside;
+          }
+        };
+        for (let i = 0; i < ${times}; i++) {
+          const card = document.createElement("hypervolt-card");
+          card.preview = true;
+          card.setConfig({ type: "${CARD}", title: "Take " + i });
+          card.hass = hass;
+          document.body.append(card);
+          const untilMs = performance.now() + 10_000;
+          while (!find(card.shadowRoot ?? card, "svg.iso path.room") && performance.now() < untilMs)
+            await new Promise((again) => setTimeout(again, 15));
+          if (!find(card.shadowRoot, "svg.iso path.room")) throw new Error("no preview");
+          card.remove();
+        }
+        HTMLCanvasElement.prototype.getContext = original;
+        return contexts;
+      })()`);
+    await rebuild(10);
+    const before = await heap();
+    expect(await rebuild(50)).toBe(0);
+    expect((await heap()) - before).toBeLessThanOrEqual(1_500_000);
+    expect(complaints.filter((text) => /hypervolt|context/i.test(text))).toEqual([]);
   });
 
   it("answers Home Assistant's questions about a card", async () => {

@@ -26,6 +26,8 @@ export type RealHome = Readonly<{
   hassTokens: unknown;
   /** A question over the websocket, as an administrator. */
   ask: <T>(message: Record<string, unknown>) => Promise<T>;
+  /** Makes a user of the group `system-users` and signs them in; the result is what `hassTokens` is for the owner. */
+  signInAs: (username: string) => Promise<unknown>;
   /** Commands that reached HyperVolt's entities: topic and payload. */
   commands: { topic: string; payload: string }[];
   /** Retained, except where told not to be: Home Assistant drops retained events. */
@@ -137,7 +139,8 @@ export async function openRealHome(shape: Partial<HomeShape> = {}, energy = true
       },
     });
 
-    return { url: started.url, hassTokens: started.hassTokens, ask, commands, publish, close };
+    const signInAs = (username: string): Promise<unknown> => signIn(started, ask, username);
+    return { url: started.url, hassTokens: started.hassTokens, ask, signInAs, commands, publish, close };
   }
 }
 
@@ -171,6 +174,33 @@ async function openSocket({ url, token }: Started): Promise<{ ask: RealHome["ask
       socket.send(JSON.stringify({ id, ...message }));
     }) as Promise<T>;
   return { ask, end: () => socket.close() };
+}
+
+async function signIn({ url, hassTokens }: Started, ask: RealHome["ask"], username: string): Promise<unknown> {
+  const password = "a-password-for-tests-only";
+  const { user } = await ask<{ user: { id: string } }>({
+    type: "config/auth/create",
+    name: username,
+    group_ids: ["system-users"],
+  });
+  await ask({ type: "config/auth_provider/homeassistant/create", user_id: user.id, username, password });
+  const owner = hassTokens as { clientId: string };
+  const post = async <T>(path: string, body: string | URLSearchParams): Promise<T> => {
+    const answer = await fetch(`${url}${path}`, { method: "POST", body });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
+  };
+  const { flow_id: flow } = await post<{ flow_id: string }>(
+    "/auth/login_flow",
+    JSON.stringify({ client_id: owner.clientId, handler: ["homeassistant", null], redirect_uri: `${url}/` }),
+  );
+  const { result: code } = await post<{ result: string }>(
+    `/auth/login_flow/${flow}`,
+    JSON.stringify({ client_id: owner.clientId, username, password }),
+  );
+  const form = new URLSearchParams({ grant_type: "authorization_code", code, client_id: owner.clientId });
+  const tokens = await post<{ expires_in: number }>("/auth/token", form);
+  return { ...owner, ...tokens, expires: Date.now() + tokens.expires_in * 1_000 };
 }
 
 type Sim = ReturnType<typeof simulateHome>;

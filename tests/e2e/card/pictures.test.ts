@@ -1,0 +1,93 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { openDevServer } from "../../../card/dev/server.ts";
+import type { DevServer } from "../../../card/dev/server.ts";
+import { USUAL } from "../../../card/dev/simulated-home.ts";
+import type { HomeShape } from "../../../card/dev/simulated-home.ts";
+import { canBrowse, eventually, openBrowser, statsOf, untilTwin } from "./browser.ts";
+import { cellsOf, difference, expectPicture } from "./picture.ts";
+
+type Look = Readonly<{
+  width?: number;
+  height?: number;
+  dark?: boolean;
+  language?: string;
+  shape?: Partial<HomeShape>;
+  view?: "2d";
+}>;
+const BIG = { areas: 60, floors: 3, lights: 200, batteries: 3, longNames: true };
+const BARE = { areas: 5, floors: 1, lights: 6, batteries: 0, pv: false, ev: false };
+const LOOKS: readonly (readonly [string, Look])[] = [
+  ["wide", {}],
+  ["dark", { dark: true }],
+  ["phone", { width: 390, height: 844 }],
+  ["rtl", { language: "ar" }],
+  ["phone-rtl-dark", { width: 390, height: 844, dark: true, language: "he" }],
+  ["night", { shape: { nowMs: Date.parse("2026-06-18T20:40:00Z") } }],
+  ["morning", { shape: { nowMs: Date.parse("2026-06-18T04:40:00Z") } }],
+  ["big", { shape: BIG }],
+  ["big-phone", { width: 390, height: 844, shape: BIG }],
+  ["bare", { shape: BARE }],
+  ["two-dimensional", { view: "2d" }],
+];
+
+describe.runIf(canBrowse())("the page's looks", () => {
+  let server: DevServer;
+  let browser: Browser;
+  beforeAll(async () => {
+    server = await openDevServer();
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+
+  async function open({ width = 1280, height = 900, dark, language = "en-GB", shape, view }: Look): Promise<Page> {
+    server.show({ ...USUAL, ...shape });
+    const page = await browser.newPage({
+      viewport: { width, height },
+      colorScheme: dark ? "dark" : "light",
+      // Nothing that moves is compared.
+      reducedMotion: "reduce",
+      locale: language,
+    });
+    onTestFinished(() => page.close());
+    await page.goto(server.url);
+    await untilTwin(page);
+    if (view) {
+      await page.getByLabel("How the home is drawn").selectOption(view);
+      await eventually(async () => (await statsOf(page))?.twin).toBe(false);
+    }
+    await untilStill(page);
+    return page;
+  }
+
+  it.each(LOOKS)("are as they were: %s", async (name, look) => {
+    const page = await open(look);
+    await expectPicture(page, name, await page.screenshot());
+  });
+
+  it("are told apart: another theme, a house without a roof, other rooms are no small differences", async () => {
+    const page = await open({});
+    const day = await cellsOf(page, await page.screenshot());
+    expect(difference(day, await cellsOf(page, await page.screenshot()))).toEqual({ off: 0, mean: 0, alike: true });
+    for (const look of [{ dark: true }, { shape: { pv: false } }, { shape: { areas: 14 } }] satisfies Look[]) {
+      const other = await open(look);
+      const cells = await cellsOf(other, await other.screenshot());
+      expect(difference(day, cells), JSON.stringify(look)).toMatchObject({ alike: false });
+    }
+  });
+});
+
+/** Until two pictures in a row are the same. */
+async function untilStill(page: Page): Promise<void> {
+  let last: Buffer = Buffer.alloc(0);
+  await eventually(async () => {
+    await page.waitForTimeout(350);
+    const next = await page.screenshot();
+    const still = next.equals(last);
+    last = next;
+    return still;
+  }, "the page comes to rest").toBe(true);
+}
