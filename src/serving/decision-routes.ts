@@ -38,7 +38,6 @@ export const decisionRoutes = (): Route[] => [
     body: PostedDecision,
     answer: DecisionAnswer,
     status: 201,
-    errors: ["BODY_TOO_LARGE", "HISTORY_UNAVAILABLE"],
     handle: async ({ body }, { views, clock }) =>
       wholeDecision(
         await views.decisions.record({

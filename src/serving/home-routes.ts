@@ -122,6 +122,7 @@ export const homeRoutes = (): Route[] => [
     summary: "Change a source: name, limits, whether it is used",
     body: EnergySourcePatch,
     answer: EnergySourceAnswer,
+    errors: ["NOT_FOUND"],
     handle: ({ body }, { views }) => changeSource(views, body.id, changeOf(body)),
   }),
   route({

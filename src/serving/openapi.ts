@@ -30,9 +30,11 @@ export function openApi(routes: readonly Route[], version: string): Json {
 }
 
 function operation(route: Route): Json {
-  const refused: ErrorCode[] = ["REQUEST_INVALID", ...route.errors];
-  if (route.role !== "guest") refused.push("UNAUTHENTICATED", "FORBIDDEN", "TOO_MANY_REQUESTS");
-  if (route.path.includes("{")) refused.push("NOT_FOUND");
+  const codes: ErrorCode[] = ["REQUEST_INVALID", ...route.errors];
+  if (route.role !== "guest") codes.push("UNAUTHENTICATED", "FORBIDDEN", "TOO_MANY_REQUESTS", "HISTORY_UNAVAILABLE");
+  if (route.path.includes("{")) codes.push("NOT_FOUND");
+  if (route.body) codes.push("BODY_TOO_LARGE");
+  const refused = [...new Set(codes)];
   const statuses = [...new Set(refused.map(statusOf))].toSorted((a, b) => a - b);
   const errors = statuses.map((status) => [
     String(status),
@@ -57,8 +59,13 @@ function operation(route: Route): Json {
   };
 }
 
-function answer({ status, answer: schema, paged }: Route): Json {
+function answer({ status, answer: schema, paged, files }: Route): Json {
   if (status === 204) return { description: "Done" };
+  if (files.length > 0)
+    return {
+      description: "Done, as a file",
+      content: Object.fromEntries(files.map((type) => [type, { schema: { type: "string" } }])),
+    };
   const one = schema === undefined ? {} : jsonSchema(schema, "output");
   return { description: "Done", content: { "application/json": { schema: paged ? pageOf(one) : one } } };
 }

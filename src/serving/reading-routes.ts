@@ -65,7 +65,7 @@ export function readingRoutes({ clock }: Pick<Surroundings, "clock">): Route[] {
       body: PostedBody,
       answer: z.union([ReadingAnswer, z.object({ count: z.number(), results: z.array(ReadingAnswer) })]),
       status: 201,
-      errors: ["BODY_TOO_LARGE", "HISTORY_UNAVAILABLE"],
+      errors: ["NOT_FOUND"],
       handle: async ({ body }, { views }) => {
         const posted = (Array.isArray(body) ? body : [body]).map((one): PostedReading => ({
           sensorId: one.sensor_id,
@@ -146,6 +146,7 @@ export function readingRoutes({ clock }: Pick<Surroundings, "clock">): Route[] {
       query: SeriesQuery,
       answer: SeriesPointAnswer,
       paged: true,
+      errors: ["NOT_FOUND"],
       handle: async ({ query }, { views }) => {
         const toMs = query.to ?? clock.nowMs();
         const fromMs = query.from ?? toMs - MS_PER_DAY;
@@ -178,6 +179,7 @@ export function readingRoutes({ clock }: Pick<Surroundings, "clock">): Route[] {
       role: "admin",
       summary: "Readings as CSV or NDJSON, streamed, oldest first",
       query: ExportQuery,
+      files: ["text/csv", "application/x-ndjson"],
       handle: ({ query }, { views }) => exportReadings(query.format, views.readings.exportReadings(filterOf(query))),
     }),
     route({
@@ -198,7 +200,6 @@ export function readingRoutes({ clock }: Pick<Surroundings, "clock">): Route[] {
       role: "admin",
       summary: "Delete one reading",
       status: 204,
-      errors: ["HISTORY_UNAVAILABLE"],
       handle: async ({ params }, { views }) => {
         if (!(await views.readings.deleteReading(params["id"] ?? "")))
           throw new RequestRefused("NOT_FOUND", "There is no such reading");

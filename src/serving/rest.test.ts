@@ -344,4 +344,9 @@ it("serves an OpenAPI 3.1 document that names every path and the fields of its r
     '"light_target_lx":{"type":"number","minimum":0,"maximum":5000}',
   );
   expect(body.paths["/api/sensor-readings"].post.responses).toHaveProperty("413");
+  expect(body.paths["/api/sensor-readings"].get.responses).toHaveProperty("503");
+  expect(Object.keys(body.paths["/api/sensor-readings/export"].get.responses["200"].content)).toEqual([
+    "text/csv",
+    "application/x-ndjson",
+  ]);
 });

@@ -62,8 +62,10 @@ type Spec<Q extends z.ZodType, B extends z.ZodType> = Readonly<{
   answer?: z.ZodType;
   /** Answered with `{count, next, previous, results}`. */
   paged?: boolean;
+  /** Answered with a file of one of these media types. */
+  files?: readonly string[];
   status?: number;
-  /** What can go wrong besides 400, 401, 403, 404 and 429. */
+  /** What can go wrong besides 400, 401, 403, 404 for a name in the path, 413, 429, and 503 without the history. */
   errors?: readonly ErrorCode[];
   handle: (call: Call<z.output<Q>, z.output<B>>, around: Surroundings) => unknown;
 }>;
@@ -79,6 +81,7 @@ export type Route = Readonly<{
   body: z.ZodType | undefined;
   answer: z.ZodType | undefined;
   paged: boolean;
+  files: readonly string[];
   status: number;
   errors: readonly ErrorCode[];
   handle: (call: Call<unknown, unknown>, around: Surroundings) => Promise<unknown>;
@@ -99,6 +102,7 @@ export function route<Q extends z.ZodType = z.ZodType<undefined>, B extends z.Zo
     body: spec.body,
     answer: spec.answer,
     paged: spec.paged ?? false,
+    files: spec.files ?? [],
     status: spec.status ?? 200,
     errors: spec.errors ?? [],
     handle: async (call, around) => handle(call as Call<z.output<Q>, z.output<B>>, around),

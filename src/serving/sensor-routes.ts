@@ -73,6 +73,7 @@ export const sensorRoutes = (): Route[] => [
     summary: "Correct what a sensor is: name (operator); role, calibration, ignore (admin)",
     body: SensorPatch,
     answer: SensorAnswer,
+    errors: ["NOT_FOUND"],
     handle: ({ body }, { views }) => correct(views, body.sensor_id, correctionOf(body)),
   }),
   route({
@@ -94,6 +95,7 @@ export const sensorRoutes = (): Route[] => [
     roleFor: roleToCorrect,
     summary: "The same for the sensor in the address",
     body: SensorPatchById,
+    errors: ["CONFLICT"],
     answer: SensorAnswer,
     handle: ({ params, body }, { views }) => {
       const sensorId = params["id"] ?? "";

@@ -121,9 +121,19 @@ const parameterValue = fc.oneof(
 /** No more lines than this for a thousand hostile requests: a log is for people. */
 const LINES_PER_THOUSAND = 20;
 
+type Documented = Readonly<{
+  paths: Readonly<Record<string, Readonly<Record<string, { responses: Readonly<Record<string, unknown>> }>>>>;
+}>;
+
 /** A server that is asked, with all it keeps in memory as it goes. */
 export async function openRest(): Promise<Readonly<{ bodies: FuzzRun; queries: FuzzRun; close: () => Promise<void> }>> {
   const served = await serve();
+  const { paths } = (await (await served.ask("/api/openapi.json")).json()) as Documented;
+  /** What the OpenAPI document says may be answered. */
+  const isDocumented = (method: string, at: string, status: number): boolean => {
+    const named = at.replace(/^(\/api\/(?:sensors|devices))\/[^/]+/, "$1/{id}");
+    return paths[named]?.[method.toLowerCase()]?.responses[String(status)] !== undefined;
+  };
   const quietly = async (cases: number, run: () => Promise<void>): Promise<void> => {
     const before = served.log.lines.length;
     await run();
@@ -142,6 +152,7 @@ export async function openRest(): Promise<Readonly<{ bodies: FuzzRun; queries: F
           const answer = await served.ask(at, { method, json: value });
           const told = (await answer.json()) as Record<string, unknown>;
           assert.ok(OK_OR_REFUSED.has(answer.status), `${answer.status} for ${method} ${at} ${JSON.stringify(value)}`);
+          assert.ok(isDocumented(method, at, answer.status), `${answer.status} of ${method} ${at} is not documented`);
           if (answer.status >= 400)
             assert.ok(typeof told["code"] === "string" && typeof told["detail"] === "string", JSON.stringify(told));
           assert.equal(Object.keys(Object.prototype).length, 0);
@@ -161,6 +172,7 @@ export async function openRest(): Promise<Readonly<{ bodies: FuzzRun; queries: F
             const answer = await served.ask(`${at}?${new URLSearchParams(query).toString()}`);
             await answer.arrayBuffer();
             assert.ok([200, 400, 404].includes(answer.status), `${answer.status}: ${at} ${JSON.stringify(query)}`);
+            assert.ok(isDocumented("get", at, answer.status), `${answer.status} of ${at} is not documented`);
           },
         ),
         { numRuns, seed },
