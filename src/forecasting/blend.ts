@@ -93,7 +93,7 @@ export function fitBlend(candidates: readonly Candidate[], training: DayFrame, l
         slots: training.slots,
       },
       LOSS[part],
-      weighedByHour(signal),
+      { byHour: weighedByHour(signal), bySky: signal === "pv_w" },
     );
   return {
     lead,

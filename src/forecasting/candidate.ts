@@ -36,6 +36,8 @@ export interface Candidate {
   readonly needsDays: number;
   /** Weight it has in a blend before there is evidence; the strongest have 1. */
   readonly standing: number;
+  /** The same for PV, where less can be learned; default: `standing`. */
+  readonly standingForPv?: number;
   /** Whether it has anything to say about this signal of this home. */
   suits(frame: DayFrame): boolean;
   /** Learns from all rows of the frame. */

@@ -10,6 +10,7 @@ const ROUNDS = 40;
  * @param truth    what happened; NaN is left out
  * @param evidence weight of each point
  * @param start    weights to start from, positive
+ * @param haste    how far the first rounds move
  * @returns weights, not negative, summing to 1
  */
 export function fitConvexWeights(
@@ -18,6 +19,7 @@ export function fitConvexWeights(
   evidence: Float64Array,
   loss: BlendLoss,
   start: readonly number[],
+  haste: number,
 ): Float64Array {
   const candidates = columns.length;
   const weights = normalized(Float64Array.from(start));
@@ -61,7 +63,7 @@ export function fitConvexWeights(
     }
     let mean = 0;
     for (let k = 0; k < candidates; k++) mean += (weights[k] ?? 0) * (gradient[k] ?? 0);
-    const step = 6 / Math.sqrt(1 + round / 4);
+    const step = haste / Math.sqrt(1 + round / 4);
     for (let k = 0; k < candidates; k++) {
       const move = Math.min(Math.max(-step * ((gradient[k] ?? 0) - mean), -1), 1);
       weights[k] = Math.max((weights[k] ?? 0) * Math.exp(move), 1e-7);

@@ -35,7 +35,7 @@ it.each([{ kind: "pinball", share: 0.5 } as const, { kind: "squared" } as const]
   "trusts each candidate at the hours at which it was right ($kind)",
   (loss) => {
     const { columns, truth } = evidence();
-    const members = weighCandidates(columns, { truth, weights, slots: SLOTS }, loss, true);
+    const members = weighCandidates(columns, { truth, weights, slots: SLOTS }, loss, { byHour: true, bySky: false });
     const at = (id: string, slot: number): number => members.find((one) => one.id === id)?.bySlot[slot] ?? 0;
     expect(at("night", 3)).toBeGreaterThan(1.5 * at("night", 12));
     expect(at("day", 12)).toBeGreaterThan(at("night", 12));
@@ -52,7 +52,7 @@ it("gives one weight for all hours where hours say too little of their own", () 
     columns,
     { truth, weights, slots: SLOTS },
     { kind: "squared" },
-    false,
+    { byHour: false, bySky: false },
   ))
     expect(new Set(bySlot)).toEqual(new Set([weight]));
 });
@@ -66,10 +66,27 @@ it("goes by standing while there is no evidence", () => {
     ],
     { truth: nothing, weights: nothing, slots: SLOTS },
     { kind: "squared" },
-    true,
+    { byHour: true, bySky: false },
   );
   expect(members.map(({ id, weight }) => [id, weight])).toEqual([
     ["strong", 0.75],
     ["weak", 0.25],
   ]);
+});
+
+it("goes by what a candidate is worth under the sky where the sky makes the errors", () => {
+  const nothing = new Float64Array(0);
+  const columns = [
+    { candidate: { ...named("trees"), standing: 1, standingForPv: 0.25 }, values: nothing },
+    { candidate: named("other"), values: nothing },
+  ];
+  const treesWeight = (bySky: boolean): number | undefined =>
+    weighCandidates(
+      columns,
+      { truth: nothing, weights: nothing, slots: SLOTS },
+      { kind: "squared" },
+      { byHour: false, bySky },
+    )[0]?.weight;
+  expect(treesWeight(false)).toBe(0.5);
+  expect(treesWeight(true)).toBe(0.2);
 });

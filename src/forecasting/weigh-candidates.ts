@@ -7,6 +7,9 @@ const MOST_MEMBERS = 16;
 const RECORD_POWER = 16;
 /** Days of evidence that count half as much as a long record. */
 const HALF_DAYS = 14;
+/** How far the first rounds of weighing move. */
+const QUICK = 6;
+const SLOW = 2;
 /** Hours of the day that get weights of their own, and how far those count. */
 const BLOCK_HOURS = 3;
 const BLOCK_SHARE = 0.5;
@@ -20,18 +23,23 @@ export type Evidence = Readonly<{ truth: Float64Array; weights: Float64Array; sl
 /** The weight of one candidate in a blend, overall and per wall-clock slot. */
 export type Member = Readonly<{ id: string; weight: number; bySlot: Float64Array }>;
 
-/**
- * Weighs candidates for one part of a forecast by the evidence.
- * @param byHour whether the hours of the day get weights of their own, half way
- */
+/** How a signal's candidates are weighed. */
+export type Weighing = Readonly<{
+  /** Whether the hours of the day get weights of their own, half way. */
+  byHour: boolean;
+  /** Whether it is the sky that makes the errors: a record says less, and weights move slowly. */
+  bySky: boolean;
+}>;
+
+/** Weighs candidates for one part of a forecast by the evidence. */
 export function weighCandidates(
   columns: readonly Column[],
   evidence: Evidence,
   loss: BlendLoss,
-  byHour: boolean,
+  { byHour, bySky }: Weighing,
 ): Member[] {
   const { slots } = evidence;
-  const overall = weigh(columns, evidence, loss);
+  const overall = weigh(columns, evidence, loss, bySky);
   const members = new Map<string, Member>();
   const bySlotOf = (id: string): Float64Array => {
     const found = members.get(id) ?? { id, weight: overall.get(id) ?? 0, bySlot: new Float64Array(slots) };
@@ -50,6 +58,7 @@ export function weighCandidates(
           slots: block,
         },
         loss,
+        bySky,
       );
       for (const { candidate } of columns) {
         const { id } = candidate;
@@ -60,7 +69,7 @@ export function weighCandidates(
   return [...members.values()];
 }
 
-function weigh(columns: readonly Column[], evidence: Evidence, loss: BlendLoss): Map<string, number> {
+function weigh(columns: readonly Column[], evidence: Evidence, loss: BlendLoss, bySky: boolean): Map<string, number> {
   const { truth, weights } = evidence;
   const usable = columns
     .map((column) => ({ ...column, loss: lossOf(column.values, truth, weights, loss) }))
@@ -69,13 +78,18 @@ function weigh(columns: readonly Column[], evidence: Evidence, loss: BlendLoss):
   const least = Math.max(usable[0]?.loss ?? 0, 1e-12);
   // a squared error of twice the percentage is as much worse
   const days = truth.length / evidence.slots;
-  const power = (RECORD_POWER * (loss.kind === "squared" ? 0.5 : 1) * days) / (days + HALF_DAYS);
+  const record = bySky ? RECORD_POWER / 2 : RECORD_POWER;
+  const power = (record * (loss.kind === "squared" ? 0.5 : 1) * days) / (days + HALF_DAYS);
   const found = fitConvexWeights(
     usable.map(({ values }) => values),
     truth,
     weights,
     loss,
-    usable.map((one) => one.candidate.standing * Math.max(one.loss / least, 1) ** -power),
+    usable.map(({ candidate, loss: own }) => {
+      const standing = (bySky ? candidate.standingForPv : undefined) ?? candidate.standing;
+      return standing * Math.max(own / least, 1) ** -power;
+    }),
+    bySky ? SLOW : QUICK,
   );
   return new Map(usable.map(({ candidate }, k) => [candidate.id, found[k] ?? 0]));
 }

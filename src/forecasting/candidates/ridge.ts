@@ -14,6 +14,7 @@ export const ridge: Candidate = {
   refitDays: 14,
   needsDays: 28,
   standing: 0.4,
+  standingForPv: 0.05,
   suits: () => true,
   fit(frame) {
     const learned = learn(frame);
