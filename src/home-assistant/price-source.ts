@@ -92,26 +92,41 @@ export function homePriceSource(
 /** Everything in Home Assistant that knows a price. Two that see ahead are a question for the user. */
 export async function findPrices(home: PriceHome, nowMs: number): Promise<readonly PriceCandidate[]> {
   const byEntity = new Map(home.registries().entities.map((entity) => [entity.entityId, entity]));
-  const grouped = new Map<string, { direction: "import" | "export"; intervals: Interval[]; ahead: boolean }>();
+  const grouped = new Map<
+    string,
+    { id: string; direction: "import" | "export"; intervals: Interval[]; ahead: boolean }
+  >();
   for (const state of home.entities()) {
     const registered = byEntity.get(state.entityId);
     if (!isPrice(state, registered)) continue;
     const price = entityPrice(state, nowMs);
     if (!price?.ahead) continue;
     const direction = EXPORT.test(state.entityId) ? "export" : "import";
-    const id = registered
-      ? `${registered.platform}:${registered.configEntryId ?? registered.entityId}`
-      : state.entityId;
-    const group = grouped.get(`${id} ${direction}`) ?? { direction, intervals: [], ahead: true };
+    const key = `${sourceOf(state, registered)} ${direction}`;
+    const group = grouped.get(key) ?? { id: nameOf(state, registered), direction, intervals: [], ahead: true };
     group.intervals = mergeByStart([...group.intervals, ...price.intervals]);
-    grouped.set(`${id} ${direction}`, group);
+    grouped.set(key, group);
   }
-  const byShape = [...grouped].map(([key, group]) => ({ id: key.slice(0, key.lastIndexOf(" ")), ...group }));
+  const byShape = [...grouped.values()];
   const zone = new Zone(home.config()?.timezone ?? "UTC");
   const byAction = await priceActions(home, zone, nowMs);
   const prefs = await readEnergyPrefs(home.ask).catch(() => null);
   return [...byShape, ...byAction, ...pricesOfPrefs(home, prefs, nowMs)];
 }
+
+/** Entities of one price integration, or else of one device, know parts of one tariff; MQTT alone means nothing. */
+function sourceOf({ entityId }: EntityState, registered: RegistryEntity | undefined): string {
+  if (!registered) return entityId;
+  const { platform, configEntryId, deviceId } = registered;
+  if (PRICE_PLATFORMS.has(platform)) return `${platform}:${configEntryId ?? entityId}`;
+  return deviceId === null ? entityId : `${platform}:${deviceId}`;
+}
+
+/** What a person would know it by: its integration, or the entity. */
+const nameOf = ({ entityId }: EntityState, registered: RegistryEntity | undefined): string =>
+  registered && PRICE_PLATFORMS.has(registered.platform)
+    ? `${registered.platform}:${registered.configEntryId ?? entityId}`
+    : entityId;
 
 export const bestPrice = (
   candidates: readonly PriceCandidate[],
