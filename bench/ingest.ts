@@ -1,7 +1,7 @@
 /**
  * Ingest: from a real broker into history and hot window, beside (a) the way ORMs take, one transaction and one round
  * trip a message, and (b) a bare client that parses and drops; QoS 0 and 1, in one run. Then the time from publish to
- * stored at 1,000 messages a second. MESSAGES (default 300,000), ORM_MESSAGES (default 3,000) and SECONDS (default 10)
+ * stored at 1,000 messages a second, and announced meters, of whose messages eight sensors take a value each. MESSAGES (default 300,000), ORM_MESSAGES (default 3,000) and SECONDS (default 10)
  * set the size. Needs mosquitto and redis-server. Prints a table and, as the last line, JSON.
  */
 import { spawn } from "node:child_process";
@@ -30,14 +30,39 @@ const FILTER = "HyperVolt/sensors/+/+";
 type Qos = 0 | 1;
 type Result = Readonly<{ perSecond: number; received: number; cpuUsPerMessage: number }>;
 
+/** What an announced meter sends, each of it a sensor with a template of its own. */
+const METER_VALUES = ["power", "energy", "voltage", "current", "temperature", "humidity", "illuminance", "battery"];
+const METERS = 100;
+type Kind = "native" | "meters";
+
+const meterConfig = (meter: number): string =>
+  JSON.stringify({
+    dev: { ids: `meter_${meter}`, name: `Meter ${meter}` },
+    o: { name: "bench" },
+    stat_t: `bench/meter_${meter}`,
+    cmps: Object.fromEntries(
+      METER_VALUES.map((name) => [
+        name,
+        {
+          p: "sensor",
+          uniq_id: `meter_${meter}_${name}`,
+          stat_cla: "measurement",
+          val_tpl: `{{ value_json.${name} }}`,
+        },
+      ]),
+    ),
+  });
+const meterPayload = (i: number): string =>
+  `{"linkquality":91,"state":"ON",${METER_VALUES.map((name, k) => `"${name}":${k + (i % 977) / 10}`).join(",")}}`;
+
 const topicOf = (i: number): string => `HyperVolt/sensors/room_${i % 20}/power`;
 function payloadOf(i: number, atMs: number): string {
   const value = 100 + (i % 977) / 10;
   return `{"sensor_type":"power","sensor_id":"s_${i % SENSORS}","value":${value},"unit":"W","location":"room_${i % 20}","timestamp":"${new Date(atMs).toISOString()}"}`;
 }
 
-/** The publisher runs in a process of its own: `publish PORT QOS MESSAGES [PER_SECOND]`. */
-async function publish(port: number, qos: Qos, messages: number, perSecond: number): Promise<void> {
+/** The publisher runs in a process of its own: `publish PORT QOS MESSAGES PER_SECOND KIND`. */
+async function publish(port: number, qos: Qos, messages: number, perSecond: number, kind: Kind): Promise<void> {
   const socket = connect(port, "127.0.0.1");
   let acknowledged = 0;
   let greeted = false;
@@ -60,8 +85,8 @@ async function publish(port: number, qos: Qos, messages: number, perSecond: numb
   const frame = (i: number, atMs: number): Buffer =>
     generate({
       cmd: "publish",
-      topic: topicOf(i),
-      payload: payloadOf(i, atMs),
+      topic: kind === "meters" ? `bench/meter_${i % METERS}` : topicOf(i),
+      payload: kind === "meters" ? meterPayload(i) : payloadOf(i, atMs),
       qos,
       retain: false,
       dup: false,
@@ -90,10 +115,10 @@ async function publish(port: number, qos: Qos, messages: number, perSecond: numb
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-function startPublisher(port: number, qos: Qos, messages: number, perSecond = 0): Promise<void> {
+function startPublisher(port: number, qos: Qos, messages: number, perSecond = 0, kind: Kind = "native"): Promise<void> {
   const child = spawn(
     process.execPath,
-    [import.meta.filename, "publish", String(port), String(qos), String(messages), String(perSecond)],
+    [import.meta.filename, "publish", String(port), String(qos), String(messages), String(perSecond), kind],
     { stdio: "inherit" },
   );
   return new Promise((resolve, reject) => {
@@ -102,12 +127,18 @@ function startPublisher(port: number, qos: Qos, messages: number, perSecond = 0)
 }
 
 /** Publishes and waits until all has come, or nothing came for five seconds. */
-async function measure(port: number, qos: Qos, messages: number, received: () => number): Promise<Result> {
+async function measure(
+  port: number,
+  qos: Qos,
+  messages: number,
+  received: () => number,
+  kind: Kind = "native",
+): Promise<Result> {
   const before = process.cpuUsage();
   let firstMs = 0;
   let lastMs = 0;
   let seen = 0;
-  const publishing = startPublisher(port, qos, messages);
+  const publishing = startPublisher(port, qos, messages, 0, kind);
   const idleSince = (): boolean => lastMs > 0 && performance.now() - lastMs > 5_000;
   while (seen < messages && !idleSince()) {
     await pause(2);
@@ -235,6 +266,15 @@ async function main(): Promise<void> {
     table[`parse and drop, QoS ${qos}`] = await bare(qos);
     table[`HyperVolt, QoS ${qos}`] = await flood(qos);
   }
+  const announcer = await connectAsync(mosquitto.url);
+  for (let meter = 0; meter < METERS; meter++)
+    await announcer.publishAsync(`homeassistant/device/meter_${meter}/config`, meterConfig(meter), { retain: true });
+  await announcer.endAsync();
+  table[`HyperVolt, ${METER_VALUES.length} sensors a message, QoS 1`] = await ours(1, async (stored) => {
+    await pause(1_000);
+    const messages = Math.round(MESSAGES / METER_VALUES.length);
+    return measure(mosquitto.port, 1, messages, () => Math.floor(stored() / METER_VALUES.length), "meters");
+  });
   console.table(table);
 
   const latency: Record<string, { p50Ms: number; p99Ms: number; stored: number }> = {};
@@ -265,6 +305,13 @@ async function main(): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
-const [command, port, qos, messages, perSecond] = process.argv.slice(2);
-if (command === "publish") await publish(Number(port), qos === "1" ? 1 : 0, Number(messages), Number(perSecond));
+const [command, port, qos, messages, perSecond, kind] = process.argv.slice(2);
+if (command === "publish")
+  await publish(
+    Number(port),
+    qos === "1" ? 1 : 0,
+    Number(messages),
+    Number(perSecond),
+    kind === "meters" ? "meters" : "native",
+  );
 else await main();

@@ -68,7 +68,7 @@ export async function readEntities(socket: HomeAssistantSocket): Promise<Expecte
   const isSensor = (entityId: string): boolean => /^(binary_)?sensor\./.test(entityId);
   const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);
   for (const entry of registry) {
-    if (entry.platform !== "mqtt") continue;
+    if (entry.platform !== "mqtt" || !isSensor(entry.entity_id)) continue;
     const state = byId.get(entry.entity_id);
     const live = state !== undefined && state.attributes["restored"] !== true;
     const availability = live
