@@ -1,8 +1,6 @@
 import path from "node:path";
 import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
-import { KEEP_DAYS } from "./keep-days.ts";
 import { Deliveries } from "./deliveries.ts";
-import { HistoryAge } from "./history-age.ts";
 import { Journal, type ReadingBatch, type SensorKey } from "./journal.ts";
 import { KeptReadings } from "./kept-readings.ts";
 import { ReadingPages } from "./reading-pages.ts";
@@ -17,8 +15,8 @@ import {
   setAside,
   type Statement,
 } from "./sqlite-database.ts";
-import { hourOf } from "./sqlite-raw.ts";
-import { Steadiness } from "./steadiness.ts";
+import { SqliteMeta } from "./sqlite-meta.ts";
+import { SqliteRetention } from "./sqlite-retention.ts";
 import type { Row, SqlStatement } from "./sql-statement.ts";
 import { Unpacked } from "./unpacked.ts";
 
@@ -37,8 +35,6 @@ export type Opened = Readonly<{ keys: readonly SensorKey[]; notices: readonly st
 
 const PACK_AT_LEAST = 20_000;
 const SLICE_READINGS = 4_000;
-/** Parts of hours that are forgotten at once. */
-const SLICE_PARTS = 500;
 const MOST_STATEMENTS = 200;
 /** Packed segments that are kept: they know which deliveries were committed whose acknowledgement may not have left. */
 const KEPT_SEGMENTS = 2;
@@ -54,15 +50,13 @@ export class SqliteEngine {
   readonly #keys = new Map<number, string>();
   readonly #notices: string[] = [];
   readonly #deliveries = new Deliveries();
-  readonly #steadiness = new Steadiness(() => performance.now());
   readonly #statements = new Map<string, Statement>();
-  readonly #metas = new Map<string, number | null>();
   #unwrittenKeys: SensorKey[] = [];
   #db: Database;
   #kept: KeptReadings;
   #pages: ReadingPages;
-  #age: HistoryAge;
-  #forgetting = false;
+  #meta: SqliteMeta;
+  #retention: SqliteRetention;
   #closedSegment = 0;
   #unpackedSinceMs: number | null = null;
   #backupSinceMs: number | null = null;
@@ -73,8 +67,8 @@ export class SqliteEngine {
     this.#db = this.#openOrSalvage(nowMs);
     this.#kept = new KeptReadings(this.#db, new Unpacked());
     this.#pages = new ReadingPages(this.#kept);
-    this.#steadiness.observe(nowMs, this.#meta("maintained_ms"));
-    this.#age = this.#keptAge(nowMs);
+    this.#meta = new SqliteMeta(this.#db);
+    this.#retention = this.#retain(nowMs);
     this.#readKeys();
     this.#replay();
     if (this.#notices.length > 0) this.#mend();
@@ -112,15 +106,12 @@ export class SqliteEngine {
     if (this.#backupSinceMs !== null) return false;
     if (this.#kept.packing()) {
       this.#writeKeys();
-      const receivedHour = hourOf(this.#age.ms());
+      const receivedHour = this.#retention.receivedHour();
       this.#db.transaction(() => this.#kept.packSlice(SLICE_READINGS, this.#rolledUntilDay(), receivedHour))();
       this.#kept.packedSlice();
       if (!this.#kept.packing()) this.#finishPacking();
-    } else if (this.#forgetting) {
-      const beforeHour = this.#forgetBeforeHour();
-      this.#forgetting = this.#db.transaction(() => this.#kept.chunks.raw.forget(beforeHour, SLICE_PARTS))();
-    }
-    return this.#kept.packing() || this.#forgetting;
+    } else if (this.#retention.due()) this.#retention.forgetSlice();
+    return this.#kept.packing() || this.#retention.due();
   }
 
   /** Returns whether `work` has something to do. */
@@ -137,12 +128,7 @@ export class SqliteEngine {
         this.#startPacking();
     }
     this.#rollUpDays(nowMs);
-    const steady = this.#steadiness.observe(nowMs, this.#meta("maintained_ms"));
-    this.#db.transaction(() => {
-      if (steady) this.#forgetListed(nowMs);
-      this.#grow(this.#age, nowMs);
-    })();
-    this.#forgetting = true;
+    this.#retention.observe(nowMs);
     return true;
   }
 
@@ -232,11 +218,11 @@ export class SqliteEngine {
     const unpacked = this.#kept.takeUnpacked();
     this.#db.close();
     this.#statements.clear();
-    this.#metas.clear();
     this.#db = this.#replaceDamaged(file, nowMs, error);
     this.#kept = new KeptReadings(this.#db, unpacked);
     this.#pages = new ReadingPages(this.#kept);
-    this.#age = this.#keptAge(nowMs);
+    this.#meta = new SqliteMeta(this.#db);
+    this.#retention = this.#retain(nowMs);
     this.#readKeys();
     this.#mend();
     return true;
@@ -302,7 +288,7 @@ export class SqliteEngine {
 
   /** After a salvage, parts may be there of hours whose others are not, and chunks of sensors whose names are not. */
   #mend(): void {
-    this.#db.transaction(() => this.#kept.chunks.mend(hourOf(this.#age.ms())))();
+    this.#db.transaction(() => this.#kept.chunks.mend(this.#retention.receivedHour()))();
     const orphans = this.#db
       .prepare("SELECT DISTINCT sensor_key FROM chunk WHERE sensor_key NOT IN (SELECT sensor_key FROM sensor)")
       .pluck()
@@ -312,7 +298,7 @@ export class SqliteEngine {
   }
 
   #replay(): void {
-    const applied = this.#meta("applied_segment") ?? 0;
+    const applied = this.#meta.get("applied_segment") ?? 0;
     const torn = this.#journal?.replay(({ defined, batch }, segment) => {
       this.#deliveries.remember(batch);
       if (segment <= applied) return;
@@ -333,7 +319,7 @@ export class SqliteEngine {
 
   #finishPacking(): void {
     if (this.#journal === null) return;
-    this.#setMeta("applied_segment", this.#closedSegment);
+    this.#meta.set("applied_segment", this.#closedSegment);
     this.#db.pragma("wal_checkpoint(TRUNCATE)");
     this.#journal.drop(this.#closedSegment - KEPT_SEGMENTS);
   }
@@ -353,59 +339,16 @@ export class SqliteEngine {
     for (let day = until; day < today; day++)
       this.#db.transaction(() => {
         for (const key of this.#kept.chunks.keysOf(day * 24, day * 24 + 23)) this.#kept.chunks.rollUpDay(key, day);
-        this.#setMeta("rolled_until_day", day + 1);
+        this.#meta.set("rolled_until_day", day + 1);
       })();
   }
 
-  #forgetListed(nowMs: number): void {
-    for (const [table, where, days] of KEEP_DAYS)
-      this.#prepared(`DELETE FROM ${table} WHERE ${where}`).run(nowMs - days * MS_PER_DAY);
-  }
-
-  /** Hour of the history's age: readings that came before have been kept long enough. */
-  #forgetBeforeHour(): number {
-    return hourOf((this.#meta("age_ms") ?? 0) - this.#options.keepRawDays * MS_PER_DAY);
-  }
-
-  /**
-   * At least that of the newest readings, where a damaged history lost its own. What passed since it was closed counts,
-   * but if it cannot be written now.
-   */
-  #keptAge(nowMs: number): HistoryAge {
-    const receivedMs = (this.#kept.chunks.raw.newestReceivedHour() ?? 0) * MS_PER_HOUR;
-    const knownMs = Math.max(this.#meta("age_ms") ?? 0, receivedMs);
-    const age = new HistoryAge(() => performance.now(), knownMs);
-    try {
-      this.#db.transaction(() => {
-        this.#setMeta("age_ms", knownMs);
-        this.#grow(age, nowMs);
-      })();
-    } catch (error) {
-      if (!isPassing(error)) throw error;
-    }
-    return age;
-  }
-
-  #grow(age: HistoryAge, nowMs: number): void {
-    this.#setMeta("age_ms", age.observe(nowMs, this.#meta("age_ms") ?? 0, this.#meta("maintained_ms")));
-    this.#setMeta("maintained_ms", nowMs);
+  #retain(nowMs: number): SqliteRetention {
+    return new SqliteRetention(this.#db, this.#kept.chunks.raw, this.#meta, this.#options.keepRawDays, nowMs);
   }
 
   #rolledUntilDay(): number | null {
-    return this.#meta("rolled_until_day");
-  }
-
-  #meta(name: string): number | null {
-    if (!this.#metas.has(name)) {
-      const row = this.#db.prepare("SELECT value FROM meta WHERE name = ?").get(name) as { value: number } | undefined;
-      this.#metas.set(name, row?.value ?? null);
-    }
-    return this.#metas.get(name) ?? null;
-  }
-
-  #setMeta(name: string, value: number): void {
-    this.#prepared("INSERT OR REPLACE INTO meta VALUES (?, ?)").run(name, value);
-    this.#metas.set(name, value);
+    return this.#meta.get("rolled_until_day");
   }
 
   /** Preparing costs more than most statements. */
