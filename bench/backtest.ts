@@ -9,13 +9,17 @@ import type { HomeHistory } from "../src/domain/home-history.ts";
 
 /**
  * What HyperVolt saves on recorded homes, home by home, against no control, the rule that always follows the net load,
- * and perfect foresight. `node bench/backtest.ts [--homes 1,4] [--from T --to T] [--json]`
+ * and perfect foresight; also with another battery or another price of carbon than those of the table.
+ * `node bench/backtest.ts [--homes 1,4] [--from T --to T] [--carbon PRICE] [--capacity FACTOR] [--efficiency ONE_WAY] [--json]`
  */
 const { values } = parseArgs({
   options: {
     homes: { type: "string", default: "1,2,3,4,5,6,7,8,9,10" },
     from: { type: "string", default: "2016-10-01T00:00:00Z" },
     to: { type: "string", default: "2017-07-31T00:00:00Z" },
+    carbon: { type: "string", default: "1.9" },
+    capacity: { type: "string", default: "1" },
+    efficiency: { type: "string" },
     study: { type: "boolean", default: true },
     json: { type: "boolean", default: false },
   },
@@ -39,8 +43,15 @@ async function californianHomes(): Promise<void> {
   const results: BacktestResult[] = [];
   for (const home of values.homes.split(",")) {
     const history = readHome(`citylearn-${home.padStart(2, "0")}`);
-    const battery = { id: "home", ...history.site.battery };
-    const plant = parsePlant(JSON.stringify({ objective: { carbonPricePerKg: 1.9 }, batteries: [battery] }), "plant");
+    const oneWay = values.efficiency === undefined ? undefined : Number(values.efficiency);
+    const battery = {
+      id: "home",
+      ...history.site.battery,
+      capacityWh: (history.site.battery?.["capacityWh"] ?? 0) * Number(values.capacity),
+      ...(oneWay !== undefined && { chargeEfficiency: oneWay, dischargeEfficiency: oneWay }),
+    };
+    const objective = { carbonPricePerKg: Number(values.carbon) };
+    const plant = parsePlant(JSON.stringify({ objective, batteries: [battery] }), "plant");
     const cpuBefore = process.cpuUsage();
     const result = await backtest(prepareHome(history, Date.parse(values.from), Date.parse(values.to)), plant, options);
     const cpu = process.cpuUsage(cpuBefore);
