@@ -18,13 +18,26 @@ const LOW_SUN = 5;
 /** How a past value is brought to the target's day: the value there would be, NaN where it says nothing. */
 type Moving = (frame: DayFrame, lead: number) => (row: number, from: number, to: number) => number;
 
+/** Each row is asked for at every slot: computed once. */
+function keptByRow<T>(compute: (row: number) => T): (row: number) => T {
+  const kept = new Map<number, T>();
+  return (row) => {
+    const known = kept.get(row);
+    if (known !== undefined) return known;
+    const value = compute(row);
+    kept.set(row, value);
+    return value;
+  };
+}
+
 /** Moved on with the sun's course alone. */
 const bySun: Moving = (frame, lead) => {
   const target = clearSkyOf(frame, frame.known + lead - 1);
+  const skyOf = keptByRow((row) => clearSkyOf(frame, row));
   return (row, from, to) => {
     if (!target) return frame.at(row, from);
     const now = target[to] ?? 0;
-    const then = clearSkyOf(frame, row)?.[from] ?? 0;
+    const then = skyOf(row)?.[from] ?? 0;
     return then < LOW_SUN || now < LOW_SUN ? Number.NaN : frame.at(row, from) * Math.min(Math.max(now / then, 0.5), 2);
   };
 };
@@ -32,16 +45,17 @@ const bySun: Moving = (frame, lead) => {
 /** As the same share of what the plant gave in its best days of then and now. */
 const byEnvelope: Moving = (frame, lead) => {
   const target = envelopeOf(frame, lead);
+  const mostOf = keptByRow((row) => envelopeOf(frame.until(row), 1));
   return (row, from, to) => {
-    const most = envelopeOf(frame.until(row), 1)[from] ?? Number.NaN;
+    const most = mostOf(row)[from] ?? Number.NaN;
     return most > 0 ? Math.min(frame.at(row, from) / most, 1.6) * (target[to] ?? Number.NaN) : Number.NaN;
   };
 };
 
 /** Reads a past row at the same time by the sun, whatever the clocks did between. */
 function bySunTime(frame: DayFrame, lead: number, moved: ReturnType<Moving>): ReturnType<Moving> {
-  const target = frame.known + lead - 1;
-  return (row, from, to) => moved(row, from - sunShift(frame, row, target), to);
+  const shiftOf = keptByRow((row) => sunShift(frame, row, frame.known + lead - 1));
+  return (row, from, to) => moved(row, from - shiftOf(row), to);
 }
 
 /**
