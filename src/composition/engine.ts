@@ -33,7 +33,7 @@ import type { HomePlanning } from "./start-planning.ts";
 import type { HomeSensors } from "./start-sensing.ts";
 import type { HomeServer } from "./start-serving.ts";
 import type { HomeSetup } from "./start-setup.ts";
-import { startSetupPage } from "./start-setup-page.ts";
+import { openIssues, startSetupPage } from "./start-setup-page.ts";
 import { tellOutside } from "./tell-outside.ts";
 import { startWatching } from "./start-watching.ts";
 import { createViews } from "./views.ts";
@@ -83,7 +83,7 @@ const NOTHING_KNOWN: HomeFlows = { gridW: null, loadW: null, pvW: null, batteryW
 
 /** Connects the rooms: what one of them tells goes to those who need it. */
 export function connectRooms(parts: EngineParts) {
-  const { options, input, memory, around, sensors, home, events, context, planning, hands, ledger } = parts;
+  const { options, setup, input, memory, around, sensors, home, events, context, planning, hands, ledger } = parts;
   const { clock, log } = input;
   const { homeAssistant, zone, site } = around;
   const { preferences, history } = memory;
@@ -137,7 +137,7 @@ export function connectRooms(parts: EngineParts) {
       ...acting
         .problems()
         .map((detail) => ({ title: "A device needs attention", detail, severity: "warning" as const })),
-      ...(input.demo ? [] : (sensors.look.proposal()?.issues ?? [])).map((detail) => ({
+      ...(input.demo ? [] : openIssues(sensors.look.proposal(), setup.book.answers())).map((detail) => ({
         title: "Your home",
         detail,
         severity: "info" as const,

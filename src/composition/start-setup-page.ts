@@ -1,5 +1,7 @@
 import type { SetupViews } from "../serving/views.ts";
 import type { EngineParts } from "./engine.ts";
+import type { Proposal } from "../home-assistant/onboarding.ts";
+import type { SetupAnswers } from "./setup/setup-answers.ts";
 import { setupViews } from "./setup/setup-views.ts";
 
 /** The set-up page of this engine: an answer holds at once, and what depends on it follows without a restart. */
@@ -33,3 +35,7 @@ export function startSetupPage(
     },
   });
 }
+
+/** What the first look says, without what a person has settled on the set-up page. */
+export const openIssues = (proposal: Proposal | null, answers: SetupAnswers): readonly string[] =>
+  (proposal?.issues ?? []).filter((issue) => !answers.tariff || !proposal?.tariffIssues.includes(issue));

@@ -36,6 +36,8 @@ export type Proposal = Readonly<{
   importPlan: ImportPlan | null;
   /** What a person should know or could do, in words. */
   issues: readonly string[];
+  /** Those of them that a person's word on the tariff settles. */
+  tariffIssues: readonly string[];
 }>;
 
 /**
@@ -55,6 +57,7 @@ export async function proposeSetup(home: HomeAssistant, nowMs: number): Promise<
   const balance = prefs ? await balanceOf(home, prefs, nowMs) : null;
   const temperature = roles.find(({ role }) => role === "outdoor_temperature")?.entityId ?? null;
   const tariff = tariffOf(prices);
+  const tariffIssues = tariffIssuesOf(tariff);
   return {
     config: config ?? FALLBACK_CONFIG,
     hasEnergyPrefs: prefs !== null,
@@ -67,7 +70,8 @@ export async function proposeSetup(home: HomeAssistant, nowMs: number): Promise<
     weatherEntityId: findWeather(home)?.entityId ?? null,
     balance,
     importPlan: prefs && importPlanOf(prefs, { carbon: carbonEntityId, temperature }),
-    issues: issuesOf(prefs, tariff, balance, home),
+    issues: issuesOf(prefs, tariffIssues, balance, home),
+    tariffIssues,
   };
 }
 
@@ -79,9 +83,20 @@ function tariffOf(prices: readonly PriceCandidate[]): Proposal["tariff"] {
   return { source: best?.id ?? null, ahead: best?.ahead ?? false, rivals };
 }
 
+function tariffIssuesOf(tariff: Proposal["tariff"]): string[] {
+  if (tariff.source === null)
+    return [
+      "No price was found in Home Assistant: the price of the options is used. Enter yours on HyperVolt's set-up page, or add a price integration.",
+    ];
+  if (tariff.rivals.length === 0) return [];
+  return [
+    `Two price sources were found: ${tariff.source} is used, not ${tariff.rivals.join(", ")}. Choose the right one on HyperVolt's set-up page.`,
+  ];
+}
+
 function issuesOf(
   prefs: EnergyPrefs | null,
-  tariff: Proposal["tariff"],
+  tariffIssues: readonly string[],
   balance: Balance | null,
   home: HomeAssistant,
 ): string[] {
@@ -90,14 +105,7 @@ function issuesOf(
     issues.push(
       "The energy dashboard is not set up: HyperVolt plans with what its sensors tell. Set it up under Settings, Dashboards, Energy.",
     );
-  if (tariff.source === null)
-    issues.push(
-      "No price was found in Home Assistant: the price of the options is used. Set it, or add a price integration.",
-    );
-  if (tariff.rivals.length > 0)
-    issues.push(
-      `Two price sources were found: ${tariff.source} is used, not ${tariff.rivals.join(", ")}. Name the right one in the options (price_entity).`,
-    );
+  issues.push(...tariffIssues);
   if (balance && !balance.holds) {
     const cause = balance.culprit ? `It would if ${balance.culprit.what}.` : "No single sensor explains it.";
     issues.push(`Your energy does not add up by ${Math.round(balance.error * 100)} %. ${cause}`);

@@ -33,7 +33,8 @@ export function setupDevices(input: SetupDevicesInput): SetupDeviceDto[] {
   const sources = new Set(input.options.power_sources.map((source) => source.switch));
   const found = new Map<string, ControllableDevice>(input.devices.map((device) => [device.entityId, device]));
   for (const { device } of input.proposed)
-    if (!found.has(device.entityId)) {
+    // What was proposed at the last look may have been renamed or removed since.
+    if (!found.has(device.entityId) && states.has(device.entityId)) {
       const { shift: _, ...bare } = device;
       found.set(device.entityId, bare);
     }

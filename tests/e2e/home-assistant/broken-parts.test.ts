@@ -130,6 +130,7 @@ describe.runIf(homeAssistantIsThere())("what breaks in a real home, and the sent
     });
     const spot = other === "sensor.spot_two" ? 0.22 : 0.11;
     expect(chosen.tariff.import_now).toBeCloseTo((spot + 0.15) * 1.19, 6);
+    expect(await sentences()).not.toContain("Two price sources");
   });
 
   it("says that a device is unavailable, or that its state is not known", async () => {
