@@ -13,7 +13,7 @@ it("starts on a disk that is full, says so, shows what it has, and stores what w
   onTestFinished(() => broker.close());
   const engine = new EngineProcess({ mqtt_url: broker.url, redis_url: "memory" });
   onTestFinished(() => engine.forget());
-  const disk = mountSmallDisk(path.join(engine.folder, "data"), 6);
+  const disk = mountSmallDisk(path.join(engine.folder, "data"), 64);
   if (disk === null) return test.skip("skipped: a small disk cannot be mounted here");
   onTestFinished(async () => void (await engine.stop("SIGKILL")));
   const post = (value: number): Promise<Response> =>
