@@ -12,7 +12,9 @@ import { CLASS_NAMES } from "./facts.ts";
 import type { SensorConfig } from "./sensor-config.ts";
 import { shownMetric } from "./sensor-state.ts";
 
-const VALUES_TO_LEARN_FROM = 8;
+/** After so many values a sensor is classified again, where values may tell more than its description. */
+const LOOKS = [1, 3, 8];
+const VALUES_TO_LEARN_FROM = Math.max(...LOOKS);
 
 export type DiscoveredSensorsInput = Readonly<{
   clock: Clock;
@@ -33,6 +35,8 @@ type Known = {
 export class DiscoveredSensors {
   readonly #input: DiscoveredSensorsInput;
   readonly #known = new Map<string, Known>();
+  /** By the first identifier of their device. */
+  readonly #byDevice = new Map<string, Map<string, Known>>();
 
   constructor(input: DiscoveredSensorsInput) {
     this.#input = input;
@@ -40,13 +44,28 @@ export class DiscoveredSensors {
 
   describe(found: DiscoveredSensor): void {
     const known = this.#known.get(found.sensorId) ?? { found, type: "other", conversion: undefined, values: [] };
+    this.#leaveDevice(known);
     known.found = found;
     this.#known.set(found.sensorId, known);
+    const device = found.config.device?.identifiers[0];
+    if (device !== undefined) {
+      const beside = this.#byDevice.get(device) ?? new Map<string, Known>();
+      this.#byDevice.set(device, beside.set(found.sensorId, known));
+    }
     this.#classify(known);
   }
 
   forget(sensorId: string): void {
+    const known = this.#known.get(sensorId);
+    if (known) this.#leaveDevice(known);
     this.#known.delete(sensorId);
+  }
+
+  #leaveDevice({ found }: Known): void {
+    const device = found.config.device?.identifiers[0] ?? "";
+    const beside = this.#byDevice.get(device);
+    beside?.delete(found.sensorId);
+    if (beside?.size === 0) this.#byDevice.delete(device);
   }
 
   /** After a correction has changed. */
@@ -69,9 +88,9 @@ export class DiscoveredSensors {
       book.set(sensorId, null, clock.nowMs(), true);
       return message?.acknowledge();
     }
-    if (known.values.length < VALUES_TO_LEARN_FROM && message) {
+    if (known.values.length < VALUES_TO_LEARN_FROM && message && known.found.config.deviceClass === null) {
       known.values.push(raw);
-      this.#classify(known);
+      if (LOOKS.includes(known.values.length)) this.#classify(known);
     }
     const calibration = this.#input.correctionOf(sensorId)?.calibration ?? this.#input.calibrationOf(sensorId);
     const value = calibration ? calibrate(raw, calibration) : known.conversion ? convert(raw, known.conversion) : raw;
@@ -121,11 +140,8 @@ export class DiscoveredSensors {
   }
 
   #neighbours({ sensorId, config }: DiscoveredSensor): SensorType[] {
-    const device = config.device?.identifiers[0];
-    if (device === undefined) return [];
-    return [...this.#known.values()]
-      .filter(({ found }) => found.sensorId !== sensorId && found.config.device?.identifiers[0] === device)
-      .map(({ type }) => type);
+    const beside = this.#byDevice.get(config.device?.identifiers[0] ?? "");
+    return [...(beside?.values() ?? [])].flatMap(({ found, type }) => (found.sensorId === sensorId ? [] : [type]));
   }
 }
 

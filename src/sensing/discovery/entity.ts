@@ -110,7 +110,7 @@ export abstract class MqttEntity<C extends SensorConfig | BinarySensorConfig> {
   protected abstract stateText(): string | null;
 
   protected render(template: Template, payload: Payload): string {
-    return template.render(payload, this.#variables(), this.world.template);
+    return template.render(payload, () => this.#variables(), this.world.template);
   }
 
   /** Writes the state as it is now; nothing happens where it cannot be written. */

@@ -39,8 +39,12 @@ function asciiDigits(text: string): string {
   return ascii;
 }
 
+/** What nearly every sensor sends. */
+const PLAIN = /^-?\d+(?:\.\d+)?$/;
+
 /** Python's float(text); undefined where it raises ValueError. */
 export function parseFloatText(text: string): number | undefined {
+  if (PLAIN.test(text)) return Number(text);
   const plain = asciiDigits(stripSpace(text));
   if (DECIMAL.test(plain)) return Number(plain.replaceAll("_", ""));
   const special = SPECIAL.exec(plain);
@@ -87,11 +91,14 @@ export function floatText(value: number): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
   if (Object.is(value, -0)) return "-0.0";
+  const size = Math.abs(value);
+  // In this range both write the shortest digits in the same way.
+  if (size >= 1e-4 && size < 1e15) return Number.isInteger(value) ? `${value}.0` : String(value);
   const [mantissa = "0", exponentText = "0"] = value.toExponential().split("e");
   const exponent = Number(exponentText);
   if (value !== 0 && (exponent < -4 || exponent >= 16)) {
-    const size = String(Math.abs(exponent)).padStart(2, "0");
-    return `${mantissa}e${exponent < 0 ? "-" : "+"}${size}`;
+    const digits = String(Math.abs(exponent)).padStart(2, "0");
+    return `${mantissa}e${exponent < 0 ? "-" : "+"}${digits}`;
   }
   if (Number.isInteger(value)) return `${BigInt(value)}.0`;
   const plain = String(value);

@@ -23,6 +23,8 @@ const LIBRARY: Library = {
 
 export type TemplateWorld = Readonly<{ nowMs: () => number; zoneOffsetMinutes: (atMs: number) => number }>;
 
+type Variables = ReadonlyMap<string, Value>;
+
 /** A payload, and its JSON, parsed at most once for all templates that look at it. */
 export class Payload {
   readonly raw: Value;
@@ -74,23 +76,29 @@ export class Template {
   }
 
   /**
-   * The text a payload gives, with `value`, `value_json` and further variables.
+   * The text a payload gives, with `value`, `value_json` and further variables, which are made only where they are
+   * looked at.
    * @throws TemplateFault
    */
-  render(payload: Payload, variables: ReadonlyMap<string, Value>, world: TemplateWorld): string {
+  render(payload: Payload, variables: Variables | (() => Variables), world: TemplateWorld): string {
     if (!this.#body) return this.source;
     const runtime = (): Runtime => new Runtime(LIBRARY, new Work(MOST_STEPS), world.nowMs, world.zoneOffsetMinutes);
     try {
       const fast = this.#fastPath?.(payload, runtime);
       if (fast !== undefined) return stripSpace(fast);
-      return stripSpace(runtime().render(this.#body, this.#variables(payload, variables)));
+      return stripSpace(
+        runtime().render(
+          this.#body,
+          this.#variables(payload, typeof variables === "function" ? variables() : variables),
+        ),
+      );
     } catch (error) {
       if (error instanceof RangeError) throw new TemplateFault("bound", `the template goes too deep: ${error.message}`);
       throw error;
     }
   }
 
-  #variables(payload: Payload, others: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  #variables(payload: Payload, others: Variables): Variables {
     const all = new Map(others);
     all.set("value", payload.raw);
     const json = this.#usesJson ? payload.json() : undefined;
