@@ -1,18 +1,30 @@
 #!/usr/bin/env node
+import { beginSmall, staySmall } from "./commands/stay-small.ts";
 import { HyperVoltError } from "./domain/errors.ts";
 
-type Command = Readonly<{ summary: string; load: () => Promise<(argv: readonly string[]) => Promise<number>> }>;
+type Command = Readonly<{
+  summary: string;
+  load: () => Promise<(argv: readonly string[]) => Promise<number>>;
+  /** Runs for months beside Home Assistant: it begins with little memory and keeps to it. */
+  small?: true;
+}>;
 
 /** Every command lives in one file of src/commands/ and is loaded when it is called. */
 const COMMANDS: Readonly<Record<string, Command>> = {
-  run: { summary: "the engine", load: () => import("./commands/run.ts").then((m) => m.runRunCommand) },
+  run: {
+    summary: "the engine",
+    load: () => import("./commands/run.ts").then((m) => m.runRunCommand),
+    small: true,
+  },
   ingest: {
     summary: "takes its share of the readings, beside the engine",
     load: () => import("./commands/ingest.ts").then((m) => m.runIngestCommand),
+    small: true,
   },
   demo: {
     summary: "a simulated home, nothing needed",
     load: () => import("./commands/demo.ts").then((m) => m.runDemoCommand),
+    small: true,
   },
   plan: {
     summary: "a planning problem in, a plan out",
@@ -66,6 +78,8 @@ async function main([name, ...argv]: readonly string[]): Promise<number> {
     return asked ? 0 : 2;
   }
   try {
+    if (name === "run" && !argv.includes("--help")) beginSmall(argv);
+    else if (command.small) staySmall();
     const run = await command.load();
     return await run(argv);
   } catch (error) {

@@ -3,7 +3,10 @@ import { HyperVoltError } from "../domain/errors.ts";
 import type { StorageCommands, StorageTask } from "./storage-commands.ts";
 import type { StorageAnswer, StorageRequest } from "./storage-worker.ts";
 
-/** Decides battery commands in a worker thread; one that dies is started again at the next call. */
+/** Between two re-plans its thread would only keep memory: it ends after so much real time without a question. */
+const IDLE_MS = 20_000;
+
+/** Decides battery commands in a worker thread; one that dies, or was idle, is started again at the next call. */
 export interface StorageThread {
   /** @throws HyperVoltError WORKER_FAILED */
   decide(task: StorageTask): Promise<StorageCommands>;
@@ -15,6 +18,7 @@ type Waiting = Readonly<{ resolve: (decided: StorageCommands) => void; reject: (
 export function createStorageThread(): StorageThread {
   let worker: Worker | undefined;
   let nextId = 1;
+  let idle: NodeJS.Timeout | undefined;
   const waiting = new Map<number, Waiting>();
   const lose = (lost: Worker, why: string): void => {
     if (worker !== lost) return;
@@ -28,6 +32,7 @@ export function createStorageThread(): StorageThread {
     made.on("message", (answer: StorageAnswer) => {
       const asked = waiting.get(answer.id);
       waiting.delete(answer.id);
+      if (waiting.size === 0) idle = setTimeout(() => void close(), IDLE_MS).unref();
       if ("decided" in answer) asked?.resolve(answer.decided);
       else asked?.reject(new HyperVoltError("WORKER_FAILED", `battery commands: ${answer.failed}`));
     });
@@ -36,18 +41,21 @@ export function createStorageThread(): StorageThread {
     worker = made;
     return made;
   };
+  const close = async (): Promise<void> => {
+    clearTimeout(idle);
+    const last = worker;
+    if (!last) return;
+    lose(last, "closed");
+    await last.terminate();
+  };
   return {
     decide: (task) =>
       new Promise((resolve, reject) => {
+        clearTimeout(idle);
         const request: StorageRequest = { id: nextId++, task };
         waiting.set(request.id, { resolve, reject });
         started().postMessage(request);
       }),
-    async close() {
-      const last = worker;
-      if (!last) return;
-      lose(last, "closed");
-      await last.terminate();
-    },
+    close,
   };
 }

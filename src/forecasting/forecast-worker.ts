@@ -3,6 +3,7 @@ import { Zone } from "../domain/civil-time.ts";
 import type { Forecast } from "../domain/forecast.ts";
 import type { HomeHistory } from "../domain/home-history.ts";
 import type { ForecastRequest } from "./forecast-service.ts";
+import { collectGarbage } from "./collect-garbage.ts";
 import { createForecaster, type Forecaster } from "./forecaster.ts";
 import { loadHomeNets } from "./home-nets/load-home-nets.ts";
 import { loadModels } from "./model-files.ts";
@@ -25,6 +26,9 @@ export type FromWorker =
   | Readonly<{ kind: "failed"; id: number; detail: string }>
   | Readonly<{ kind: "warning"; text: string }>;
 
+/** Nothing was asked for so long: what the forecasts left behind is given back. */
+const REST_MS = 3_000;
+
 /** Body of the worker thread of `createForecastService`; does nothing when imported elsewhere. */
 function serve(port: NonNullable<typeof parentPort>): void {
   const { modelsDir, homeNetsDir } = workerData as { modelsDir?: string; homeNetsDir?: string };
@@ -36,6 +40,7 @@ function serve(port: NonNullable<typeof parentPort>): void {
   };
   let forecaster: Forecaster | undefined;
   const regimes = new RegimeTeller();
+  let rest: NodeJS.Timeout | undefined;
   let zone: Zone | undefined;
   port.on("message", (asked: ToWorker) => {
     if (asked.kind === "renew") {
@@ -57,6 +62,8 @@ function serve(port: NonNullable<typeof parentPort>): void {
         using.forecast(whole, signal, issuedAtMs, hours, stepMinutes),
       );
       port.postMessage({ kind: "forecasts", id, forecasts } satisfies FromWorker);
+      clearTimeout(rest);
+      rest = setTimeout(collectGarbage, REST_MS);
     } catch (error) {
       port.postMessage({ kind: "failed", id, detail: String((error as Error).stack) } satisfies FromWorker);
     }

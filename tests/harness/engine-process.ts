@@ -56,6 +56,9 @@ export class EngineProcess {
       60_000,
     );
   }
+  get pid(): number | undefined {
+    return this.#running?.child.pid;
+  }
   said = (): string => this.#running?.said() ?? "";
   async get<T>(route: string): Promise<T> {
     const answer = await fetch(`http://127.0.0.1:${this.port}${route}`, {
