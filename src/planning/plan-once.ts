@@ -29,8 +29,9 @@ export type PlanOptions = Readonly<{
 
 export const DEFAULT_TIME_LIMIT_MS = 10_000;
 export const DEFAULT_GAP = 1e-4;
-/** Kept for the search without the solver, should the solver find nothing in time, ms. */
+/** Kept for the search without the solver, should the solver find nothing in time, ms, or as a share of the limit. */
 const QUICK_MS = 40;
+const QUICK_SHARE = 0.03;
 /** With less than this for the solver, only the search without it is run, ms. */
 const LEAST_FOR_SOLVER_MS = 3;
 
@@ -43,7 +44,7 @@ export function planOnce(solver: LinearSolver | undefined, problem: RichProblem,
   const startedMs = performance.now();
   const elapsedMs = (): number => performance.now() - startedMs;
   const timeLimitMs = options.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS;
-  const solverMs = timeLimitMs - Math.min(QUICK_MS, timeLimitMs / 2);
+  const solverMs = timeLimitMs - Math.min(Math.max(QUICK_MS, QUICK_SHARE * timeLimitMs), timeLimitMs / 2);
   const instance = toInstance(problem);
   let solved: SolvedFlows | undefined;
   let bound = -Infinity;

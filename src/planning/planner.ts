@@ -30,8 +30,9 @@ type Job = Readonly<{
 
 type Thread = { worker: Worker; ready: boolean; job: Job | undefined; overdue: NodeJS.Timeout | undefined };
 
-/** A solver that does not stop at its time limit is stopped after this much more, ms. */
+/** A solver that does not stop at its time limit is stopped after this much more, ms, or this share of the limit. */
 const GRACE_MS = 1_500;
+const GRACE_SHARE = 0.4;
 const ATTEMPTS = 2;
 
 /** Starts a planner; resolves when its first worker thread is warm. @throws HyperVoltError WORKER_FAILED */
@@ -88,7 +89,10 @@ class WorkerPlanner implements Planner {
       const left = Math.max(0, job.deadlineMs - performance.now());
       const timeLimitMs = job.attempt === 1 ? (options.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS) : left;
       thread.job = job;
-      thread.overdue = setTimeout(() => void thread.worker.terminate(), timeLimitMs + GRACE_MS);
+      thread.overdue = setTimeout(
+        () => void thread.worker.terminate(),
+        timeLimitMs + Math.max(GRACE_MS, GRACE_SHARE * timeLimitMs),
+      );
       const cold = job.attempt === 1 ? options : withoutPrevious(options);
       thread.worker.postMessage({ ...job.request, problem, options: { ...cold, timeLimitMs } } satisfies PlanRequest);
     }

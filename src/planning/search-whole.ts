@@ -25,6 +25,8 @@ const WINDOWS_SHARE = 0.5;
 const LAST_SHARE = 0.9;
 /** With less left than this nothing more is begun, ms. */
 const LEAST_MS = 30;
+/** With less than this share of its time left a search was cut short. */
+const CUT_SHARE = 0.1;
 
 /**
  * Searches for the best whole plan. One that is not found soon is looked for in windows of time, which hard problems
@@ -37,8 +39,19 @@ export function searchWhole(
   { remainingMs, relativeGap, absoluteGap, start, otherStart }: WholeLimits,
 ): SolverResult {
   const sparse = built.sparse();
-  const search = (timeLimitMs: number, from: Fixing | undefined, thorough: boolean): SolverResult =>
-    solver.solve(sparse, { timeLimitMs, relativeGap, absoluteGap, thorough, ...(from && { start: from }) });
+  const search = (timeLimitMs: number, from: Fixing | undefined, thorough: boolean): SolverResult => {
+    const leftMs = remainingMs() - timeLimitMs;
+    const found = solver.solve(sparse, {
+      timeLimitMs,
+      relativeGap,
+      absoluteGap,
+      thorough,
+      ...(from && { start: from }),
+    });
+    // Cut short, the solver has called problems infeasible that are not.
+    const isCut = remainingMs() - leftMs < timeLimitMs * CUT_SHARE;
+    return found.status === "infeasible" && isCut ? { ...found, status: "unknown", bound: -Infinity } : found;
+  };
   const until = (ms: number): (() => number) => {
     const endMs = Math.max(LEAST_MS, remainingMs() - ms);
     return () => remainingMs() - endMs;
@@ -69,7 +82,7 @@ export function searchWhole(
     if (isOver(better) || remainingMs() <= LEAST_MS) return proven(better, isOver(better));
     const from = startIn(better)?.fixing ?? start;
     const again = search((from ? LAST_SHARE : WINDOWS_SHARE) * remainingMs(), from, true);
-    if (again.status === "infeasible") return again;
+    if (again.status === "infeasible") return better.values ? better : again;
     const bound = Math.max(best.bound, again.bound);
     const improved = again.objective < better.objective;
     best = { ...(improved ? again : better), bound };

@@ -222,7 +222,11 @@ class Search {
     };
     const limits = { remainingMs, relativeGap: gap, absoluteGap: ABSOLUTE_GAP, start, otherStart };
     const result = searchWhole(this.#solver, instance, built, limits);
-    if (result.status === "infeasible" && !best) return "infeasible";
+    if (result.status === "infeasible" && !best) {
+      // A plan that another search finds says otherwise.
+      if (!this.#best) otherStart();
+      return this.#best ? undefined : "infeasible";
+    }
     const notRuledOut = result.status === "infeasible" ? Infinity : result.bound;
     const bound = best && ruled ? Math.min(notRuledOut, best.objective - this.#allowance(best)) : notRuledOut;
     if (bound < Infinity) this.#bound = Math.max(this.#bound, bound);
@@ -236,7 +240,7 @@ class Search {
 const WHOLE = 1e-6;
 
 /** Does a solution of the linear programme meet the whole-number conditions as it is? */
-function isWhole({ sparse }: PlanModel, values: Float64Array): boolean {
+export function isWhole({ sparse }: PlanModel, values: Float64Array): boolean {
   const { integer } = sparse();
   return values.every((value, i) => integer[i] !== 1 || Math.abs(value - Math.round(value)) <= WHOLE);
 }
