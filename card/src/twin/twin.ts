@@ -46,9 +46,11 @@ export function openTwin(
   events: DrawingEvents,
   options: Readonly<{ model?: string | undefined; label?: string }>,
 ): Drawing {
-  const twin = parking.twin ?? new Twin();
+  const stood = parking.twin;
   delete parking.twin;
   clearTimeout(parking.timer);
+  if (stood?.isLost) stood.destroy();
+  const twin = stood && !stood.isLost ? stood : new Twin();
   twin.enter(host, events, options.label ?? "", options.model);
   return twin;
 }
@@ -170,6 +172,10 @@ class Twin implements Drawing {
     if (seen) this.invalidate();
   }
 
+  get isLost(): boolean {
+    return this.lost;
+  }
+
   /** Leaves its stage and stands by for the next. */
   dispose(): void {
     this.rest();
@@ -208,7 +214,9 @@ class Twin implements Drawing {
       this.build({ things: true, lamps: true });
       this.invalidate();
     } catch (error) {
-      if (this.model === wanted) this.events.onNote?.(error instanceof Error ? error.message : String(error));
+      if (this.model !== wanted) return;
+      this.model = undefined;
+      this.events.onNote?.(error instanceof Error ? error.message : String(error));
     }
   }
 

@@ -195,7 +195,7 @@ export function extentOf({ house, energy }: Site, level: number | null): Point[]
       [house.width + 0.3, 0, energy.pole[2]],
     );
   for (const { at } of energy.batteries) points.push([at[0] + 0.5, 1.8, at[2]]);
-  for (const { at } of energy.cars) points.push([at[0] + 2, 0, at[2]]);
+  for (const { at } of energy.cars) points.push([at[0] + 2.6, -0.3, at[2] + 1.1], [at[0] + 2.6, 0, at[2] - 1.1]);
   for (const { at } of energy.heatPumps) points.push([at[0] - 0.5, 0, at[2]]);
   if (energy.roof) {
     const { x, y, z, w, d } = energy.roof;

@@ -165,7 +165,7 @@ export class HypervoltStage extends LitElement {
       const { openTwin } = await import("../twin/twin.ts");
       if (!this.isConnected || this.view !== "auto" || this.isTwin) return;
       const twin = openTwin(this.host, this.events, { model: this.model, label: this.fmt.t("twin.label") });
-      this.why = null;
+      this.why = this.note = null;
       this.take(twin, true);
     } catch (error) {
       this.why = error instanceof Error ? error.message : String(error);
