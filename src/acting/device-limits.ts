@@ -41,7 +41,7 @@ export function overLimit(
   const wantsOn = action.kind === "turn_on" || (action.kind === "set_brightness" && action.level > 0);
   if (wantsOn === setting.on) return null;
   const restMs = setting.on ? limits.minOnMs : limits.minOffMs;
-  if (nowMs - switchedAtMs < restMs)
+  if (restMs > 0 && nowMs - switchedAtMs < restMs)
     return {
       why: `it stays ${setting.on ? "on" : "off"} for at least ${Math.round(restMs / MS_PER_MINUTE)} minutes`,
       untilMs: switchedAtMs + restMs,
