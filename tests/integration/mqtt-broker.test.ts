@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { BrokerMessage } from "../../src/domain/broker.ts";
 import type { Clock } from "../../src/domain/clock.ts";
 import { connectBroker, type MqttBroker } from "../../src/sensing/mqtt-broker.ts";
+import { createSensing } from "../../src/sensing/sensing.ts";
 import { freePort } from "../harness/local-service.ts";
 import { mosquittoIsThere, startMosquitto } from "../harness/mosquitto.ts";
 
@@ -116,5 +117,30 @@ describe.skipIf(!mosquittoIsThere())("the conversation with a real broker", () =
     await expect.poll(() => seen.toSorted((a, b) => a.localeCompare(b))).toEqual(["exact 42", "late 42", "wild 42"]);
     await broker.publish("meter", "43", { qos: 1 });
     await expect.poll(() => seen.filter((one) => one.endsWith("43")).length).toBe(3);
+  });
+
+  it("leaves discovered sensors unavailable while it is away, and brings them back with what they showed", async () => {
+    const port = await freePort();
+    let mosquitto = await startMosquitto(port);
+    onTestFinished(() => mosquitto.stop());
+    const broker = connect(mosquitto.url, "hypervolt-d");
+    await connected(broker);
+    const sensing = createSensing({
+      broker,
+      clock: CLOCK,
+      log: LOG,
+      timezone: "Europe/Berlin",
+      onReading: ({ committed }) => committed?.(),
+    });
+    onTestFinished(() => sensing.close());
+    const shown = () => sensing.sensors().map(({ value, available }) => ({ value, available }));
+    const config = { name: "Meter", unique_id: "meter", state_topic: "meter/w", unit_of_measurement: "W" };
+    await broker.publish("homeassistant/sensor/meter/config", JSON.stringify(config), { qos: 1, retain: true });
+    await broker.publish("meter/w", "12.5", { qos: 1, retain: true });
+    await expect.poll(shown).toEqual([{ value: 12.5, available: true }]);
+    await mosquitto.stop();
+    await expect.poll(shown).toEqual([{ value: null, available: false }]);
+    mosquitto = await startMosquitto(port);
+    await expect.poll(shown, { timeout: 15_000 }).toEqual([{ value: 12.5, available: true }]);
   });
 });
