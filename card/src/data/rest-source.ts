@@ -215,6 +215,7 @@ export class RestSource extends LiveSource implements HomeSource, Records {
           (answer) => this.update({ forecasts: listOf(answer) }),
           () => undefined,
         );
+        this.catchUp();
         return this.update({ plan: message.data });
       case "decision": {
         const others = this.snapshot.decisions.filter(({ id }) => id !== message.data.id);
@@ -230,6 +231,19 @@ export class RestSource extends LiveSource implements HomeSource, Records {
       case "sensor_update":
         return;
     }
+  }
+
+  /** The past again, once a step of it has gone by; a simulated home's hours are short. */
+  private catchUp(): void {
+    const { history, home } = this.snapshot;
+    if (!history || !home) return;
+    const stepMs = history.step_minutes * 60_000;
+    const endMs = Date.parse(history.start) + history.load_w.length * stepMs;
+    if (Date.parse(home.now) - endMs < 2 * stepMs) return;
+    this.get<HomeHistoryDto>("home/history?hours=24").then(
+      (newer) => this.update({ history: newer }),
+      () => undefined,
+    );
   }
 
   private later(task: () => void, delayMs: number): void {

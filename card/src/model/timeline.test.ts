@@ -44,6 +44,16 @@ it("works without history and without a plan", () => {
   expect(bare.endMs).toBeGreaterThan(bare.startMs);
 });
 
+it("leaves a gap after a past that ended hours ago instead of drawing it as it is now", () => {
+  const laterMs = USUAL.nowMs + 3 * 3_600_000;
+  const late = timelineOf(sim.home, sim.history, sim.plan, sim.forecasts, laterMs);
+  const now = late.frames.findIndex(({ kind }) => kind === "now");
+  const [before, at] = [late.frames[now - 1], late.frames[now]];
+  expect(before?.kind).toBe("past");
+  expect((at?.startMs ?? 0) - (before?.endMs ?? 0)).toBeGreaterThan(3_600_000);
+  expect(laterMs - (at?.startMs ?? 0)).toBeLessThanOrEqual(45 * 60_000);
+});
+
 it("draws bars from zero whose heights are the powers", () => {
   const scale = scaleFor(timeline, [({ gridW }) => gridW], 100, 500);
   const zero = (scale.high / (scale.high - scale.low)) * 100;

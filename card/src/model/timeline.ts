@@ -26,6 +26,7 @@ export type Timeline = Readonly<{ nowMs: number; startMs: number; endMs: number;
 
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
+const LONGEST_NOW_MS = 45 * MINUTE;
 const finite = (value: number | null | undefined): number | null =>
   value !== null && value !== undefined && Number.isFinite(value) ? value : null;
 
@@ -52,7 +53,8 @@ export function timelineOf(
 function nowFrame(home: HomeDto, pastEndMs: number | undefined, planStartMs: number | undefined, nowMs: number): Frame {
   const { flows } = home;
   return {
-    startMs: Math.min(pastEndMs ?? nowMs - 5 * MINUTE, nowMs),
+    // What was measured since the last step of the past is not known to have been as it is now.
+    startMs: Math.min(Math.max(pastEndMs ?? nowMs - 5 * MINUTE, nowMs - LONGEST_NOW_MS), nowMs),
     endMs: Math.max(planStartMs ?? nowMs + 5 * MINUTE, nowMs),
     kind: "now",
     gridW: flows.grid_w,
