@@ -130,7 +130,7 @@ function loadFields(
           class="day"
           aria-pressed=${on}
           aria-label=${weekday(fmt, day, "long")}
-          @click=${() => edit({ days: on ? load.days.filter((one) => one !== day) : [...load.days, day].sort() })}
+          @click=${() => edit({ days: on ? load.days.filter((one) => one !== day) : [...load.days, day].sort((a, b) => a - b) })}
         >
           ${weekday(fmt, day, "short")}
         </button>`;

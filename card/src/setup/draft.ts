@@ -39,13 +39,19 @@ export function draftOf(setup: SetupDto): Draft {
   };
 }
 
-/** The body of PATCH api/setup/{question}. */
-export function answerOf(question: SetupQuestion, draft: Draft): unknown {
+/**
+ * The body of PATCH api/setup/{question}. Of a meter that was neither found nor chosen nothing is said: one that comes
+ * later is still found.
+ */
+export function answerOf(question: SetupQuestion, draft: Draft, setup: SetupDto): unknown {
   switch (question) {
     case "wiring": {
       const { meters, sources, hasSwitch } = draft.wiring;
       const none = { grid: null, solar: null, battery: null, dwell_minutes: sources.dwell_minutes };
-      return { roles: meters, power_sources: hasSwitch ? sources : none };
+      const said = setup.wiring.roles
+        .filter(({ role, sensor_id, origin }) => [meters[role].sensor_id, sensor_id].some(Boolean) || origin === "page")
+        .map(({ role }) => [role, meters[role]]);
+      return { roles: Object.fromEntries(said) as object, power_sources: hasSwitch ? sources : none };
     }
     case "tariff": {
       const { kind, price_entity, network_fee_per_kwh, energy_tax_per_kwh, vat_pct, import_price, export_price } =
@@ -64,4 +70,7 @@ export function answerOf(question: SetupQuestion, draft: Draft): unknown {
 }
 
 /** The run a device is first given when it is to be moved. */
-export const firstLoad = ({ proposal: { measured: _, ...load } }: SetupDeviceDto): SetupLoadDto => load;
+export const firstLoad = ({ proposal }: SetupDeviceDto): SetupLoadDto => {
+  const { power_w, minutes, contiguous, from, ready_by, days } = proposal;
+  return { power_w, minutes, contiguous, from, ready_by, days };
+};

@@ -115,10 +115,10 @@ export class HypervoltSetup extends LitElement {
   }
 
   private async save(question: SetupQuestion): Promise<void> {
-    if (!this.draft || this.busy) return;
+    if (!this.draft || !this.setup || this.busy) return;
     this.busy = true;
     try {
-      const said = await this.records.patch<SetupDto>(`setup/${question}`, answerOf(question, this.draft));
+      const said = await this.records.patch<SetupDto>(`setup/${question}`, answerOf(question, this.draft, this.setup));
       this.take(said, question);
       this.say("saved", { question: this.words?.t(`q.${question}`) ?? question });
     } catch (error) {
