@@ -10,15 +10,7 @@ import {
   withBase,
   withTemplate,
 } from "./scene-configs.ts";
-import {
-  type Config,
-  CONVERTED_KINDS,
-  Draw,
-  JSON_PAYLOADS,
-  KINDS,
-  ODD_PAYLOADS,
-  RAW_VALUES,
-} from "./scene-parts.ts";
+import { type Config, CONVERTED_KINDS, Draw, JSON_PAYLOADS, KINDS, ODD_PAYLOADS, RAW_VALUES } from "./scene-parts.ts";
 
 /** One scene under its own topics and ids, all with `id` in them. */
 class Writer {
