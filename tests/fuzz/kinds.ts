@@ -21,7 +21,7 @@ export const FUZZ_KINDS = {
   },
   readings: {
     share: 0.2,
-    perProcess: 100_000,
+    perProcess: 40_000,
     open: async (): Promise<Opened> => ({ run: (await import("./message-cases.ts")).fuzzReadings }),
   },
   packets: {

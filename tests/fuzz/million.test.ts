@@ -18,7 +18,7 @@ const SLICE = path.join(import.meta.dirname, "slice.ts");
 const SLICE_WITHIN_MS = 300_000 * PATIENCE;
 /** What tens of thousands of cases may leave behind, MiB: compiled code and the like, not the cases. */
 const MOST_LEFT_MB = 12;
-const MOST_RSS_MB = 700;
+const MOST_RSS_MB = 1_000;
 
 type Slice = Readonly<{ kind: FuzzKind; cases: number; seed: number }>;
 
