@@ -29,11 +29,7 @@ it("keeps the permission of an entity that is renamed, and gives none to a new o
   const shelf = store();
   const preferences = await openPreferences(shelf, options, silent);
   let registry = [registered("switch.pump", "u1")];
-  const allowed = createAllowed(
-    options,
-    preferences,
-    followEntities("named", () => registry, shelf),
-  );
+  const allowed = createAllowed(options, preferences, await followEntities("named", () => registry, shelf));
   await Promise.resolve();
   expect(allowed()).toEqual(["switch.pump"]);
   registry = [registered("switch.old_pump", "u1"), registered("switch.pump", "u2")];
@@ -44,11 +40,7 @@ it("allows by name what the registry does not know, and what is chosen on the pa
   const options = parseOptions({ allowed_entities: ["light.desk"] });
   const shelf = store();
   const preferences = await openPreferences(shelf, options, silent);
-  const allowed = createAllowed(
-    options,
-    preferences,
-    followEntities("named", () => [], shelf),
-  );
+  const allowed = createAllowed(options, preferences, await followEntities("named", () => [], shelf));
   await preferences.set({ allowedEntities: ["switch.heater", "light.desk"] });
   expect(allowed()).toEqual(["light.desk", "switch.heater"]);
 });
@@ -58,10 +50,23 @@ it("takes a name a person gives now for what bears it now", async () => {
   const shelf = store();
   const preferences = await openPreferences(shelf, options, silent);
   let registry = [registered("switch.pump", "u1")];
-  const identities = followEntities("named", () => registry, shelf);
+  const identities = await followEntities("named", () => registry, shelf);
   const allowed = createAllowed(options, preferences, identities);
   expect(allowed()).toEqual(["switch.pump"]);
   registry = [registered("switch.old_pump", "u1"), registered("switch.pump", "u2")];
   identities.meant(["switch.pump"]);
   expect(allowed()).toEqual(["switch.pump"]);
+});
+
+it("knows after a restart what was renamed meanwhile", async () => {
+  const options = parseOptions({ allowed_entities: ["switch.pump"] });
+  const shelf = store();
+  const preferences = await openPreferences(shelf, options, silent);
+  let registry = [registered("switch.pump", "u1")];
+  const before = createAllowed(options, preferences, await followEntities("named", () => registry, shelf));
+  expect(before()).toEqual(["switch.pump"]);
+  await Promise.resolve();
+  registry = [registered("switch.old_pump", "u1"), registered("switch.pump", "u2")];
+  const after = createAllowed(options, preferences, await followEntities("named", () => registry, shelf));
+  expect(after()).toEqual(["switch.old_pump"]);
 });

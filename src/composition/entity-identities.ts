@@ -15,21 +15,19 @@ export interface EntityIdentities {
  * Remembers what a named entity was by its platform and unique id; a new entity that takes its name is not it.
  * @param key  of the store, under which they are kept
  */
-export function followEntities(
+export async function followEntities(
   key: string,
   registry: () => readonly RegisteredEntity[],
   store: PreferenceStore,
-): EntityIdentities {
+): Promise<EntityIdentities> {
+  // Known before anything is looked up: what was renamed while HyperVolt was away must not be taken for what it was.
+  const stored = await store.preferences().catch(() => ({}) as Readonly<Record<string, unknown>>);
   /** Entity id as it was named, and who it was. */
-  let identities: Record<string, string> = {};
+  const identities: Record<string, string> = { ...(stored[key] as Record<string, string> | undefined) };
   let seen: readonly RegisteredEntity[] | undefined;
   let byEntity = new Map<string, RegisteredEntity>();
   let byIdentity = new Map<string, string>();
   let storing = false;
-  void store.preferences().then(
-    (stored) => (identities = { ...(stored[key] as Record<string, string> | undefined), ...identities }),
-    () => undefined,
-  );
   const keep = (): void => {
     if (storing) return;
     storing = true;

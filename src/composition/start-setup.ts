@@ -28,7 +28,7 @@ export async function startSetup(
   { homeAssistant }: HomeSurroundings,
 ): Promise<HomeSetup> {
   const book = await openSetup(history, preferences, clock, log);
-  const identities = followEntities("allowedIdentities", () => homeAssistant.registries().entities, history);
+  const identities = await followEntities("allowedIdentities", () => homeAssistant.registries().entities, history);
   const runs = learnRuns(homeAssistant, wireClock, log);
   return {
     book,

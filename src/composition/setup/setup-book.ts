@@ -53,6 +53,13 @@ export async function openSetup(
     log.error("The answers of the set-up page cannot be read; the options hold", { error: parsed.error.message });
   let kept: Kept = parsed.success ? parsed.data : { answers: {}, answeredMs: {}, steps: [] };
   const listeners: ((question: SetupQuestion) => void)[] = [];
+  /** One change after the other, each on what the one before left. */
+  let queue: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
+    const done = queue.then(task);
+    queue = done.catch(() => undefined);
+    return done;
+  };
   /** Stores first: what cannot be kept does not hold. */
   const take = async (next: Kept, question: SetupQuestion, changed: Partial<HomePreferences>): Promise<void> => {
     await store.setPreferences({ [KEPT]: next });
@@ -64,37 +71,39 @@ export async function openSetup(
     answers: () => kept.answers,
     answeredMs: (question) => kept.answeredMs[question] ?? null,
     last: () => kept.steps.at(-1) ?? null,
-    async answer(question, { answers = {}, preferences: wanted = {} }, by) {
-      const now = preferences.current();
-      const step: Kept["steps"][number] = {
-        question,
-        atMs: clock.nowMs(),
-        by,
-        answeredBeforeMs: kept.answeredMs[question] ?? null,
-        answersBefore: kept.answers,
-        preferencesBefore: Object.fromEntries(
-          Object.keys(wanted).map((key) => [key, now[key as keyof HomePreferences]]),
-        ),
-      };
-      const next = {
-        answers: { ...kept.answers, ...answers },
-        answeredMs: { ...kept.answeredMs, [question]: step.atMs },
-        steps: [...kept.steps, step].slice(-MOST_KEPT),
-      };
-      await take(next, question, wanted);
-    },
-    async undo() {
-      const step = kept.steps.at(-1);
-      if (!step) return null;
-      const { [step.question]: _, ...others } = kept.answeredMs;
-      const next = {
-        answers: step.answersBefore,
-        answeredMs: { ...others, ...(step.answeredBeforeMs !== null && { [step.question]: step.answeredBeforeMs }) },
-        steps: kept.steps.slice(0, -1),
-      };
-      await take(next, step.question, step.preferencesBefore as Partial<HomePreferences>);
-      return step.question;
-    },
+    answer: (question, { answers = {}, preferences: wanted = {} }, by) =>
+      inTurn(async () => {
+        const now = preferences.current();
+        const step: Kept["steps"][number] = {
+          question,
+          atMs: clock.nowMs(),
+          by,
+          answeredBeforeMs: kept.answeredMs[question] ?? null,
+          answersBefore: kept.answers,
+          preferencesBefore: Object.fromEntries(
+            Object.keys(wanted).map((key) => [key, now[key as keyof HomePreferences]]),
+          ),
+        };
+        const next = {
+          answers: { ...kept.answers, ...answers },
+          answeredMs: { ...kept.answeredMs, [question]: step.atMs },
+          steps: [...kept.steps, step].slice(-MOST_KEPT),
+        };
+        await take(next, question, wanted);
+      }),
+    undo: () =>
+      inTurn(async () => {
+        const step = kept.steps.at(-1);
+        if (!step) return null;
+        const { [step.question]: _, ...others } = kept.answeredMs;
+        const next = {
+          answers: step.answersBefore,
+          answeredMs: { ...others, ...(step.answeredBeforeMs !== null && { [step.question]: step.answeredBeforeMs }) },
+          steps: kept.steps.slice(0, -1),
+        };
+        await take(next, step.question, step.preferencesBefore as Partial<HomePreferences>);
+        return step.question;
+      }),
     onChange: (run) => void listeners.push(run),
   };
 }

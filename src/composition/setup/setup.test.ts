@@ -37,7 +37,7 @@ async function home(raw: object = {}, registry = [entity("switch.plug", "u1")]) 
   const start = async () => {
     const preferences = await openPreferences(store, given, silent);
     const book = await openSetup(store, preferences, clock, silent);
-    const identities = followEntities("named", () => entities, store);
+    const identities = await followEntities("named", () => entities, store);
     const options = liveOptions(given, book.answers, identities, (entityId) =>
       entityId === "switch.washer" ? { powerW: 640.4, maxW: 2_100, minutes: 95, runs: 5 } : null,
     );
@@ -82,6 +82,18 @@ it("holds an answer at once, over a restart, and takes it back step by step", as
   expect(await second.book.undo()).toBe("tariff");
   expect([second.options.import_price, second.book.answeredMs("tariff")]).toEqual([0.4, null]);
   expect(await second.book.undo()).toBeNull();
+});
+
+it("loses neither of two answers that come at once", async () => {
+  const house = await home();
+  const { book } = await house.start();
+  const tariff = { kind: "fixed" as const, import_price: 0.2, export_price: 0.1, windows: [] };
+  await Promise.all([
+    book.answer("tariff", { answers: { tariff } }, "Ada"),
+    book.answer("devices", { answers: { loads: { "switch.plug": LOAD } } }, "Ada"),
+  ]);
+  expect(book.answers()).toEqual({ tariff, loads: { "switch.plug": LOAD } });
+  expect([await book.undo(), await book.undo(), await book.undo()]).toEqual(["devices", "tariff", null]);
 });
 
 it("changes nothing where an answer cannot be kept", async () => {
