@@ -141,26 +141,52 @@ class Grower {
     const sum = total.reduce((a, b) => a + b, 0);
     let best: { feature: number; border: number } | null = null;
     let most = squares(total) / sum + 1e-9 * sum;
+    const classes = this.#classes;
     for (let tried = Math.ceil(Math.sqrt(this.#width)); tried > 0; tried--) {
       const feature = Math.floor(this.#random() * this.#width);
+      const drawn: number[] = [];
       for (let b = 0; b < borders; b++) {
         const row = rows[Math.floor(this.#random() * rows.length)] as number;
         const border = this.#features[row * this.#width + feature] as number;
-        if (Number.isNaN(border)) continue;
-        const right = new Float64Array(this.#classes);
-        let count = 0;
-        for (const one of rows) {
-          if (!((this.#features[one * this.#width + feature] as number) > border)) continue;
-          const label = this.#labels[one] as number;
-          right[label] = (right[label] as number) + (this.#weights[label] as number);
-          count++;
+        if (!Number.isNaN(border)) drawn.push(border);
+      }
+      const sorted = Float64Array.from(new Set(drawn)).sort();
+      // what lies above each border, counted once: a row belongs to the last border below it
+      const above = new Float64Array(sorted.length * classes);
+      const counts = new Int32Array(sorted.length);
+      for (const row of rows) {
+        const value = this.#features[row * this.#width + feature] as number;
+        let low = 0;
+        let high = value === value ? sorted.length : 0;
+        while (low < high) {
+          const middle = (low + high) >> 1;
+          if ((sorted[middle] as number) < value) low = middle + 1;
+          else high = middle;
         }
+        if (low === 0) continue;
+        const label = this.#labels[row] as number;
+        const cell = (low - 1) * classes + label;
+        above[cell] = (above[cell] as number) + (this.#weights[label] as number);
+        counts[low - 1] = (counts[low - 1] as number) + 1;
+      }
+      const right = new Float64Array(classes);
+      let count = 0;
+      for (let b = sorted.length - 1; b >= 0; b--) {
+        let rightSum = 0;
+        let [rightSquares, leftSquares] = [0, 0];
+        for (let k = 0; k < classes; k++) {
+          const n = (right[k] as number) + (above[b * classes + k] as number);
+          right[k] = n;
+          rightSum += n;
+          rightSquares += n * n;
+          leftSquares += ((total[k] as number) - n) ** 2;
+        }
+        count += counts[b] as number;
         if (count < fewestPerLeaf || rows.length - count < fewestPerLeaf) continue;
-        const rightSum = right.reduce((a, b) => a + b, 0);
-        const purity = squares(right) / rightSum + squares(total.map((n, k) => n - (right[k] ?? 0))) / (sum - rightSum);
+        const purity = rightSquares / rightSum + leftSquares / (sum - rightSum);
         if (purity > most) {
           most = purity;
-          best = { feature, border };
+          best = { feature, border: sorted[b] as number };
         }
       }
     }
