@@ -81,9 +81,15 @@ export class Orbit {
     this.apply();
   }
 
+  /** A finger or a button holds the house: it may go on turning. */
+  get isHeld(): boolean {
+    return this.pointers.size > 0;
+  }
+
   /** Looks from where it did first. */
   reset(): void {
     this.view = { ...HOME };
+    this.pointers.clear();
   }
 
   dispose(): void {

@@ -287,6 +287,11 @@ class Twin implements Drawing {
     if (this.frame === 0) this.frame = requestAnimationFrame(this.draw);
   }
 
+  /** Not while the house is held: on a slow machine each move would wait for a fine picture of the one before. */
+  private sharpenSoon(): void {
+    this.sharpen = setTimeout(() => (this.orbit.isHeld ? this.sharpenSoon() : this.invalidate()), SHARP_AFTER_MS);
+  }
+
   private readonly draw = (atMs: number): void => {
     this.frame = 0;
     if (this.lost || !this.shown) return;
@@ -299,8 +304,7 @@ class Twin implements Drawing {
       this.ratio = ratio;
       this.renderer.setDrawingBufferSize(width, height, ratio);
     }
-    if (moving && ratio < sharpness.ratio(false, width, height))
-      this.sharpen = setTimeout(() => this.invalidate(), SHARP_AFTER_MS);
+    if (moving && ratio < sharpness.ratio(false, width, height)) this.sharpenSoon();
     if (turned) this.events.onView();
     this.turned = false;
     this.frames++;
