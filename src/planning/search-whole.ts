@@ -17,8 +17,8 @@ export type WholeLimits = Readonly<{
 export type Start = Readonly<{ fixing: Fixing; objective: number }>;
 
 /** Most problems are solved within this share of the time, and within this time, ms. */
-const FIRST_SHARE = 0.2;
-const FIRST_MS = 2_000;
+const FIRST_SHARE = 0.35;
+const FIRST_MS = 3_000;
 /** What bettering a plan window by window may take of the time then left. */
 const WINDOWS_SHARE = 0.5;
 /** What the search from a bettered plan may take of it; the rest is kept for bettering once more what it finds. */
@@ -48,7 +48,7 @@ export function searchWhole(
       thorough,
       ...(from && { start: from }),
     });
-    // Cut short, the solver has called problems infeasible that are not.
+    // A search that was cut short proves nothing.
     const isCut = remainingMs() - leftMs < timeLimitMs * CUT_SHARE;
     return found.status === "infeasible" && isCut ? { ...found, status: "unknown", bound: -Infinity } : found;
   };
