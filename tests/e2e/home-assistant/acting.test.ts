@@ -251,6 +251,7 @@ describe.runIf(homeAssistantIsThere())("acting in a real Home Assistant", () => 
   });
 
   it("gives everything back as it was found when it ends", async () => {
+    await until("the person is back too", () => person.connected(), 60_000);
     acting.release("lamp");
     await person.callService("light", "turn_off", {}, { entity_id: LAMP });
     await until("off", () => state(LAMP) === "off");
