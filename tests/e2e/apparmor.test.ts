@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { programPath } from "../harness/local-service.ts";
+import { isThere, programPath } from "../harness/local-service.ts";
 
 const PROFILE = path.resolve(import.meta.dirname, "../../apparmor.txt");
 const parser = programPath("apparmor_parser", ["/sbin"]);
-if (parser === null) process.stderr.write("skipped: apparmor_parser is not installed\n");
+const there = isThere("apparmor_parser", parser);
 
 /** Where its abstractions are: beside it where it was only unpacked. */
 const beside = path.resolve(path.dirname(parser ?? "/sbin"), "../etc/apparmor.d");
@@ -20,7 +20,7 @@ const parse = (file: string): string =>
     stdio: ["ignore", "pipe", "pipe"],
   });
 
-describe.skipIf(parser === null)("apparmor.txt, by AppArmor's own parser", () => {
+describe.skipIf(!there)("apparmor.txt, by AppArmor's own parser", () => {
   it("is a profile of the name the Supervisor replaces", () => {
     expect(parse(PROFILE).trim()).toBe("hypervolt");
   });
