@@ -6,6 +6,8 @@ import type { Want } from "./want.ts";
 
 /** Below this share of its full power an appliance that is on does nothing. */
 const IDLE_SHARE = 0.05;
+/** A programme that still draws power may take this many times what was said of it. */
+const LONGER = 1.5;
 
 /** What the plan in force says about now. */
 export type DueLoads = Readonly<{
@@ -81,7 +83,8 @@ export function loadWant(
   const runMs = (device.shift?.runMinutes ?? 0) * MS_PER_MINUTE;
   if (setting.on && contiguous) {
     if (startedAtMs !== null && nowMs - startedAtMs < runMs) return null;
-    if (startedAtMs === null && powerW !== null && powerW > device.maxW * IDLE_SHARE) return null;
+    const draws = powerW !== null && powerW > device.maxW * IDLE_SHARE;
+    if (draws && (startedAtMs === null || nowMs - startedAtMs < runMs * LONGER)) return null;
   }
   return want("turn_off", "The plan has a better time for it.");
 }

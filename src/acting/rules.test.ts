@@ -77,6 +77,14 @@ describe("an appliance", () => {
     expect(loadWant(off, { ...facts, startedAtMs: START_MS - 59 * MS_PER_MINUTE }, START_MS)).toBeNull();
     expect(loadWant(off, { ...facts, startedAtMs: START_MS - 61 * MS_PER_MINUTE }, START_MS)).not.toBeNull();
   });
+  it("that takes longer than was said is not cut off while its meter shows power, within reason", () => {
+    const after = (minutes: number, powerW: number | null) =>
+      loadWant(off, { ...facts, startedAtMs: START_MS - minutes * MS_PER_MINUTE, powerW }, START_MS);
+    expect(after(75, 400)).toBeNull();
+    expect(after(75, 2)?.action).toEqual({ kind: "turn_off" });
+    expect(after(75, null)?.action).toEqual({ kind: "turn_off" });
+    expect(after(91, 400)?.action).toEqual({ kind: "turn_off" });
+  });
   it("that the plan does not know is left alone", () => {
     expect(loadWant({ ...off, loadsW: {} }, facts, START_MS)).toBeNull();
   });

@@ -8,7 +8,7 @@ import { type PowerSource, powerSource } from "../acting/power-source.ts";
 import { settingOf } from "../acting/setting.ts";
 import { dueLoadsOf } from "./due-loads.ts";
 import type { HomeFlows, HomeModel } from "./home-model.ts";
-import { settingPowerW } from "./home-view.ts";
+import { drawnPowerW } from "./home-view.ts";
 import { type PlanInForce, plannedLightShare, type PlanningCycle } from "./planning-cycle.ts";
 import { type AreaFacts, dimmableRooms } from "./rooms.ts";
 import type { RunBook } from "./run-book.ts";
@@ -17,7 +17,7 @@ import type { RunBook } from "./run-book.ts";
 const DIMMED_SHARE = 0.97;
 /** Of the target, in rooms without a presence sensor while nobody seems to be about. */
 const NOBODY_SHARE = 0.5;
-/** What each device draws by its setting is remembered this often: shifted loads are taken out of the forecast load. */
+/** What each device draws is remembered this often: shifted loads are taken out of the forecast load. */
 const REMEMBER_MS = MS_PER_MINUTE;
 
 /** How a battery of the options is steered. */
@@ -40,10 +40,12 @@ export type TickParts = Readonly<{
   areas: () => readonly AreaFacts[];
   sensors: () => readonly SensorState[];
   entity: (entityId: string) => EntityState | undefined;
+  /** What the device's own meter shows, W; null where there is none. */
+  meteredW: (entityId: string) => number | null;
   batteries: () => readonly SteeredBattery[];
   /** Which source of a transfer switch should be closed now. */
   sources: (inForce: PlanInForce | null, nowMs: number) => Situation["sources"];
-  /** Derived readings, to be stored: what devices draw by their setting. */
+  /** Derived readings, to be stored: what devices draw. */
   remember: (readings: readonly Reading[]) => void;
   /** After each tick, with what was measured. */
   onFlows: (flows: HomeFlows, source: PowerSource | null, nowMs: number) => void;
@@ -96,7 +98,12 @@ export function createTick(parts: TickParts): () => Promise<void> {
         return guessed < DIMMED_SHARE ? { ...room, targetLx: parts.lightTargetLx() * guessed } : room;
       }),
       grid: flows.gridW === null || flows.gridAtMs === null ? null : { gridW: flows.gridW, atMs: flows.gridAtMs },
-      devicePowerW: {},
+      devicePowerW: Object.fromEntries(
+        devices.flatMap(({ deviceId, entityId }) => {
+          const powerW = parts.meteredW(entityId);
+          return powerW === null ? [] : [[deviceId, powerW] as const];
+        }),
+      ),
       sources: parts.sources(inForce, nowMs),
     };
     await parts.acting.tick(situation);
@@ -105,7 +112,7 @@ export function createTick(parts: TickParts): () => Promise<void> {
       rememberedMs = nowMs;
       parts.remember(
         parts.planned().flatMap((device) => {
-          const powerW = settingPowerW(device, parts.entity(device.entityId));
+          const powerW = drawnPowerW(device, parts.entity(device.entityId), parts.meteredW(device.entityId));
           return powerW === null ? [] : [{ sensorId: devicePowerId(device.deviceId), atMs: nowMs, value: powerW }];
         }),
       );

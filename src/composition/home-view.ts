@@ -28,6 +28,8 @@ export type HomeViewInput = Readonly<{
   sensors: readonly SensorState[];
   devices: readonly ControllableDevice[];
   entity: (entityId: string) => EntityState | undefined;
+  /** What the device's own meter shows, W; null where there is none. */
+  meteredW: (entityId: string) => number | null;
   allowed: readonly string[];
   holds: ReadonlyMap<string, Hold>;
   runs: readonly PlannedRun[];
@@ -93,6 +95,13 @@ export function settingPowerW(device: ControllableDevice, entity: EntityState | 
   return setting.on ? device.maxW * ((setting.level ?? 100) / 100) : 0;
 }
 
+/** Power a device draws: by its own meter where it has one, else by its setting. */
+export const drawnPowerW = (
+  device: ControllableDevice,
+  entity: EntityState | undefined,
+  meteredW: number | null,
+): number | null => meteredW ?? settingPowerW(device, entity);
+
 function deviceDto(device: ControllableDevice, input: HomeViewInput): DeviceDto {
   const entity = input.entity(device.entityId);
   const setting = settingOf(entity);
@@ -106,7 +115,7 @@ function deviceDto(device: ControllableDevice, input: HomeViewInput): DeviceDto 
     area_id: device.areaId,
     on: setting?.on ?? null,
     brightness: device.kind === "light" ? (setting?.on === false ? 0 : (setting?.level ?? null)) : null,
-    power_w: settingPowerW(device, entity),
+    power_w: drawnPowerW(device, entity, input.meteredW(device.entityId)),
     max_w: device.maxW > 0 ? device.maxW : null,
     allowed: input.allowed.includes(device.entityId),
     available: setting !== undefined,

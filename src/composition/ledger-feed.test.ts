@@ -60,6 +60,7 @@ function house(more: Partial<LedgerFeedParts> = {}) {
       lastUpdatedMs: state.sinceMs,
       contextId: null,
     }),
+    meteredW: () => null,
     allowed: () => ["switch.washer"],
     held: () => state.held,
     batteries: () => state.batteries,
@@ -124,6 +125,18 @@ it("settles no time twice when the clock is set back, and none of years when it 
   await early.run(-10 * 365 * 24 * 60, -10 * 365 * 24 * 60 + 1);
   await early.run(0, 5);
   expect(early.settled.map(({ startMs, endMs }) => endMs - startMs).every((ms) => ms <= 5 * MS_PER_MINUTE)).toBe(true);
+});
+
+it("counts of a moved run what its own meter showed, and nothing while the machine stood still", async () => {
+  for (const [meteredW, powerW] of [
+    [350, [350]],
+    [0, []],
+  ] as const) {
+    const { settled, state, run } = house({ meteredW: () => meteredW });
+    Object.assign(state, { washer: "on", sinceMs: NOON_MS });
+    await run(0, 5);
+    expect(settled[0]?.shifted.map((one) => one.powerW)).toEqual(powerW);
+  }
 });
 
 it("counts a run as moved when HyperVolt began it, not when a person did", async () => {

@@ -7,7 +7,7 @@ import { settingOf } from "../acting/setting.ts";
 import type { Ledger } from "../accounting/ledger.ts";
 import type { SettledBattery, SettledHome } from "../accounting/settled-home.ts";
 import type { HomeFlows } from "./home-model.ts";
-import { settingPowerW } from "./home-view.ts";
+import { drawnPowerW } from "./home-view.ts";
 import { IntervalMeans } from "./interval-means.ts";
 import { type Occurrence, occurrencesOf } from "./run-book.ts";
 import type { Zone } from "../domain/civil-time.ts";
@@ -37,6 +37,8 @@ export type LedgerFeedParts = Readonly<{
   prices: () => Readonly<{ pricePerKwh: number; exportPricePerKwh: number; carbonGPerKwh: number }>;
   devices: () => readonly ControllableDevice[];
   entity: (entityId: string) => EntityState | undefined;
+  /** What a device's own meter shows, W; null where there is none. */
+  meteredW: (entityId: string) => number | null;
   allowed: () => readonly string[];
   /** Devices that somebody else set: what they do is not HyperVolt's doing. */
   held: () => ReadonlySet<string>;
@@ -69,7 +71,9 @@ export function createLedgerFeed(parts: LedgerFeedParts): { note(flows: HomeFlow
     for (const { battery, powerW } of batteries.values()) means.add(`battery ${battery.id}`, powerW, forMs);
     for (const device of parts.devices()) {
       const entity = parts.entity(device.entityId);
-      means.add(`is ${device.deviceId}`, settingPowerW(device, entity) ?? 0, forMs);
+      // A light is compared with itself at full brightness: both by its setting.
+      const meteredW = device.kind === "light" ? null : parts.meteredW(device.entityId);
+      means.add(`is ${device.deviceId}`, drawnPowerW(device, entity, meteredW) ?? 0, forMs);
       means.add(`full ${device.deviceId}`, settingOf(entity)?.on === true ? device.maxW : 0, forMs);
     }
   };

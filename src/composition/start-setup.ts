@@ -2,6 +2,7 @@ import type { Options } from "../options/options.ts";
 import type { HomeSurroundings } from "./connect-surroundings.ts";
 import { type EntityIdentities, followEntities } from "./entity-identities.ts";
 import type { HomeMemory } from "./open-memory.ts";
+import { createDeviceMeters, type DeviceMeters } from "./setup/device-meters.ts";
 import { liveOptions } from "./setup/live-options.ts";
 import type { LearnedRun } from "./setup/learn-run.ts";
 import { learnRuns } from "./setup/learned-runs.ts";
@@ -19,6 +20,7 @@ export type HomeSetup = Disposable &
     wiring: Wiring;
     /** What a run of a switch is, as its power meter tells. */
     learned: (entityId: string) => LearnedRun | null;
+    meters: DeviceMeters;
   }>;
 
 export async function startSetup(
@@ -36,6 +38,7 @@ export async function startSetup(
     options: liveOptions(given, book.answers, identities, runs.of),
     wiring: createWiring(book.answers, identities),
     learned: runs.of,
+    meters: createDeviceMeters(homeAssistant, clock),
     [Symbol.dispose]: () => runs[Symbol.dispose](),
   };
 }

@@ -3,6 +3,7 @@ import type { Log } from "../../domain/log.ts";
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../../domain/units.ts";
 import type { HomeAssistant } from "../../home-assistant/home-assistant.ts";
 import { readStatistics } from "../../home-assistant/statistics.ts";
+import { metersOf } from "./device-meters.ts";
 import { type LearnedRun, learnRun } from "./learn-run.ts";
 
 /** As long as Home Assistant keeps five-minute means by default. */
@@ -44,24 +45,4 @@ export function learnRuns(homeAssistant: HomeAssistant, clock: Clock, log: Log):
       again.cancel();
     },
   };
-}
-
-/** By switch, the power sensor of the same device; a device with several of either is left out. */
-function metersOf(homeAssistant: HomeAssistant): ReadonlyMap<string, string> {
-  const byDevice = new Map<string, { switches: string[]; meters: string[] }>();
-  for (const { entityId, deviceId, disabled } of homeAssistant.registries().entities) {
-    if (deviceId === null || disabled) continue;
-    const device = byDevice.get(deviceId) ?? { switches: [], meters: [] };
-    byDevice.set(deviceId, device);
-    if (entityId.startsWith("switch.")) device.switches.push(entityId);
-    else if (homeAssistant.entity(entityId)?.attributes["device_class"] === "power") device.meters.push(entityId);
-  }
-  return new Map(
-    [...byDevice.values()].flatMap(({ switches, meters }) => {
-      const [plug, meter] = [switches[0], meters[0]];
-      return plug !== undefined && meter !== undefined && switches.length === 1 && meters.length === 1
-        ? [[plug, meter] as const]
-        : [];
-    }),
-  );
 }
