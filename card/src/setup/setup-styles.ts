@@ -239,8 +239,22 @@ export const setupStyles = css`
   }
   progress {
     width: 130px;
-    height: 8px;
-    accent-color: var(--hv-clean);
+    height: 6px;
+    appearance: none;
+    border: 0;
+    border-radius: 3px;
+    overflow: hidden;
+    vertical-align: middle;
+  }
+  progress,
+  progress::-webkit-progress-bar {
+    background: var(--hv-line);
+  }
+  progress::-webkit-progress-value {
+    background: var(--hv-clean);
+  }
+  progress::-moz-progress-bar {
+    background: var(--hv-clean);
   }
   .toast {
     position: sticky;
