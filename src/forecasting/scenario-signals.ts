@@ -6,6 +6,11 @@ export type Carry = Readonly<{
   fadePerHour: number;
   /** Share of the difference in the last day's mean that stays. */
   levelShare: number;
+  /**
+   * Each path keeps a difference whole, for a time of its own or not at all, instead of all paths a fading part of it:
+   * the same on average. What people run goes on or is over; where it was added to all paths, none would tell of its end.
+   */
+  lastsOrEnds: boolean;
 }>;
 
 /** Where each path reads: the step it stands for at the issue, and its steps; indexes into the history. */
@@ -22,11 +27,14 @@ const TOO_DARK = 0.01;
  * a roof in California and one in France.
  */
 export const CARRY: Readonly<Record<string, Carry>> = {
-  load_w: { fadePerHour: 0.45, levelShare: 0.2 },
-  pv_w: { fadePerHour: 0.85, levelShare: 0.15 },
-  carbon_g_kwh: { fadePerHour: 0.97, levelShare: 0 },
+  load_w: { fadePerHour: 0.45, levelShare: 0.2, lastsOrEnds: true },
+  pv_w: { fadePerHour: 0.85, levelShare: 0.15, lastsOrEnds: false },
+  carbon_g_kwh: { fadePerHour: 0.97, levelShare: 0, lastsOrEnds: false },
 };
-export const OTHER_CARRY: Carry = { fadePerHour: 0.9, levelShare: 0 };
+export const OTHER_CARRY: Carry = { fadePerHour: 0.9, levelShare: 0, lastsOrEnds: false };
+
+/** Multiples of these, less their whole part, lie evenly in the unit square however many are taken (Roberts, R2). */
+const EVENLY = [0.7548776662466927, 0.5698402909980532] as const;
 
 /** Sum over the `count` steps before a step. */
 function sumBefore(values: Float64Array, end: number, count: number): number {
@@ -37,7 +45,7 @@ function sumBefore(values: Float64Array, end: number, count: number): number {
 
 /**
  * Each earlier day's values, moved by what now differs from then: the last hour's difference fading, the last day's
- * mean staying in part.
+ * mean staying in part; on every path so, or on so many paths.
  */
 export function levelPaths(
   values: Float64Array,
@@ -52,12 +60,16 @@ export function levelPaths(
   const fade = carry.fadePerHour ** (1 / stepsPerHour);
   const lastHour = sumBefore(values, issueIndex, anHour) / anHour;
   const lastDay = sumBefore(values, issueIndex, aDay) / aDay;
-  return analogs.map(({ issue, steps }) => {
-    let shift = lastHour - sumBefore(values, issue, anHour) / Math.min(anHour, Math.max(1, issue));
-    const stays = carry.levelShare * (issue >= aDay ? lastDay - sumBefore(values, issue, aDay) / aDay : 0);
+  return analogs.map(({ issue, steps }, n) => {
+    const inHour = lastHour - sumBefore(values, issue, anHour) / Math.min(anHour, Math.max(1, issue));
+    const inDay = issue >= aDay ? lastDay - sumBefore(values, issue, aDay) / aDay : 0;
+    const [endsAt, dayEndsAt] = EVENLY.map((part) => ((n + 1) * part) % 1) as [number, number];
+    const stays = inDay * (carry.lastsOrEnds ? Number(dayEndsAt < carry.levelShare) : carry.levelShare);
     const path = new Float64Array(steps.length);
+    let left = 1;
     for (let t = 0; t < path.length; t++) {
-      shift *= fade;
+      left *= fade;
+      const shift = inHour * (carry.lastsOrEnds ? Number(endsAt < left) : left);
       const value = (values[steps[t] as number] as number) + shift + stays;
       path[t] = nonNegative && value < 0 ? 0 : value;
     }

@@ -48,9 +48,23 @@ it("gives likelihoods that add up to one, recent days the likeliest", () => {
 
 it("starts near what was measured last and keeps each day's own course later on", () => {
   const flat = history(30, "UTC", { load_w: (i) => (i >= 600 ? 2_000 : 500) });
-  const [path] = drawScenarios(flat, { issueIndex: 602, length: 24, count: 1 }).paths["load_w"] ?? [];
-  expect(path?.[0]).toBeGreaterThan(1_000);
-  expect(path?.[12]).toBeLessThan(700);
+  const { paths, weights } = drawScenarios(flat, { issueIndex: 602, length: 24, count: 72 });
+  const mean = (t: number): number =>
+    (paths["load_w"] ?? []).reduce((sum, path, n) => sum + (weights?.[n] ?? 0) * (path[t] ?? 0), 0);
+  expect(mean(0)).toBeGreaterThan(1_000);
+  expect(mean(12)).toBeLessThan(700);
+});
+
+it("lets what a home began go on or be over: from each path it is gone at once and for good, at a time of its own", () => {
+  const flat = history(30, "UTC", { load_w: (i) => (i >= 600 ? 2_000 : 500) });
+  const drawn = drawScenarios(flat, { issueIndex: 601, length: 20, count: 72 }).paths["load_w"] ?? [];
+  const lasting = drawn.map((path) => path.findIndex((value) => value < 1_900));
+  for (const [n, path] of drawn.entries())
+    path.forEach((value, t) => {
+      if (t >= (lasting[n] ?? 0)) expect(value).toBeLessThan(600);
+    });
+  expect(new Set(lasting).size).toBeGreaterThan(3);
+  expect(lasting.filter((hours) => hours === 0).length).toBeGreaterThan(10);
 });
 
 it("never draws negative load, nor sun at night or above the brightest of the last weeks", () => {
