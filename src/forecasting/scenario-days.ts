@@ -11,7 +11,7 @@ export type WeightedAnalog = Readonly<{
 }>;
 
 /** Days over which a day's likelihood to tell of today falls to 1/e. */
-const FADE_DAYS = 8;
+const FADE_DAYS = 16;
 /** A working day tells so much less of a free one, and the other way round. */
 const OTHER_DAY_CLASS = 0.5;
 /** People do not keep the minute: the same day a little earlier or later counts half. */
@@ -20,14 +20,18 @@ const SHIFTS = [
   { steps: -1, weight: 0.5 },
   { steps: 1, weight: 0.5 },
 ] as const;
-const MOST_DAYS = 28;
+const MOST_DAYS = 56;
 
-/** The likeliest earlier days to go on like, newest first; weights add up to 1. Nothing at or after the issue is read. */
+/**
+ * The likeliest earlier days to go on like, newest first; weights add up to 1. Nothing at or after the issue is read.
+ * @param likeness of the day before an earlier step to the last one, 0..1
+ */
 export function analogsOf(
   calendar: ScenarioCalendar,
   issueIndex: number,
   length: number,
   count: number,
+  likeness: (earlier: number) => number,
 ): WeightedAnalog[] {
   const day = calendar.dayOf(issueIndex);
   const slot = calendar.slotOf(issueIndex);
@@ -36,7 +40,7 @@ export function analogsOf(
   for (let daysBack = 1; daysBack <= MOST_DAYS; daysBack++) {
     const issue = calendar.indexOf(day - daysBack, slot);
     if (issue < 1) break;
-    const alike = calendar.weekdayOf(day - daysBack) >= 5 === free ? 1 : OTHER_DAY_CLASS;
+    const alike = (calendar.weekdayOf(day - daysBack) >= 5 === free ? 1 : OTHER_DAY_CLASS) * likeness(issue);
     for (const { steps, weight } of SHIFTS)
       candidates.push({ daysBack, issue, shift: steps, weight: weight * alike * Math.exp(-daysBack / FADE_DAYS) });
   }

@@ -39,8 +39,9 @@ it("reads nothing at or after the issue, to the last digit", () => {
   expect(drawScenarios(cut, request)).toEqual(drawScenarios(whole, request));
 });
 
-it("gives likelihoods that add up to one, recent days the likeliest", () => {
-  const { weights, paths } = drawScenarios(history(40), { issueIndex: 900, length: 24, count: 60 });
+it("gives likelihoods that add up to one, of days alike the recent ones the likeliest", () => {
+  const home = history(40, "UTC", { load_w: (i) => (i % 24 > 17 ? 1_200 : 300) });
+  const { weights, paths } = drawScenarios(home, { issueIndex: 900, length: 24, count: 60 });
   expect(paths["load_w"]).toHaveLength(60);
   expect(weights?.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
   expect(Math.max(...(weights?.slice(0, 6) ?? []))).toBeGreaterThan(Math.max(...(weights?.slice(40) ?? [])));

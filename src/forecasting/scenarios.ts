@@ -3,6 +3,7 @@ import type { Scenarios } from "../domain/forecast.ts";
 import { MS_PER_HOUR } from "../domain/units.ts";
 import { ScenarioCalendar } from "./scenario-calendar.ts";
 import { analogsOf } from "./scenario-days.ts";
+import { likenessTo } from "./scenario-likeness.ts";
 import { CARRY, fillGaps, levelPaths, OTHER_CARRY, sunPaths } from "./scenario-signals.ts";
 
 /** A home's past on one regular grid; NaN is missing. Signals by their column name (contract series.md). */
@@ -44,8 +45,8 @@ export const drawScenarios = (history: ScenarioHistory, request: ScenarioRequest
 /**
  * A source of scenarios over one history. A path is what happened from the same local time of an earlier day on, moved
  * by what now differs from then; every signal of a path comes from the same day, so load, sun, carbon and price keep
- * the spread, persistence and joint behaviour they had. Recent days and days of the same class are likelier. Nothing at
- * or after the issue step is read, but what `known` says.
+ * the spread, persistence and joint behaviour they had. Recent days, days of the same class and those before which the
+ * home had used power as it did now are likelier. Nothing at or after the issue step is read, but what `known` says.
  */
 export function createScenarioSource(history: ScenarioHistory): ScenarioSource {
   const calendar = new ScenarioCalendar(history.zone, history.startMs, history.stepMs);
@@ -56,7 +57,8 @@ export function createScenarioSource(history: ScenarioHistory): ScenarioSource {
 
   return {
     draw({ issueIndex, length, count, known = {}, signals = SCENARIO_SIGNALS }) {
-      const analogs = analogsOf(calendar, issueIndex, length, count);
+      const likeness = likenessTo(filled.get("load_w") ?? new Float64Array(), issueIndex, stepsPerHour);
+      const analogs = analogsOf(calendar, issueIndex, length, count, likeness);
       const sameTime = analogs.map((analog) => analog.sameTime);
       const shifted = analogs.map((analog) => analog.shifted);
       const drawSignal = (signal: string): Float64Array[] => {
