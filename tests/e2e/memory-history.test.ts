@@ -11,4 +11,5 @@ historyStoreContract(
     return { store, close: () => store.close() };
   },
   async () => undefined,
+  false,
 );
