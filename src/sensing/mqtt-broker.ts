@@ -259,8 +259,8 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
     for (const { reject } of pending.values()) reject(away(why));
     pending.clear();
     if (closed) return;
-    if (!greeted && mine.version === 5 && why === "connection closed") {
-      // A broker that speaks only 3.1.1 is no fault: it is asked again at once.
+    if (!greeted && mine.version === 5 && (version === 4 || why === "connection closed")) {
+      // A broker that speaks only 3.1.1 is no fault, whether it says so or hangs up: it is asked again at once.
       version = 4;
       log.debug("the broker does not speak MQTT 5", { broker: where, why });
       setState("down", `${where}: ${why}`, whatToDo(why));
