@@ -43,7 +43,7 @@ export function question(name: SetupQuestion, asked: Asked, body: TemplateResult
         </span>
       </div>
       ${said === help ? nothing : html`<p class="dim">${said}</p>`}
-      <fieldset ?disabled=${!mayAnswer || busy} aria-labelledby="h-${name}">${body}</fieldset>
+      <fieldset ?disabled=${!mayAnswer} aria-labelledby="h-${name}">${body}</fieldset>
       ${
         Object.keys(wrong).length > 0
           ? html`<ul class="wrong" role="alert">

@@ -117,9 +117,11 @@ export class HypervoltSetup extends LitElement {
   private async save(question: SetupQuestion): Promise<void> {
     if (!this.draft || !this.setup || this.busy) return;
     this.busy = true;
+    const sent = JSON.stringify(this.draft[question]);
     try {
       const said = await this.records.patch<SetupDto>(`setup/${question}`, answerOf(question, this.draft, this.setup));
-      this.take(said, question);
+      // What was changed meanwhile is not saved yet.
+      this.take(said, ...(JSON.stringify(this.draft[question]) === sent ? [question] : []));
       this.say("saved", { question: this.words?.t(`q.${question}`) ?? question });
     } catch (error) {
       const { fields, message } = error as Error & { fields?: Readonly<Record<string, string>> };
