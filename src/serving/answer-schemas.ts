@@ -18,6 +18,14 @@ export const ErrorBody = z.object({
   detail: z.string(),
   fields: z.record(z.string(), z.string()).exactOptional(),
 }) satisfies z.ZodType<ErrorDto>;
+/** A list, a page of it. */
+export const pageAnswer = <R extends z.ZodType>(one: R) =>
+  z.object({
+    count: z.number().int(),
+    next: z.string().nullable(),
+    previous: z.string().nullable(),
+    results: z.array(one),
+  });
 export const ReadingAnswer = z.object({
   id: z.string(),
   sensor_id: z.string(),
@@ -52,6 +60,8 @@ export const WindowAnswer = z.object({
   age_s: z.number().nullable(),
   readings: z.array(z.object({ timestamp: time, value: z.number() })),
 });
+/** Of which sensor a series is, in which unit, and how long its steps are. */
+export const SeriesAnswer = z.object({ sensor_id: z.string(), unit: z.string(), step_s: z.number() });
 export const SeriesPointAnswer = z.object({
   timestamp: time,
   min: z.number(),

@@ -22,15 +22,12 @@ import { sendStream } from "./send-stream.ts";
 
 export type HttpParts = Readonly<{
   routes: readonly Route[];
-  /** The OpenAPI document. */
-  document: unknown;
   access: Access;
   admission: Admission;
   around: Surroundings;
   log: Log;
   /** Folder with panel.html and what it loads; null: no page. */
   cardFolder: string | null;
-  metricsOpen: boolean;
 }>;
 
 const MOST_BODY_BYTES = 1024 * 1024;
@@ -51,7 +48,6 @@ export function createHttp(parts: HttpParts): Server {
   app.set("query parser", false);
   app.use(measure(parts));
   for (const route of parts.routes) addRoute(app, route, parts);
-  addDocuments(app, parts);
   if (parts.access.kind === "token") addLogin(app, parts.access.token, parts.admission);
   if (parts.cardFolder !== null) addPage(app, parts.cardFolder, parts);
   app.use(() => {
@@ -133,14 +129,6 @@ function addRoute(app: Express, route: Route, parts: HttpParts): void {
     return void res.json({ ...page, ...linksOf(req, access, asked, page.count), results });
   };
   app[route.method](route.path.replaceAll(/\{(\w+)\}/g, ":$1"), place, door(parts, route.role), parseJson, run);
-}
-
-function addDocuments(app: Express, parts: HttpParts): void {
-  app.get("/api/openapi.json", door(parts, "viewer"), (_, res) => void res.json(parts.document));
-  app.get("/metrics", door(parts, parts.metricsOpen ? "guest" : "viewer"), (_, res) => {
-    res.locals["route"] = "/metrics";
-    res.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8").end(parts.around.metrics.text());
-  });
 }
 
 function addLogin(app: Express, token: string, { holdRate }: Admission): void {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { assertMay } from "./admission.ts";
 import { DecisionAnswer, EnergySourceAnswer, GridAnswer } from "./answer-schemas.ts";
+import { HomeAnswer, HomeHistoryAnswer } from "./home-answers.ts";
 import type { EnergySourceDto, GridDataDto, OverrideDto, PreferencesDto } from "./messages.ts";
 import { decisionDto } from "./present.ts";
 import {
@@ -139,6 +140,7 @@ export const homeRoutes = (): Route[] => [
     path: "/api/home",
     role: "viewer",
     summary: "The home as it is drawn: rooms, devices, flows",
+    answer: HomeAnswer,
     handle: async ({ caller }, { views }) => ({ ...(await views.home.now()), role: caller.role }),
   }),
   route({
@@ -147,6 +149,7 @@ export const homeRoutes = (): Route[] => [
     role: "viewer",
     summary: "What was measured in the last hours, as columns",
     query: HoursQuery,
+    answer: HomeHistoryAnswer,
     handle: ({ query }, { views }) => views.home.history(query.hours),
   }),
   route({

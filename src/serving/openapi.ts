@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ErrorCode } from "../domain/errors.ts";
-import { ErrorBody } from "./answer-schemas.ts";
+import { ErrorBody, pageAnswer } from "./answer-schemas.ts";
 import { statusOf } from "./request-refused.ts";
 import type { Route } from "./route.ts";
 
@@ -30,8 +30,8 @@ export function openApi(routes: readonly Route[], version: string): Json {
 }
 
 function operation(route: Route): Json {
-  const codes: ErrorCode[] = ["REQUEST_INVALID", ...route.errors];
-  if (route.role !== "guest") codes.push("UNAUTHENTICATED", "FORBIDDEN", "TOO_MANY_REQUESTS", "HISTORY_UNAVAILABLE");
+  const codes: ErrorCode[] = ["REQUEST_INVALID", "FORBIDDEN", "TOO_MANY_REQUESTS", ...route.errors];
+  if (route.role !== "guest") codes.push("UNAUTHENTICATED", "HISTORY_UNAVAILABLE");
   if (route.path.includes("{")) codes.push("NOT_FOUND");
   if (route.body) codes.push("BODY_TOO_LARGE");
   const refused = [...new Set(codes)];
@@ -59,27 +59,21 @@ function operation(route: Route): Json {
   };
 }
 
-function answer({ status, answer: schema, paged, files }: Route): Json {
+function answer(route: Route): Json {
+  const { status, files } = route;
   if (status === 204) return { description: "Done" };
   if (files.length > 0)
     return {
       description: "Done, as a file",
       content: Object.fromEntries(files.map((type) => [type, { schema: { type: "string" } }])),
     };
-  const one = schema === undefined ? {} : jsonSchema(schema, "output");
-  return { description: "Done", content: { "application/json": { schema: paged ? pageOf(one) : one } } };
+  return { description: "Done", content: { "application/json": { schema: jsonSchema(wholeAnswer(route), "output") } } };
 }
 
-const pageOf = (one: Json): Json => ({
-  type: "object",
-  properties: {
-    count: { type: "integer" },
-    next: { type: ["string", "null"] },
-    previous: { type: ["string", "null"] },
-    results: { type: "array", items: one },
-  },
-  required: ["count", "next", "previous", "results"],
-});
+function wholeAnswer({ answer: one = z.unknown(), paged, beside }: Route): z.ZodType {
+  if (!paged) return one;
+  return beside === undefined ? pageAnswer(one) : beside.extend(pageAnswer(one).shape);
+}
 
 const pathParameters = (path: string): Json[] =>
   [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({

@@ -1,3 +1,4 @@
+import { ForecastAnswer, LedgerAnswer, PlanAnswer } from "./plan-answers.ts";
 import { forecastDto } from "./present.ts";
 import { EmptyBody, PageQuery } from "./request-schemas.ts";
 import { pageOf, Reply, route, type Route } from "./route.ts";
@@ -17,6 +18,7 @@ export const planRoutes = (): Route[] => [
     role: "viewer",
     summary: "The forecasts in force, one for each signal",
     query: PageQuery,
+    answer: ForecastAnswer,
     paged: true,
     handle: async ({ query }, { views }) => {
       const { count, results } = pageOf(await views.plan.forecasts(), query);
@@ -28,6 +30,7 @@ export const planRoutes = (): Route[] => [
     path: "/api/plan",
     role: "viewer",
     summary: "The plan in force",
+    answer: PlanAnswer,
     errors: ["NOT_READY"],
     handle: async (_, { views }) => told(await views.plan.outcome()),
   }),
@@ -37,6 +40,7 @@ export const planRoutes = (): Route[] => [
     role: "operator",
     summary: "Plan anew, now",
     body: EmptyBody,
+    answer: PlanAnswer,
     errors: ["NOT_READY"],
     handle: async ({ caller }, { views }) => told(await views.plan.replan(caller.user ?? "unknown")),
   }),
@@ -45,6 +49,7 @@ export const planRoutes = (): Route[] => [
     path: "/api/ledger",
     role: "viewer",
     summary: "Cost and carbon, and what they would have been without HyperVolt",
+    answer: LedgerAnswer,
     handle: (_, { views }) => views.plan.ledger(),
   }),
 ];

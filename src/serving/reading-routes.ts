@@ -2,7 +2,14 @@ import { z } from "zod";
 import { isoUtc } from "../domain/civil-time.ts";
 import type { Sensor } from "../domain/reading.ts";
 import { MS_PER_DAY, MS_PER_MINUTE, MS_PER_SECOND } from "../domain/units.ts";
-import { ReadingAnswer, SensorAnswer, SeriesPointAnswer, WindowAnswer } from "./answer-schemas.ts";
+import {
+  pageAnswer,
+  ReadingAnswer,
+  SensorAnswer,
+  SeriesAnswer,
+  SeriesPointAnswer,
+  WindowAnswer,
+} from "./answer-schemas.ts";
 import { readingDto } from "./present.ts";
 import { exportReadings } from "./reading-export.ts";
 import {
@@ -63,7 +70,7 @@ export function readingRoutes({ clock }: Pick<Surroundings, "clock">): Route[] {
       role: "operator",
       summary: "Store one reading, or up to 1,000; answered after the commit, all of them or none",
       body: PostedBody,
-      answer: z.union([ReadingAnswer, z.object({ count: z.number(), results: z.array(ReadingAnswer) })]),
+      answer: z.union([ReadingAnswer, pageAnswer(ReadingAnswer)]),
       status: 201,
       errors: ["NOT_FOUND"],
       handle: async ({ body }, { views }) => {
@@ -146,6 +153,7 @@ export function readingRoutes({ clock }: Pick<Surroundings, "clock">): Route[] {
       query: SeriesQuery,
       answer: SeriesPointAnswer,
       paged: true,
+      beside: SeriesAnswer,
       errors: ["NOT_FOUND"],
       handle: async ({ query }, { views }) => {
         const toMs = query.to ?? clock.nowMs();

@@ -27,8 +27,8 @@ export type Call<Q, B> = Readonly<{
 export class Streamed {
   readonly contentType: string;
   readonly fileName: string | null;
-  readonly chunks: AsyncIterable<string>;
-  constructor(contentType: string, fileName: string | null, chunks: AsyncIterable<string>) {
+  readonly chunks: AsyncIterable<string> | Iterable<string>;
+  constructor(contentType: string, fileName: string | null, chunks: AsyncIterable<string> | Iterable<string>) {
     this.contentType = contentType;
     this.fileName = fileName;
     this.chunks = chunks;
@@ -62,6 +62,8 @@ type Spec<Q extends z.ZodType, B extends z.ZodType> = Readonly<{
   answer?: z.ZodType;
   /** Answered with `{count, next, previous, results}`. */
   paged?: boolean;
+  /** Fields of a paged answer beside the page. */
+  beside?: z.ZodObject;
   /** Answered with a file of one of these media types. */
   files?: readonly string[];
   status?: number;
@@ -81,6 +83,7 @@ export type Route = Readonly<{
   body: z.ZodType | undefined;
   answer: z.ZodType | undefined;
   paged: boolean;
+  beside: z.ZodObject | undefined;
   files: readonly string[];
   status: number;
   errors: readonly ErrorCode[];
@@ -102,6 +105,7 @@ export function route<Q extends z.ZodType = z.ZodType<undefined>, B extends z.Zo
     body: spec.body,
     answer: spec.answer,
     paged: spec.paged ?? false,
+    beside: spec.beside,
     files: spec.files ?? [],
     status: spec.status ?? 200,
     errors: spec.errors ?? [],

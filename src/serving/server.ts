@@ -7,6 +7,7 @@ import type { Access } from "./access.ts";
 import { createAdmission } from "./admission.ts";
 import type { AuditLog } from "./audit-log.ts";
 import { decisionRoutes } from "./decision-routes.ts";
+import { documentRoutes } from "./document-routes.ts";
 import { createHttp } from "./express-http.ts";
 import { gridRoutes, homeRoutes } from "./home-routes.ts";
 import type { ServerMessage } from "./messages.ts";
@@ -58,7 +59,7 @@ const RATE_LIMIT: RateLimit = { perMinute: 6_000, burst: 1_000 };
 const CLOSE_MS = 2_000;
 
 /** Every route, in the order they are tried. */
-export const allRoutes = (around: Pick<Surroundings, "clock">, access: Access["kind"]): Route[] => [
+const allRoutes = (around: Pick<Surroundings, "clock">, access: Access["kind"]): Route[] => [
   ...statusRoutes(access === "ingress" ? "viewer" : "guest"),
   ...readingRoutes(around),
   ...sensorRoutes(),
@@ -73,12 +74,12 @@ export const allRoutes = (around: Pick<Surroundings, "clock">, access: Access["k
 export async function createServer(parts: ServerParts): Promise<HyperVoltServer> {
   const { port, host, views, access, clock, log, metrics, audit, version, cardFolder } = parts;
   const around = { views, clock, metrics, audit, version };
-  const routes = allRoutes(around, access.kind);
+  const told = documentRoutes(() => document, parts.metricsOpen ?? false);
+  const routes = [...allRoutes(around, access.kind), ...told];
   const limiter = createRateLimiter(parts.rateLimit ?? RATE_LIMIT, () => performance.now());
   const admission = createAdmission(access, limiter);
   const document = openApi(routes, version);
-  const metricsOpen = parts.metricsOpen ?? false;
-  const server = createHttp({ routes, document, access, admission, around, log, cardFolder, metricsOpen });
+  const server = createHttp({ routes, access, admission, around, log, cardFolder });
   const hello = async () => ({ version, sensors: (await views.sensors.list()).length });
   const feed = createWebsocketFeed({ server, admission, audit, metrics, hello, pingMs: parts.pingMs });
   server.listen(port, host);

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { EmptyBody } from "./request-schemas.ts";
 import { route, type Route } from "./route.ts";
+import { SetupShown } from "./setup-answers.ts";
 import type { SetupQuestion } from "./setup-messages.ts";
 import { ComfortAnswer, DevicesAnswer, ModeAnswer, TariffAnswer, WiringAnswer } from "./setup-schemas.ts";
 import type { SetupAnswer } from "./views.ts";
@@ -17,6 +18,7 @@ const question = <B extends z.ZodType>(
     role: "admin",
     summary,
     body,
+    answer: SetupShown,
     errors: ["CONFLICT"],
     handle: ({ body: said, caller }, { views }) => views.setup.answer(asAnswer(said), caller.user ?? "unknown"),
   });
@@ -28,6 +30,7 @@ export const setupRoutes = (): Route[] => [
     path: "/api/setup",
     role: "viewer",
     summary: "What was found in this home, the five questions with what holds, and who said so",
+    answer: SetupShown,
     handle: (_, { views }) => views.setup.now(),
   }),
   question("wiring", "Which meter is what, and the switches of a transfer switch", WiringAnswer, (answer) => ({
@@ -58,6 +61,7 @@ export const setupRoutes = (): Route[] => [
     role: "admin",
     summary: "Take the last answer back",
     body: EmptyBody,
+    answer: SetupShown,
     errors: ["CONFLICT"],
     handle: (_, { views }) => views.setup.undo(),
   }),

@@ -8,7 +8,7 @@ import { SENSOR_UNITS, type Sensor } from "../../src/domain/reading.ts";
 import type { Access } from "../../src/serving/access.ts";
 import { createAuditLog, type AuditLog } from "../../src/serving/audit-log.ts";
 import { createMetrics, type Metrics } from "../../src/serving/metrics.ts";
-import type { PreferencesDto, SetupDto } from "../../src/serving/messages.ts";
+import type { PlanDto, PlanOutcomeDto, PreferencesDto, SetupDto } from "../../src/serving/messages.ts";
 import { createServer, type HyperVoltServer, type ServerParts } from "../../src/serving/server.ts";
 import type {
   PageRequest,
@@ -49,6 +49,40 @@ export class ServingHouse implements Views {
     allowed_entities: [],
     roles: {},
   };
+
+  outcomeNow: PlanOutcomeDto = { kind: "waiting", missing: "forecast" };
+
+  /** From now on there is a plan: one step, with everything a plan can have. */
+  planIsThere(): void {
+    const at = new Date(NOW_MS).toISOString();
+    const plan: PlanDto = {
+      plan_id: "plan-1",
+      created_at: at,
+      status: "relaxed",
+      start: at,
+      step_minutes: 15,
+      import_w: [300],
+      export_w: [0],
+      load_w: [300],
+      pv_w: [0],
+      price: [0.3],
+      carbon_g_kwh: [210],
+      batteries: [{ id: "battery", power_w: [0], soc: [0.5] }],
+      devices: [{ id: "dishwasher", name: "Dishwasher", on: [1], power_w: [1_100] }],
+      cost: 1,
+      carbon_kg: 2,
+      baseline: { cost: 1.5, carbon_kg: 3, import_w: [300], export_w: [0] },
+      export_price: [0.08],
+      currency: "EUR",
+      relaxed: [{ what: "dishwasher", by: 15, unit: "min", why: "it does not fit" }],
+      reasons: [
+        { at, what: "dishwasher", why: "cheap", alternative: { at, extra_cost: 0.1, extra_carbon_kg: 0.2 } },
+        { at, what: "battery", why: "full", alternative: null },
+      ],
+      front: [{ carbon_price_per_kg: 0.1, cost: 1, carbon_kg: 2 }],
+    };
+    this.outcomeNow = { kind: "planned", plan };
+  }
 
   addSensor(sensorId: string, sensorType: Sensor["sensorType"], location: string): void {
     const unit = SENSOR_UNITS[sensorType];
@@ -247,7 +281,7 @@ export class ServingHouse implements Views {
         forecastMs: 1,
       },
     ],
-    outcome: async () => ({ kind: "waiting", missing: "forecast" }),
+    outcome: async () => this.outcomeNow,
     ledger: async () => {
       const totals = {
         saved_cost: 1,
