@@ -184,6 +184,39 @@ describe("giving way", () => {
     expect(house.services()).toEqual(["switch.turn_on switch.heater"]);
     expect(house.acting.holds().get("heater")?.why).toBe("Ada set it");
   });
+
+  it("takes a late report of what was asked before for its own, when a person asks twice in a row", async () => {
+    const house = await houseWithHeater("off");
+    await house.tick();
+    house.home.deaf.add("switch.heater");
+    await house.acting.perform("heater", { kind: "turn_on" }, "Ada", 30);
+    await house.acting.perform("heater", { kind: "turn_off" }, "Ada", 30);
+    // Home Assistant puts the context of the last call on both reports.
+    house.home.set("switch.heater", "on", null, "context-3");
+    await house.clock.advance(1_000);
+    house.home.set("switch.heater", "off", null, "context-3");
+    expect(house.services()).toEqual(["switch.turn_on switch.heater", "switch.turn_off switch.heater"]);
+    expect(house.statuses()).toEqual(["heater sent", "heater sent", "heater withheld", "heater confirmed"]);
+    expect(house.acting.holds().get("heater")?.why).toBe("Ada set it");
+  });
+
+  it("tries what a person asks also while Home Assistant never heard how the device stands", async () => {
+    const house = await houseWithHeater("off");
+    house.home.set("switch.heater", "unknown");
+    await house.acting.perform("heater", { kind: "turn_off" }, "Ada", 30);
+    expect(house.services()).toEqual(["switch.turn_off switch.heater"]);
+    expect(house.statuses()).toEqual(["heater sent", "heater confirmed"]);
+  });
+
+  it("tells a person at once that a device, or Home Assistant, is away", async () => {
+    const house = await houseWithHeater("off");
+    const turnOn = (): Promise<void> => house.acting.perform("heater", { kind: "turn_on" }, "Ada", 30);
+    house.home.set("switch.heater", "unavailable");
+    await expect(turnOn()).rejects.toThrow("CONFLICT: heater cannot be switched now: its device is unavailable");
+    house.home.isConnected = false;
+    await expect(turnOn()).rejects.toThrow("HOME_ASSISTANT_UNAVAILABLE");
+    expect([house.home.calls, house.acting.holds().size]).toEqual([[], 0]);
+  });
 });
 
 describe("limits", () => {

@@ -1,6 +1,7 @@
 import type { Zone } from "../domain/civil-time.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Decision, DeviceAction } from "../domain/decision.ts";
+import { HyperVoltError } from "../domain/errors.ts";
 import type { Log } from "../domain/log.ts";
 import { MS_PER_MINUTE, MS_PER_SECOND } from "../domain/units.ts";
 import type { ActingDevice, ActingHome, ActingSettings } from "./acting-home.ts";
@@ -33,7 +34,10 @@ const NO_PLAN_MS = 30 * MS_PER_MINUTE;
 export interface Acting {
   /** Every ten seconds or so: carries out what is due. Resolves when what was sent has been answered; never rejects. */
   tick(situation: Situation): Promise<void>;
-  /** A person's wish from HyperVolt's own page: done at once, then hands off. @throws HyperVoltError when it cannot be written */
+  /**
+   * A person's wish from HyperVolt's own page: done at once, then hands off.
+   * @throws HyperVoltError while Home Assistant or the device is away, or when it cannot be written
+   */
   perform(deviceId: string, action: DeviceAction, who: string, holdMinutes?: number): Promise<void>;
   /** Gives a device back to HyperVolt before its time. */
   release(deviceId: string): void;
@@ -139,19 +143,23 @@ export function createActing(
   const transfers = new Transfers({ memory, clock });
   const isBusy = (deviceId: string): boolean => dispatcher.inFlight(deviceId) !== undefined;
 
+  /** Home Assistant has the entity and never heard how it stands: a person may try. */
+  const mayTryUnseen = (want: Want, device: ActingDevice): boolean =>
+    want.source === "person" && home.connected() && home.entity(device.entityId)?.state === "unknown";
+
   /** Sends a want whose time has come; remembers how the device was found. */
   const send = async (want: Want, device: ActingDevice): Promise<void> => {
     const setting = settingNow(device.deviceId);
-    if (!setting) return;
+    if (!setting && !mayTryUnseen(want, device)) return;
     const nowMs = clock.nowMs();
     // A promise is kept only once the entity shows it: until then the next start would keep it.
     if (want.source === "safe") restoring.add(device.deviceId);
     else restoring.delete(device.deviceId);
     if (want.source === "person") memory.promises.delete(device.deviceId);
-    else if (want.source !== "safe" && !memory.promises.has(device.deviceId))
+    else if (setting && want.source !== "safe" && !memory.promises.has(device.deviceId))
       memory.promises.set(device.deviceId, { asFound: setting, sinceMs: nowMs });
     const turns =
-      setting.on !==
+      setting?.on !==
       (want.action.kind === "turn_on" || (want.action.kind === "set_brightness" && want.action.level > 0));
     if (turns) memory.noteSwitch(device.deviceId, nowMs);
     book.forget(device.deviceId);
@@ -194,13 +202,14 @@ export function createActing(
     for (const want of settleWants(wants)) {
       const device = deviceOf(want.deviceId);
       if (!device) continue;
-      const setting = settingNow(want.deviceId);
-      if (!setting) {
+      const seen = settingNow(want.deviceId);
+      if (!seen && !mayTryUnseen(want, device)) {
         book.say(want, device, "withheld", whyUnseen(home.entity(device.entityId)?.state), "unseen");
         continue;
       }
+      const setting: Setting = seen ?? { on: false, level: null };
       const flight = dispatcher.inFlight(want.deviceId);
-      if (fulfils(setting, want.action) && !flight) {
+      if (seen && fulfils(seen, want.action) && !flight) {
         book.forget(want.deviceId);
         continue;
       }
@@ -368,6 +377,11 @@ export function createActing(
     async perform(deviceId, action, who, holdMinutes) {
       const device = deviceOf(deviceId);
       if (!device) return;
+      if (!home.connected())
+        throw new HyperVoltError("HOME_ASSISTANT_UNAVAILABLE", `${device.name} cannot be switched until it is back`);
+      const { state } = home.entity(device.entityId) ?? {};
+      if (state === undefined || state === "unavailable")
+        throw new HyperVoltError("CONFLICT", `${device.name} cannot be switched now: ${whyUnseen(state)}`);
       const minutes = holdMinutes ?? parts.settings().handsOffMinutes;
       const reason = `${who} asked for it on HyperVolt's page: ${describeAction(action)}.`;
       ticking = ticking.then(() => carryOut([{ deviceId, action, source: "person", reason }], NOTHING_KNOWN));

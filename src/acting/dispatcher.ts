@@ -34,6 +34,8 @@ export interface Dispatcher {
   isOwnContext(contextId: string | null): boolean;
   /** The last command to a device, also of a run before this one. */
   lastCommand(deviceId: string): Readonly<{ action: DeviceAction; sentAtMs: number }> | undefined;
+  /** The command before the one under way, if that was sent before the device had shown it. */
+  superseded(deviceId: string): Readonly<{ action: DeviceAction; sentAtMs: number }> | undefined;
   /** The entity changed: a command that it fulfils is confirmed. */
   look(deviceId: string): void;
   /** Somebody else has the device now: no further attempt. */
@@ -62,6 +64,7 @@ export function createDispatcher(
 ): Dispatcher {
   const { home, clock, memory } = parts;
   const flights = new Map<string, Flight>();
+  const superseded = new Map<string, Readonly<{ action: DeviceAction; sentAtMs: number }>>();
   const ownContexts = new Set<string>();
 
   const remember = (contextId: string | null): void => {
@@ -142,7 +145,10 @@ export function createDispatcher(
         timer: undefined,
       };
       const before = flights.get(deviceId);
-      if (before) finish(before, "overruled", "a newer command took its place");
+      if (before) {
+        superseded.set(deviceId, before);
+        finish(before, "overruled", "a newer command took its place");
+      } else superseded.delete(deviceId);
       flights.set(deviceId, flight);
       record(flight, "in_flight");
       try {
@@ -155,6 +161,7 @@ export function createDispatcher(
     inFlight: (deviceId) => flights.get(deviceId),
     isOwnContext: (contextId) => contextId !== null && ownContexts.has(contextId),
     lastCommand: (deviceId) => memory.commands.get(deviceId),
+    superseded: (deviceId) => superseded.get(deviceId),
     look(deviceId) {
       const flight = flights.get(deviceId);
       if (flight && flight.attempts > 0 && !flight.unanswered && isDone(flight)) finish(flight, "confirmed", null);

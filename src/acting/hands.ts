@@ -71,6 +71,7 @@ export function watchHands(
       now,
       ownContext: dispatcher.isOwnContext(contextId),
       lastCommand: dispatcher.lastCommand(device.deviceId),
+      superseded: dispatcher.superseded(device.deviceId),
       callUnanswered: dispatcher.inFlight(device.deviceId)?.unanswered ?? false,
       atMs: clock.nowMs(),
     });

@@ -4,7 +4,7 @@ import { fulfils, sameSetting, type Setting } from "./setting.ts";
 
 /** A slow device may report what we asked for this long afterwards, under a context of its own. */
 const LATE_REPORT_MS = MS_PER_MINUTE;
-/** A light may be on its way to what we asked for this long. */
+/** A light may be on its way to what we asked for this long, and a report of what we asked before may still come. */
 const RAMP_MS = 15 * MS_PER_SECOND;
 
 export type ChangeFacts = Readonly<{
@@ -14,6 +14,8 @@ export type ChangeFacts = Readonly<{
   ownContext: boolean;
   /** Our last command to the device. */
   lastCommand: Readonly<{ action: DeviceAction; sentAtMs: number }> | undefined;
+  /** The command before it, if the device had not shown it yet when the last one was sent. */
+  superseded?: Readonly<{ action: DeviceAction; sentAtMs: number }> | undefined;
   /** A call of ours has no answer yet, so that its context is not known. */
   callUnanswered: boolean;
   atMs: number;
@@ -26,6 +28,8 @@ export type ChangeFacts = Readonly<{
 export function whoseChange(facts: ChangeFacts): "none" | "own" | "other" | "undecided" {
   const { before, now, lastCommand, atMs } = facts;
   if (!before || sameSetting(before, now)) return "none";
+  const { superseded } = facts;
+  if (superseded && atMs - superseded.sentAtMs <= RAMP_MS && fulfils(now, superseded.action)) return "own";
   if (facts.ownContext) return lastCommand && undoes(before, now, lastCommand.action) ? "other" : "own";
   if (lastCommand) {
     const ageMs = atMs - lastCommand.sentAtMs;

@@ -58,9 +58,9 @@ it("reads no faster from the history than the client takes, and stops when it le
   expect(made()).toBeLessThan(200);
   const standstill = made();
   answer.resume();
-  await vi.waitFor(() => expect(made()).toBeGreaterThan(standstill + 20));
+  await vi.waitFor(() => expect(made()).toBeGreaterThan(standstill + 20), 20_000);
   answer.destroy();
-  await vi.waitFor(() => expect(ended()).toBe(true));
+  await vi.waitFor(() => expect(ended()).toBe(true), 20_000);
 });
 
 it("cuts an export off when the history fails, so that a part is not taken for the whole", async () => {
