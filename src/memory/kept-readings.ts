@@ -138,17 +138,19 @@ export class KeptReadings {
     if (span === null || !(stepMs > 0) || !(toMs > fromMs)) return [];
     const buckets: Bucket[] = [];
     const endHour = Math.min(span.last, hourOf(toMs - 1)) + 1;
+    const rolledEndMs = toMs % ROLLUP_MS === 0 ? Infinity : toMs;
     for (let hour = Math.max(span.first, hourOf(fromMs)); hour < endHour;) {
       const startMs = hour * MS_PER_HOUR;
       const freshMs = this.fresh(key, startMs, Infinity).times[0] ?? Infinity;
-      const untilHour = Math.min(endHour, hourOf(Math.min(toMs, freshMs)));
-      const untilDay = Math.min(Math.floor(untilHour / 24), rolledUntilDay ?? 0);
+      const untilHour = Math.min(endHour, hourOf(Math.min(rolledEndMs, freshMs)));
+      const untilDay = Math.min(Math.floor(Math.min(untilHour, hourOf(toMs)) / 24), rolledUntilDay ?? 0);
       if (fits(MS_PER_HOUR) && startMs % MS_PER_DAY === 0 && untilDay * 24 > hour) {
         buckets.push(...this.chunks.dailyBuckets(key, hour / 24, untilDay));
         hour = untilDay * 24;
-      } else if (fits(ROLLUP_MS) && startMs >= fromMs && untilHour > hour) {
+      } else if (fits(ROLLUP_MS) && untilHour > hour) {
         const until = fits(MS_PER_HOUR) && (rolledUntilDay ?? 0) * 24 > hour ? nextDay(hour) : untilHour;
-        buckets.push(...this.chunks.buckets(key, hour, Math.min(until, untilHour)));
+        for (const bucket of this.chunks.buckets(key, hour, Math.min(until, untilHour)))
+          if (bucket.startMs >= fromMs && bucket.startMs < toMs) buckets.push(bucket);
         hour = Math.min(until, untilHour);
       } else buckets.push(...this.#hourBuckets(key, hour++, fromMs, toMs, stepMs));
     }
