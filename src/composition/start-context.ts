@@ -1,5 +1,5 @@
 import { type Context, createContext } from "../context/context.ts";
-import { surchargedSource } from "../context/surcharges.ts";
+import { withSurcharges } from "../context/surcharges.ts";
 import { homeSources } from "../home-assistant/outlook-sources.ts";
 import { homePriceSource } from "../home-assistant/price-source.ts";
 import type { Options } from "../options/options.ts";
@@ -31,20 +31,22 @@ export function startContext(
   // Without a Home Assistant nothing is asked of it, and nothing is missed.
   const known = home.state().state !== "off";
   const fromHome = [
-    surchargedSource(
-      homePriceSource(home, () => ({
+    homePriceSource(
+      home,
+      () => ({
         ...(options.price_entity !== "" && { importEntity: options.price_entity }),
         ...(options.export_price_entity !== "" && { exportEntity: options.export_price_entity }),
-      })),
-      () => ({
-        feePerKwh: options.network_fee_per_kwh,
-        taxPerKwh: options.energy_tax_per_kwh,
-        vatPct: options.vat_pct,
       }),
+      (pricePerKwh) =>
+        withSurcharges(pricePerKwh, {
+          feePerKwh: options.network_fee_per_kwh,
+          taxPerKwh: options.energy_tax_per_kwh,
+          vatPct: options.vat_pct,
+        }),
     ),
     ...homeSources(home, {
-      ...(options.carbon_entity !== "" && { carbonEntity: options.carbon_entity }),
-      ...(options.weather_entity !== "" && { weatherEntity: options.weather_entity }),
+      carbonEntity: () => options.carbon_entity,
+      weatherEntity: () => options.weather_entity,
     }),
   ];
   const context = createContext({

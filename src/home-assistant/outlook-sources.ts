@@ -58,12 +58,13 @@ function attributeForecast(home: HomeAssistant): Interval[] {
 }
 
 /** Carbon intensity of the grid, gCO2e/kWh: a forecast in attributes where there is one, else the present value. */
-export function homeCarbonSource(home: HomeAssistant, entityId = ""): HomeSource<"carbon_g_kwh"> {
+export function homeCarbonSource(home: HomeAssistant, chosen = (): string => ""): HomeSource<"carbon_g_kwh"> {
   return {
     id: "home-assistant-carbon",
     name: "Carbon intensity in Home Assistant",
     async refresh(nowMs) {
       requireHome(home);
+      const entityId = chosen();
       const state = entityId === "" ? findCarbon(home) : home.entity(entityId);
       if (!state) return {};
       const ahead = ["forecast", "forecasts", "data"].flatMap((name) => readTimedValues(state.attributes[name]));
@@ -94,12 +95,16 @@ export function findCarbon(home: HomeAssistant): EntityState | undefined {
 }
 
 /** Outdoor temperature, °C, and cloud cover, %, by the hour, of a weather entity. */
-export function homeWeatherSource(home: HomeAssistant, entityId = ""): HomeSource<"temperature_c" | "cloud_cover_pct"> {
+export function homeWeatherSource(
+  home: HomeAssistant,
+  chosen = (): string => "",
+): HomeSource<"temperature_c" | "cloud_cover_pct"> {
   return {
     id: "home-assistant-weather",
     name: "Weather in Home Assistant",
     async refresh() {
       requireHome(home);
+      const entityId = chosen();
       const state = entityId === "" ? findWeather(home) : home.entity(entityId);
       if (!state) return {};
       const { response } = await home.callService(
@@ -135,10 +140,13 @@ export function findWeather(home: HomeAssistant): EntityState | undefined {
     );
 }
 
-/** All sources that live in Home Assistant, in no order of preference. */
+/**
+ * All sources that live in Home Assistant, in no order of preference.
+ * @param chosen  entity ids the user named, read at every refresh; empty: found by itself
+ */
 export const homeSources = (
   home: HomeAssistant,
-  chosen: Readonly<{ carbonEntity?: string; weatherEntity?: string }> = {},
+  chosen: Readonly<{ carbonEntity?: () => string; weatherEntity?: () => string }> = {},
 ): readonly HomeSource<"pv_forecast_w" | "carbon_g_kwh" | "temperature_c" | "cloud_cover_pct">[] => [
   homeSolarSource(home),
   homeCarbonSource(home, chosen.carbonEntity),

@@ -151,6 +151,32 @@ describe("finding prices in Home Assistant", () => {
     expect(answer.export_price?.[0]?.value).toBe(0.07);
   });
 
+  it("puts fees and taxes on a price that was found, not on the number a person typed, nor on what is sold", async () => {
+    const grid = {
+      type: "grid",
+      stat_energy_from: "sensor.in",
+      number_energy_price: 0.28,
+      number_energy_price_export: 0.07,
+    };
+    const spot = {
+      id: "sensor.epex",
+      platform: "epex_spot",
+      attributes: { data: day("price_per_kwh", () => 0.1), unit_of_measurement: "EUR/kWh" },
+    };
+    const paid = async (home: PriceHome, chosen = {}) => {
+      const { import_price, export_price } = await homePriceSource(
+        home,
+        () => chosen,
+        (price) => (price + 0.15) * 2,
+      ).refresh(NOW_MS);
+      return [import_price?.[0]?.value, export_price?.[0]?.value];
+    };
+    const both = homeWith([spot], {}, { energy_sources: [grid] });
+    expect(await paid(homeWith([], {}, { energy_sources: [grid] }))).toEqual([0.28, 0.07]);
+    expect(await paid(homeWith([spot]))).toEqual([0.5, undefined]);
+    expect(await paid(both, { importEntity: "sensor.epex" })).toEqual([0.5, 0.07]);
+  });
+
   it("finds every rival, so that the user can be asked", async () => {
     const spot = (id: string, platform: string) => ({
       id,

@@ -32,6 +32,8 @@ export type PriceCandidate = Readonly<{
   intervals: readonly Interval[];
   /** Knows prices of later hours, not just the present one. */
   ahead: boolean;
+  /** A number a person typed as what they pay: nothing comes on top of it. */
+  whole?: boolean;
 }>;
 
 /** Attributes in which integrations keep prices, and the names of their values. */
@@ -64,10 +66,12 @@ const EXPORT = /export|feed_?in|feedin|sell|return|teruglever|einspeis/i;
  * Prices as Home Assistant knows them, found by integration and by shape, freshest first: what sees ahead, then the
  * energy preferences' price entity or number.
  * @param chosen  entity ids the user named; they win
+ * @param asPaid  what a kWh costs in the end, from a price that was found; read at every refresh
  */
 export function homePriceSource(
   home: PriceHome,
   chosen: () => Readonly<{ importEntity?: string; exportEntity?: string }> = () => ({}),
+  asPaid: (pricePerKwh: number) => number = (pricePerKwh) => pricePerKwh,
 ): HomeSource<"import_price" | "export_price"> {
   return {
     id: "home-assistant-prices",
@@ -75,12 +79,14 @@ export function homePriceSource(
     async refresh(nowMs) {
       requireHome(home);
       const candidates = await findPrices(home, nowMs);
-      const pick = (direction: "import" | "export", entityId: string | undefined): readonly Interval[] => {
-        const named = entityId ? entityPrice(home.entity(entityId), nowMs) : undefined;
-        return named?.intervals ?? bestPrice(candidates, direction)?.intervals ?? [];
-      };
+      const pick = (direction: "import" | "export", entityId: string | undefined) =>
+        (entityId ? entityPrice(home.entity(entityId), nowMs) : undefined) ?? bestPrice(candidates, direction);
       const { importEntity, exportEntity } = chosen();
-      const [import_price, export_price] = [pick("import", importEntity), pick("export", exportEntity)];
+      const bought: Pick<PriceCandidate, "intervals" | "whole"> | undefined = pick("import", importEntity);
+      const import_price = (bought?.intervals ?? []).map((interval) =>
+        bought?.whole === true ? interval : { ...interval, value: asPaid(interval.value) },
+      );
+      const export_price = pick("export", exportEntity)?.intervals ?? [];
       return {
         ...(import_price.length > 0 ? { import_price } : {}),
         ...(export_price.length > 0 ? { export_price } : {}),
@@ -177,7 +183,7 @@ function pricesOfPrefs(home: PriceHome, prefs: EnergyPrefs | null, nowMs: number
       if (priceNumber === null) return [];
       const fromMs = nowMs - MS_PER_DAY;
       const intervals = [{ fromMs, toMs: nowMs + 3 * MS_PER_DAY, value: priceNumber }];
-      return [{ id: "energy preferences", direction, intervals, ahead: true }];
+      return [{ id: "energy preferences", direction, intervals, ahead: true, whole: true }];
     }),
   );
 }
