@@ -70,3 +70,14 @@ it("knows after a restart what was renamed meanwhile", async () => {
   const after = createAllowed(options, preferences, await followEntities("named", () => registry, shelf));
   expect(after()).toEqual(["switch.old_pump"]);
 });
+
+it("tells by which name an entity was first known, unless another bears that name now", async () => {
+  let registry = [registered("switch.pump", "u1")];
+  const identities = await followEntities("named", () => registry, store());
+  expect(identities.nowCalled("switch.pump")).toBe("switch.pump");
+  registry = [registered("switch.filter", "u1")];
+  expect(identities.firstCalled("switch.filter")).toBe("switch.pump");
+  registry = [registered("switch.filter", "u1"), registered("switch.pump", "u2")];
+  expect(identities.firstCalled("switch.filter")).toBe("switch.filter");
+  expect(identities.firstCalled("switch.unknown")).toBe("switch.unknown");
+});

@@ -19,6 +19,7 @@ const list = (more: Partial<DeviceBookInput>, states: readonly EntityState[] = [
     entity: (entityId) => states.find((one) => one.entityId === entityId),
     entities: () => states,
     areas: () => [],
+    firstCalled: (entityId) => entityId,
     ...more,
   });
 
@@ -93,6 +94,35 @@ describe("the device book", () => {
       "washing_machine",
       "dishwasher",
       "switch",
+    ]);
+  });
+
+  it("knows a battery's switches by the options, whatever they are called", () => {
+    const options = parseOptions({
+      allowed_entities: ["switch.night_boost", "switch.fan"],
+      batteries: [
+        {
+          id: "home",
+          capacity_wh: 9_800,
+          max_charge_w: 5_000,
+          max_discharge_w: 5_000,
+          charge_switch: "switch.night_boost",
+        },
+      ],
+    });
+    expect(list({ options }).map(({ entityId, kind }) => [entityId, kind])).toEqual([
+      ["switch.fan", "switch"],
+      ["switch.night_boost", "battery"],
+    ]);
+  });
+
+  it("keeps our name of a device that is renamed", () => {
+    const options = parseOptions({ allowed_entities: ["switch.filter"], loads: [{ entity: "switch.dishes" }] });
+    const first: Record<string, string> = { "switch.filter": "switch.pump", "switch.dishes": "switch.dishwasher" };
+    const firstCalled = (entityId: string): string => first[entityId] ?? entityId;
+    expect(list({ options, firstCalled }).map(({ deviceId, entityId }) => [deviceId, entityId])).toEqual([
+      ["switch_dishwasher", "switch.dishes"],
+      ["switch_pump", "switch.filter"],
     ]);
   });
 });

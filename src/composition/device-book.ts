@@ -35,6 +35,8 @@ export type DeviceBookInput = Readonly<{
   entity: (entityId: string) => EntityState | undefined;
   entities: () => readonly EntityState[];
   areas: () => readonly Readonly<{ areaId: string; name: string }>[];
+  /** The name an entity had when it was first named: what is kept of a device survives its renaming. */
+  firstCalled: (entityId: string) => string;
 }>;
 
 const LAMP_W = 9;
@@ -54,12 +56,14 @@ export const kindOf = (name: string): ControllableDevice["kind"] =>
 
 /**
  * Everything HyperVolt may come to act on: lights and switches that Pis announced, lights of Home Assistant that can be
- * dimmed, and what the options name. Entity ids follow the user's renaming.
+ * dimmed, and what the options name. Entity ids follow the user's renaming, device ids stay.
  */
 export function listDevices(input: DeviceBookInput): readonly ControllableDevice[] {
   const { options } = input;
   const byEntity = new Map<string, ControllableDevice>();
   const registry = input.registry();
+  const batterySwitches = new Set(options.batteries.flatMap((battery) => [battery.charge_switch, battery.hold_switch]));
+  const deviceIdOf = (entityId: string): string => input.firstCalled(entityId).replace(".", "_");
   const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, "_");
   const areaFor = (location: string): string | null =>
     input.areas().find(({ areaId, name }) => areaId === slug(location) || slug(name) === slug(location))?.areaId ??
@@ -88,7 +92,7 @@ export function listDevices(input: DeviceBookInput): readonly ControllableDevice
     const known = registry.find((entity) => entity.entityId === entityId);
     if (known?.disabled === true || known?.hidden === true || attributes["entity_id"] !== undefined) continue;
     byEntity.set(entityId, {
-      deviceId: entityId.replace(".", "_"),
+      deviceId: deviceIdOf(entityId),
       entityId,
       name: typeof attributes["friendly_name"] === "string" ? attributes["friendly_name"] : entityId,
       kind: "light",
@@ -103,10 +107,14 @@ export function listDevices(input: DeviceBookInput): readonly ControllableDevice
     const attributes = input.entity(entityId)?.attributes ?? {};
     const name = typeof attributes["friendly_name"] === "string" ? attributes["friendly_name"] : entityId;
     byEntity.set(entityId, {
-      deviceId: entityId.replace(".", "_"),
+      deviceId: deviceIdOf(entityId),
       entityId,
       name,
-      kind: entityId.startsWith("light.") ? "light" : kindOf(`${name} ${entityId}`),
+      kind: entityId.startsWith("light.")
+        ? "light"
+        : batterySwitches.has(entityId)
+          ? "battery"
+          : kindOf(`${name} ${entityId}`),
       areaId: registry.find((entity) => entity.entityId === entityId)?.areaId ?? null,
       maxW: entityId.startsWith("light.") ? LAMP_W : 0,
       dimmable: false,
@@ -118,7 +126,7 @@ export function listDevices(input: DeviceBookInput): readonly ControllableDevice
     const shown = input.entity(load.entity)?.attributes["friendly_name"];
     const name = load.name || base?.name || (typeof shown === "string" ? shown : load.entity);
     byEntity.set(load.entity, {
-      deviceId: base?.deviceId ?? load.entity.replace(".", "_"),
+      deviceId: base?.deviceId ?? deviceIdOf(load.entity),
       entityId: load.entity,
       name,
       kind: base && base.kind !== "switch" ? base.kind : kindOf(`${name} ${load.entity}`),

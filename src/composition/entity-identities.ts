@@ -7,6 +7,8 @@ const identityOf = ({ platform, uniqueId }: RegisteredEntity): string => `${plat
 export interface EntityIdentities {
   /** What the entity that was once named so is called now; the same where it was never seen, or is gone. */
   readonly nowCalled: (entityId: string) => string;
+  /** The name an entity had when it was first named; its own where that name is somebody else's now. */
+  readonly firstCalled: (entityId: string) => string;
   /** A person means what bears these names now, whatever bore them before. */
   readonly meant: (entityIds: readonly string[]) => void;
 }
@@ -51,6 +53,14 @@ export async function followEntities(
         if (holder) identities[entityId] = identityOf(holder);
       }
       keep();
+    },
+    firstCalled(entityId) {
+      look();
+      const holder = byEntity.get(entityId);
+      if (!holder) return entityId;
+      const identity = identityOf(holder);
+      const first = Object.keys(identities).find((name) => identities[name] === identity) ?? entityId;
+      return byEntity.has(first) ? entityId : first;
     },
     nowCalled(entityId) {
       look();

@@ -1,6 +1,6 @@
 import type { ControllableDevice } from "../domain/entity.ts";
 import type { Battery } from "../domain/plan-problem.ts";
-import type { SensorState } from "../domain/reading.ts";
+import type { Sensor, SensorState } from "../domain/reading.ts";
 import type { Options } from "../options/options.ts";
 import type { SteeredBattery } from "./engine-tick.ts";
 import type { HomeFlows } from "./home-model.ts";
@@ -16,6 +16,7 @@ export function homeBatteries(
   flows: (nowMs: number) => HomeFlows,
   devices: () => readonly ControllableDevice[],
   changes: () => Readonly<Record<string, SourceChange>>,
+  entityIdOf: (sensor: Sensor) => string | undefined,
 ): Readonly<{
   planned(nowMs: number): readonly Battery[];
   now(nowMs: number): readonly BatteryNow[];
@@ -26,7 +27,7 @@ export function homeBatteries(
   const valueOf = (name: string): number | null => {
     if (name === "") return null;
     const found = sensors().find(
-      ({ sensor }) => sensor.entityId === name || sensor.sensorId === name || sensor.uniqueId === name,
+      ({ sensor }) => sensor.sensorId === name || sensor.uniqueId === name || entityIdOf(sensor) === name,
     );
     return found?.available === true ? found.value : null;
   };

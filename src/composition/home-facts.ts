@@ -65,10 +65,8 @@ export function homeFacts(
       listed = {
         atMs: nowMs,
         devices: listDevices({
-          options: {
-            ...options,
-            allowed_entities: [...allowed()],
-          },
+          options: { ...options, allowed_entities: [...allowed()] },
+          firstCalled: setup.identities.firstCalled,
           piDevices: () =>
             sensors.sensing
               .devices()
@@ -96,6 +94,7 @@ export function homeFacts(
       (nowMs) => model.flows(nowMs),
       devices,
       () => preferences.current().energySources,
+      sensors.entityIdOf,
     ),
     sensors: sensors.sensors,
     hasPv: () => model.sensorOf("pv") !== undefined || options.pv_kwp > 0,

@@ -21,6 +21,8 @@ export type HomeSensors = Disposable &
     /** Brings a sensor's value to our sign: grid + is import, battery + is charging. */
     signOf: (sensor: Sensor) => 1 | -1;
     look: FirstLook;
+    /** The entity that shows a sensor in Home Assistant. */
+    entityIdOf: (sensor: Sensor) => string | undefined;
     /** Stores derived readings: what HyperVolt itself knows of devices. */
     remember: (readings: readonly Reading[]) => void;
     /** Takes in a reading that a client brought and that is stored already. */
@@ -153,12 +155,12 @@ export async function startSensing(
     },
   });
 
-  /** By its entity, where it came over MQTT and Home Assistant knows what it is. */
-  const roleOf = (sensor: Sensor) => {
+  const entityOf = (sensor: Sensor): string | undefined => {
     const uniqueId = announcedAs(sensor);
-    const entityId = sensor.entityId ?? (uniqueId === null ? undefined : look.entityIdOf(uniqueId));
-    return entityId === undefined ? undefined : look.roles().get(entityId);
+    return sensor.entityId ?? (uniqueId === null ? undefined : look.entityIdOf(uniqueId));
   };
+  /** By its entity, where it came over MQTT and Home Assistant knows what it is. */
+  const roleOf = (sensor: Sensor) => look.roles().get(entityOf(sensor) ?? "");
   /** A person's word holds over everything; the energy dashboard's over what a name suggests. */
   const corrected = new Set([
     ...options.sensors.map(({ sensor }) => sensor),
@@ -192,6 +194,7 @@ export async function startSensing(
   return {
     sensing,
     look,
+    entityIdOf: entityOf,
     signOf: (sensor) => ((roleOf(sensor)?.sign ?? 1) * wiring.turn(sensor) === 1 ? 1 : -1),
     sensors: () =>
       [

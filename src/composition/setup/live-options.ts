@@ -5,6 +5,7 @@ import type { EntityIdentities } from "../entity-identities.ts";
 import type { LearnedRun } from "./learn-run.ts";
 import type { LoadAnswer, SetupAnswers } from "./setup-answers.ts";
 import { TYPICAL_RUN } from "./typical-run.ts";
+import { OF_ENTITY } from "./wiring.ts";
 
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 export type LoadOption = Options["loads"][number];
@@ -54,6 +55,11 @@ export function liveOptions(
     const { tariff } = answers();
     return tariff?.kind === "found" ? tariff : undefined;
   };
+  /** Today's name of an entity; a sensor may also be named otherwise, and then keeps that name. */
+  const named = (name: string): string => {
+    if (name === "") return "";
+    return name.startsWith(OF_ENTITY) ? OF_ENTITY + nowCalled(name.slice(OF_ENTITY.length)) : nowCalled(name);
+  };
   const sources = (): Options["power_sources"] => {
     const { powerSources } = answers();
     if (!powerSources) return options.power_sources;
@@ -80,12 +86,23 @@ export function liveOptions(
     price_entity: () => {
       const chosen = found()?.price_entity;
       const name = chosen === undefined ? options.price_entity : (chosen ?? "");
-      return name === "" ? "" : nowCalled(name);
+      return named(name);
     },
+    export_price_entity: () => named(options.export_price_entity),
+    carbon_entity: () => named(options.carbon_entity),
+    weather_entity: () => named(options.weather_entity),
     network_fee_per_kwh: () => found()?.network_fee_per_kwh ?? options.network_fee_per_kwh,
     energy_tax_per_kwh: () => found()?.energy_tax_per_kwh ?? options.energy_tax_per_kwh,
     vat_pct: () => found()?.vat_pct ?? options.vat_pct,
     power_sources: () => sources().map((one) => ({ ...one, switch: nowCalled(one.switch) })),
+    batteries: () =>
+      options.batteries.map((battery) => ({
+        ...battery,
+        soc_sensor: named(battery.soc_sensor),
+        power_sensor: named(battery.power_sensor),
+        charge_switch: named(battery.charge_switch),
+        hold_switch: named(battery.hold_switch),
+      })),
     source_dwell_minutes: () => answers().powerSources?.dwell_minutes ?? options.source_dwell_minutes,
     loads,
   };
