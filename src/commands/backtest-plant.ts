@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
 import { HyperVoltError } from "../domain/errors.ts";
 import type { Battery } from "../domain/plan-problem.ts";
 
@@ -99,7 +100,7 @@ export type BacktestPlant = Readonly<{
 export function parsePlant(text: string, name: string): BacktestPlant {
   let raw: unknown;
   try {
-    raw = withoutExtensions(JSON.parse(text));
+    raw = withoutExtensions(JSON.parse(withoutByteOrderMark(text)));
   } catch (error) {
     throw new HyperVoltError("PROBLEM_INVALID", `${name}: not JSON: ${(error as Error).message}`);
   }

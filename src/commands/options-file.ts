@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
 import { HyperVoltError } from "../domain/errors.ts";
 
 /**
@@ -14,7 +15,7 @@ export async function readOptionsFile(file: string, mustExist: boolean): Promise
     throw new HyperVoltError("OPTIONS_INVALID", `cannot read ${file}: ${(error as Error).message}`, { cause: error });
   }
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(withoutByteOrderMark(text)) as unknown;
   } catch (error) {
     throw new HyperVoltError("OPTIONS_INVALID", `${file} is not JSON: ${(error as Error).message}`, { cause: error });
   }

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { text as textOf } from "node:stream/consumers";
+import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
 import { HyperVoltError } from "../domain/errors.ts";
 import { planFront } from "../planning/pareto.ts";
 import { parseProblem } from "../planning/parse-problem.ts";
@@ -53,7 +54,8 @@ export async function runPlanCommand(argv: readonly string[]): Promise<number> {
 /** @throws HyperVoltError PROBLEM_INVALID when it cannot be read or is not JSON */
 async function readJson(file: string): Promise<unknown> {
   try {
-    return JSON.parse(await (file === "-" ? textOf(process.stdin) : readFile(file, "utf8"))) as unknown;
+    const text = await (file === "-" ? textOf(process.stdin) : readFile(file, "utf8"));
+    return JSON.parse(withoutByteOrderMark(text)) as unknown;
   } catch (error) {
     throw new HyperVoltError("PROBLEM_INVALID", `$: ${file}: ${(error as Error).message}`, { cause: error });
   }

@@ -45,3 +45,28 @@ it("names all that is wrong with a row, with its line", () => {
     'home.csv:4: time "2025-02-20T00:15:00+01:00" is not UTC ISO-8601 with Z',
   ]);
 });
+
+it("takes what spreadsheets write: a byte order mark, any line ends, columns of text that nobody knows", () => {
+  for (const end of ["\n", "\r\n", "\r"]) {
+    const csv = ["time,load_w,remark", "2025-02-20T00:00:00Z,100,", "2025-02-20T00:15:00Z,+2.5e2,guests", ""].join(end);
+    const { history, warnings } = parseHomeHistory(`\uFEFF${csv}`, `\uFEFF${SITE}`, NAMES);
+    expect([...history.columns.keys()]).toEqual(["load_w"]);
+    expect([...(history.columns.get("load_w") ?? [])]).toEqual([100, 250]);
+    expect(warnings).toEqual([{ kind: "not-a-number", column: "remark", count: 1, firstLine: 3 }]);
+  }
+});
+
+it("refuses days that no calendar has, numbers that are not decimal and a column that occurs twice", () => {
+  expect(refused("2025-02-30T00:00:00Z,1,2", "2025-03-01T24:00:00Z,1,2", "2025-03-03T00:00:00Z,0x10,2")).toEqual([
+    'home.csv:2: time "2025-02-30T00:00:00Z" is not UTC ISO-8601 with Z',
+    'home.csv:3: time "2025-03-01T24:00:00Z" is not UTC ISO-8601 with Z',
+    'home.csv:4: load_w "0x10" is not a finite number',
+  ]);
+  expect(() => parseHomeHistory("time,load_w,load_w\n", SITE, NAMES)).toThrow("the column load_w occurs twice");
+});
+
+it("takes what a site leaves open as null for not known", () => {
+  const site = JSON.stringify({ ...(JSON.parse(SITE) as object), latitude: null, longitude: null, pvKwp: null });
+  const { history } = parseHomeHistory("time,load_w\n", site, NAMES);
+  expect(Object.keys(history.site)).toEqual(["id", "timezone", "stepMinutes", "currency"]);
+});

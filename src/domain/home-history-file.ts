@@ -1,15 +1,18 @@
+import { withoutByteOrderMark } from "./byte-order-mark.ts";
 import { Zone } from "./civil-time.ts";
 import { HyperVoltError } from "./errors.ts";
-import type { HomeHistory, Site } from "./home-history.ts";
+import { HISTORY_COLUMNS, type HomeHistory, type Site } from "./home-history.ts";
 import { MS_PER_MINUTE } from "./units.ts";
 
 const MOST_PROBLEMS = 50;
 const UTC_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.0+)?)?Z$/;
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const NON_NEGATIVE = new Set(["load_w", "pv_w"]);
+const KNOWN_COLUMNS: ReadonlySet<string> = new Set(HISTORY_COLUMNS);
 
-/** What was read past, counted and shown to the user. */
+/** What was read past, counted and shown to the user. A column with text that nobody knows is left out as a whole. */
 export type HistoryWarning = Readonly<{
-  kind: "negative" | "duplicate-time";
+  kind: "negative" | "duplicate-time" | "not-a-number";
   column: string;
   count: number;
   firstLine: number;
@@ -32,9 +35,13 @@ export function parseHomeHistory(
   if (!parsedSite) throw invalid(problems);
   const stepMs = parsedSite.site.stepMinutes * MS_PER_MINUTE;
 
-  const lines = csv.replace(/^\uFEFF/, "").split(/\r\n|\n/);
+  const lines = withoutByteOrderMark(csv).split(/\r\n|\n|\r/);
   const header = (lines[0] ?? "").split(",").map((name) => name.trim());
   if (header[0] !== "time") say(`${names.csv}:1: the first column must be "time", found "${header[0] ?? ""}"`);
+  for (const [c, name] of header.entries())
+    if ((KNOWN_COLUMNS.has(name) || name === "time") && header.indexOf(name) < c)
+      say(`${names.csv}:1: the column ${name} occurs twice`);
+  const textColumns = new Set<string>();
   const timesMs: number[] = [];
   const rows: number[][] = [];
   const warned = new Map<string, { kind: HistoryWarning["kind"]; column: string; count: number; firstLine: number }>();
@@ -54,16 +61,22 @@ export function parseHomeHistory(
       continue;
     }
     const time = fields[0] ?? "";
-    const atMs = UTC_TIME.test(time) ? Date.parse(time) : Number.NaN;
+    const atMs = instantOf(time);
     const previousMs = timesMs.at(-1);
     const wrongTime = wrongWithTime(time, atMs, previousMs, parsedSite.site.stepMinutes);
     for (const wrong of wrongTime) say(`${where}: ${wrong}`);
     const row: number[] = [];
     for (let c = 1; c < header.length; c++) {
       const field = (fields[c] ?? "").trim();
-      const value = field === "" ? Number.NaN : Number(field);
-      if (field !== "" && !Number.isFinite(value)) say(`${where}: ${header[c]} "${field}" is not a finite number`);
       const column = header[c] ?? "";
+      const value = DECIMAL.test(field) ? Number(field) : Number.NaN;
+      if (field !== "" && !Number.isFinite(value)) {
+        if (KNOWN_COLUMNS.has(column)) say(`${where}: ${column} "${field}" is not a finite number`);
+        else {
+          warn("not-a-number", column, i + 1);
+          textColumns.add(column);
+        }
+      }
       if (value < 0 && NON_NEGATIVE.has(column)) {
         warn("negative", column, i + 1);
         row.push(Number.NaN);
@@ -84,6 +97,7 @@ export function parseHomeHistory(
   const length = timesMs.length === 0 ? 0 : ((timesMs.at(-1) ?? 0) - startMs) / stepMs + 1;
   const columns = new Map<string, Float64Array>();
   for (let c = 1; c < header.length; c++) {
+    if (textColumns.has(header[c] ?? "")) continue;
     const values = new Float64Array(length).fill(Number.NaN);
     rows.forEach((row, r) => {
       values[((timesMs[r] ?? 0) - startMs) / stepMs] = row[c - 1] ?? Number.NaN;
@@ -99,7 +113,7 @@ export function parseHomeHistory(
 function parseSite(text: string, name: string, say: (problem: string) => void): { site: Site; zone: Zone } | undefined {
   let raw: unknown;
   try {
-    raw = JSON.parse(text);
+    raw = JSON.parse(withoutByteOrderMark(text));
   } catch (error) {
     say(`${name}: not JSON: ${(error as Error).message}`);
     return undefined;
@@ -108,7 +122,7 @@ function parseSite(text: string, name: string, say: (problem: string) => void): 
     say(`${name}: expected a JSON object`);
     return undefined;
   }
-  const site = raw as Record<string, unknown>;
+  const site = Object.fromEntries(Object.entries(raw).filter(([, value]) => value !== null)) as Record<string, unknown>;
   const before = { count: 0 };
   const bad = (problem: string): void => {
     before.count++;
@@ -124,7 +138,7 @@ function parseSite(text: string, name: string, say: (problem: string) => void): 
     bad("stepMinutes: expected a whole number of minutes, 1..1440");
   const range = (field: string, low: number, high: number): void => {
     const value = site[field];
-    if (value !== undefined && value !== null && !(typeof value === "number" && value >= low && value <= high))
+    if (value !== undefined && !(typeof value === "number" && value >= low && value <= high))
       bad(`${field}: expected a number, ${low}..${high}`);
   };
   range("latitude", -90, 90);
@@ -140,7 +154,15 @@ function parseSite(text: string, name: string, say: (problem: string) => void): 
     } catch {
       bad(`timezone: there is no time zone "${site["timezone"]}"`);
     }
-  return before.count === 0 && zone ? { site: raw as Site, zone } : undefined;
+  return before.count === 0 && zone ? { site: site as unknown as Site, zone } : undefined;
+}
+
+/** UTC epoch ms; NaN for what is no UTC time of the calendar. */
+function instantOf(time: string): number {
+  const parts = UTC_TIME.exec(time);
+  const atMs = parts ? Date.parse(time) : Number.NaN;
+  // 30 February is read as 2 March, 24:00 as the next day
+  return parts && Number(parts[3]) === new Date(atMs).getUTCDate() ? atMs : Number.NaN;
 }
 
 function wrongWithTime(time: string, atMs: number, previousMs: number | undefined, stepMinutes: number): string[] {

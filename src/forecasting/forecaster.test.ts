@@ -9,13 +9,13 @@ import { sinElevation } from "./sun.ts";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const START_MS = Date.parse("2024-02-01T00:00:00Z");
+const PLACE = { latitude: 41.9, longitude: 12.5 };
 const ROME: Site = {
   id: "rome",
   timezone: "Europe/Rome",
   stepMinutes: 60,
   currency: "EUR",
-  latitude: 41.9,
-  longitude: 12.5,
+  ...PLACE,
   pvKwp: 5,
 };
 const zone = new Zone("Europe/Rome");
@@ -60,21 +60,34 @@ it("follows the clock on the wall across both changes of the clocks", () => {
 it("never forecasts production at night, or more than the plant can give", () => {
   const random = mulberry32(3);
   const sunny = history("pv_w", 50, (atMs) => {
-    const sine = sinElevation(atMs + HOUR_MS / 2, { latitude: 41.9, longitude: 12.5 });
+    const sine = sinElevation(atMs + HOUR_MS / 2, PLACE);
     return sine <= 0 ? 0 : 7000 * sine * (0.3 + 0.7 * random());
   });
   const made = createForecaster().forecast(sunny, "pv_w", START_MS + 49 * DAY_MS, 24, 60);
   for (let i = 0; i < 24; i++) {
     const atMs = made.startMs + i * HOUR_MS;
-    const night = [0, 0.5, 1].every(
-      (part) => sinElevation(atMs + part * HOUR_MS, { latitude: 41.9, longitude: 12.5 }) < -0.02,
-    );
+    const night = [0, 0.5, 1].every((part) => sinElevation(atMs + part * HOUR_MS, PLACE) < -0.02);
     for (const part of [made.p10, made.p50, made.p90, made.mean]) {
       if (night) expect(part[i]).toBe(0);
       expect(part[i]).toBeLessThanOrEqual(5000);
     }
   }
   expect(Math.max(...made.p50)).toBeGreaterThan(1000);
+});
+
+it("believes no meter that shows production deep in the night", () => {
+  const standby = history("pv_w", 20, (atMs) => 80 + 4000 * Math.max(0, sinElevation(atMs + HOUR_MS / 2, PLACE)));
+  const made = createForecaster().forecast(standby, "pv_w", START_MS + 20 * DAY_MS, 24, 60);
+  const isDeepNight = (atMs: number): boolean =>
+    [-1, 0, 1, 2].every((hours) => sinElevation(atMs + hours * HOUR_MS, PLACE) < -0.02);
+  const nights = [...made.p90.keys()].filter((i) => isDeepNight(made.startMs + i * HOUR_MS));
+  expect(nights.length).toBeGreaterThan(8);
+  for (const i of nights) for (const part of [made.p10, made.p50, made.p90, made.mean]) expect(part[i]).toBe(0);
+});
+
+it("names the weighted median after a single day, when nothing has a record", () => {
+  const made = createForecaster().forecast(history("load_w", 1, household()), "load_w", START_MS + DAY_MS, 24, 60);
+  expect(made.model).toBe("weighted-median");
 });
 
 it("knows a time-of-use tariff to the last digit, at weekends too", () => {
@@ -162,8 +175,7 @@ it("gives the same when the history grows, whether it is asked again or for the 
 
 it("reads a given forecast of the day to come, and corrects its bias", () => {
   const random = mulberry32(6);
-  const clear = (atMs: number): number =>
-    Math.max(0, 4000 * sinElevation(atMs + HOUR_MS / 2, { latitude: 41.9, longitude: 12.5 }));
+  const clear = (atMs: number): number => Math.max(0, 4000 * sinElevation(atMs + HOUR_MS / 2, PLACE));
   const cloud = Array.from({ length: 60 }, () => 0.2 + 0.8 * random());
   const truth = (atMs: number): number => clear(atMs) * (cloud[Math.floor((atMs - START_MS) / DAY_MS)] ?? 1);
   const home = history("pv_w", 50, truth);

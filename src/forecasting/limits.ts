@@ -1,7 +1,7 @@
 import type { DayFrame } from "./day-frame.ts";
 import type { SignalKind } from "./signal-kind.ts";
 import { isSunUp } from "./sun.ts";
-import { MS_PER_MINUTE } from "../domain/units.ts";
+import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
 
 /** Rows whose highest load says what a home can draw, from how many on, and how far above it a forecast may go. */
 const PEAK_ROWS = 56;
@@ -38,9 +38,12 @@ function usualMost(frame: DayFrame): number {
   });
 }
 
+/** A meter's clock, or the place of a home that does not say where it is, may be off by as much. */
+const CLOCK_SLACK_MS = MS_PER_HOUR;
+
 /**
- * Slots in which there is no production: the sun is down, and no production was seen at this time in the last month
- * either (a meter's clock may be an hour off). Where the place is unknown, what was seen decides alone.
+ * Slots in which there is no production: the sun is down for an hour before and after, or it is down and no
+ * production was seen at this time in the last month either. Where the place is unknown, what was seen decides alone.
  */
 function darkSlots(frame: DayFrame, row: number): Uint8Array {
   const { source, slots, known } = frame;
@@ -48,7 +51,9 @@ function darkSlots(frame: DayFrame, row: number): Uint8Array {
   return frame.memo(`dark ${row}`, () =>
     Uint8Array.from({ length: slots }, (_, c) => {
       const startMs = frame.startMsOf(row, c);
-      if (place && isSunUp(startMs, source.slotMinutes * MS_PER_MINUTE, place)) return 0;
+      const lengthMs = source.slotMinutes * MS_PER_MINUTE;
+      if (place && isSunUp(startMs, lengthMs, place)) return 0;
+      if (place && !isSunUp(startMs - CLOCK_SLACK_MS, lengthMs + 2 * CLOCK_SLACK_MS, place)) return 1;
       let seen = 0;
       let lit = 0;
       for (let past = Math.max(0, known - 30); past < known; past++) {

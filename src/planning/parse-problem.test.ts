@@ -108,3 +108,10 @@ it("takes prices that end before the plan does, fills them from a day earlier an
   ]);
   expect(pathsOf({ ...problem, series: { ...series, importPricePerKwh: [] } })).toEqual(["$.series.importPricePerKwh"]);
 });
+
+it("takes prices that are absent for 0, as a problem of carbon alone has none", () => {
+  const parsed = parseProblem({ ...problem, series: { loadW: [500, 500], carbonGPerKwh: [100, 300] } });
+  if (parsed.kind !== "valid") throw new Error("refused");
+  expect(parsed.problem.series.importPricePerKwh).toEqual([0, 0]);
+  expect(parsed.problem.notes).toBeUndefined();
+});

@@ -57,7 +57,7 @@ const ProblemSchema = z.strictObject({
   series: z.strictObject({
     loadW: numbers.min(1),
     pvW: z.array(z.number().min(0)).optional(),
-    importPricePerKwh: numbers,
+    importPricePerKwh: numbers.optional(),
     exportPricePerKwh: numbers.optional(),
     carbonGPerKwh: numbers.optional(),
   }),
@@ -78,7 +78,9 @@ export function parseProblem(raw: unknown): ParsedProblem {
   const parsed = ProblemSchema.safeParse(plain);
   const issues = [...(parsed.success ? [] : parsed.error.issues.flatMap(issuesOf)), ...crossIssues(plain)];
   if (issues.length > 0 || !parsed.success) return { kind: "invalid", issues };
-  return { kind: "valid", problem: completePrices(parsed.data as unknown as PlanProblem) };
+  const { importPricePerKwh = parsed.data.series.loadW.map(() => 0) } = parsed.data.series;
+  const series = { ...parsed.data.series, importPricePerKwh };
+  return { kind: "valid", problem: completePrices({ ...parsed.data, series } as unknown as PlanProblem) };
 }
 
 /** @throws HyperVoltError PROBLEM_INVALID, one line per fault: `$.batteries[0].capacityWh: …` */
