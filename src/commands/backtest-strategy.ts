@@ -174,11 +174,15 @@ function startedLoadsW(open: readonly RunState[], length: number): Float64Array 
   return planned;
 }
 
-/** The one path that came true; steps that were not recorded carry no load and no price. */
+/**
+ * The one path that came true. In steps that were not recorded nothing happens: they carry no load and no sun, and
+ * prices at which no battery does anything.
+ */
 function whatHappened(home: BacktestHome, step: number, length: number): Scenarios {
-  const slice = (values: Float64Array): Float64Array[] => [
-    Float64Array.from({ length }, (_, t) => (home.missing[step + t] === 1 ? 0 : (values[step + t] ?? 0))),
+  const slice = (values: Float64Array, missing = 0): Float64Array[] => [
+    Float64Array.from({ length }, (_, t) => (home.missing[step + t] === 1 ? missing : (values[step + t] ?? 0))),
   ];
+  const dear = home.importPrice.reduce((most, price) => (2 * Math.abs(price) > most ? 2 * Math.abs(price) : most), 1);
   const { history } = home;
   return {
     startMs: history.startMs + step * history.stepMs,
@@ -186,8 +190,8 @@ function whatHappened(home: BacktestHome, step: number, length: number): Scenari
     paths: {
       load_w: slice(home.loadW),
       pv_w: slice(home.pvW),
-      import_price: slice(home.importPrice),
-      export_price: slice(home.exportPrice),
+      import_price: slice(home.importPrice, dear),
+      export_price: slice(home.exportPrice, -dear),
       carbon_g_kwh: slice(home.carbonGPerKwh),
     },
   };

@@ -191,6 +191,15 @@ it("leaves steps out that were not recorded, and counts them", async () => {
   expect((await run(historyOf(columns), { batteries: [BATTERY] }, 12, 14)).result.missingSteps).toBe(24);
 });
 
+it("foresees that nothing happens in steps that were not recorded", async () => {
+  const columns = columnsOf(24 * 14);
+  const load = columns["load_w"] ?? new Float64Array();
+  const third = { ...columns, load_w: load.map((w, i) => (i >= 24 * 12 && i % 3 === 0 ? Number.NaN : w)) };
+  const { result } = await run(historyOf(third), { batteries: [BATTERY] }, 12, 14);
+  expect(result.perfect.objective).toBeLessThanOrEqual(result.rule.objective + 1e-9);
+  expect(result.perfect.objective).toBeLessThanOrEqual(result.hypervolt.objective + 1e-9);
+});
+
 it("keeps several batteries, a fuse, an inverter and curtailment within their limits", async () => {
   const hard = {
     grid: { maxImportW: 2_800, maxExportW: 500 },
