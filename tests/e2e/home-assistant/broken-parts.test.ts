@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import { getJson } from "../../../src/composition/get-json.ts";
 import { systemClock } from "../../../src/commands/system-clock.ts";
 import type { Engine } from "../../../src/composition/engine.ts";
 import type { Clock } from "../../../src/domain/clock.ts";
-import { MS_PER_HOUR, MS_PER_MINUTE } from "../../../src/domain/units.ts";
+import { MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from "../../../src/domain/units.ts";
 import { start } from "../../../src/main.ts";
 import type { AlertDto, HealthDto, HomeDto, Page, SetupDto } from "../../../src/serving/messages.ts";
 import type { HomeAssistant } from "../../../src/home-assistant/home-assistant.ts";
@@ -179,9 +179,42 @@ describe.runIf(homeAssistantIsThere())("what breaks in a real home, and the sent
     expect(plug.told).toEqual([]);
   });
 
+  it("goes on after an upgrade of Home Assistant, and says meanwhile that it is away", async () => {
+    const versionFile = path.join(real.config, ".HA_VERSION");
+    const current = readFileSync(versionFile, "utf8");
+    real.core.stop();
+    writeFileSync(versionFile, "2024.1.0");
+    // An upgrade takes minutes; those of this home pass twenty times as fast.
+    const alert = await until(
+      "it says so",
+      async () => {
+        aheadMs += MS_PER_SECOND;
+        return (await ask<Page<AlertDto>>("/api/alerts")).results.find(
+          ({ title }) => title === "Home Assistant is down",
+        );
+      },
+      180_000,
+    );
+    expect(alert.detail).toMatch(/^(the connection was lost|it does not answer at its address)$/);
+    expect((await homeAssistantNow())?.state).toBe("down");
+    const { version } = await real.core.start();
+    // Core writes this file only where it upgrades its configuration.
+    expect(readFileSync(versionFile, "utf8")).toBe(current);
+    expect(current).toBe(version);
+    await until("it is back", async () => (await homeAssistantNow())?.state === "ok", 120_000);
+    expect((await homeAssistantNow())?.detail).toBe(`version ${version}`);
+    await announceMeter(real.broker, "p1_net", "P1 net power", 352);
+    await until(
+      "its meters are heard again",
+      async () => (await ask<HomeDto>("/api/home")).flows.grid_w === 352,
+      60_000,
+    );
+    expect(plug.told).toEqual([]);
+  });
+
   it("misses an allowed entity that was removed, and follows one that was renamed", async () => {
     const renamed = { entity_id: "switch.pump", new_entity_id: "switch.filter" };
-    await until("the plug is back", () => person.entity("switch.pump")?.state === "off", 60_000);
+    await until("the plug is back", () => person.connected() && person.entity("switch.pump")?.state === "off", 60_000);
     await person.ask({ type: "config/entity_registry/update", ...renamed });
     const isAllowed = async (): Promise<boolean | undefined> =>
       (await ask<SetupDto>("/api/setup")).devices.find(({ entity_id }) => entity_id === "switch.filter")?.allowed;
