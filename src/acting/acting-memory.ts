@@ -19,6 +19,7 @@ export class ActingMemory {
   readonly #clock: Clock;
   readonly #log: Log;
   #soon: { cancel(): void } | undefined;
+  #loading: Promise<void> | undefined;
 
   constructor(store: OutboxStore, clock: Clock, log: Log) {
     this.#store = store;
@@ -26,16 +27,30 @@ export class ActingMemory {
     this.#log = log;
   }
 
-  async load(): Promise<void> {
-    const state = await this.#store.load();
-    for (const name of MAPS)
-      for (const [key, value] of Object.entries(state[name])) (this[name] as Map<string, unknown>).set(key, value);
+  /** Brings back what an earlier run left, once; what this run has learned meanwhile holds over it. */
+  load(): Promise<void> {
+    this.#loading ??= this.#store.load().then(
+      (state) => {
+        for (const name of MAPS)
+          for (const [key, value] of Object.entries(state[name])) {
+            const kept = this[name] as Map<string, unknown>;
+            if (!kept.has(key)) kept.set(key, value);
+          }
+      },
+      (error: unknown) => {
+        this.#loading = undefined;
+        throw error;
+      },
+    );
+    return this.#loading;
   }
 
   /** Resolves once everything would survive a power cut; rejects where it cannot be written. */
   async save(): Promise<void> {
     this.#soon?.cancel();
     this.#soon = undefined;
+    // What an earlier run left is never written over unread.
+    await this.load();
     await this.#store.save({
       commands: Object.fromEntries(this.commands),
       holds: Object.fromEntries(this.holds),

@@ -277,6 +277,32 @@ describe("giving back", () => {
     expect(house.services()).toEqual(["switch.turn_off switch.heater", "switch.turn_on switch.heater"]);
   });
 
+  it("loses no promise of an earlier run while Home Assistant is away, nor when a person is quicker than the first tick", async () => {
+    const house = new ActingHouse([heater, device("lamp")]);
+    house.home.set("switch.heater", "off");
+    house.home.set("switch.lamp", "off");
+    await settled(house);
+    await house.tick({ due: due({ heater: 2_000 }) });
+    house.home.isConnected = false;
+    house.start();
+    await house.tick();
+    await house.close();
+    expect((await house.outbox.load()).promises).toHaveProperty("heater");
+    house.start();
+    house.home.reconnect();
+    await house.clock.advance(HOUR);
+    house.home.person("switch.lamp", true);
+    await house.clock.advance(MINUTE);
+    expect((await house.outbox.load()).promises).toHaveProperty("heater");
+    await house.acting.perform("lamp", { kind: "turn_off" }, "Ada", 30);
+    await house.tick();
+    expect(house.services()).toEqual([
+      "switch.turn_on switch.heater",
+      "switch.turn_off switch.lamp",
+      "switch.turn_off switch.heater",
+    ]);
+  });
+
   it("gives back after a crash also what shows itself only a while after the start", async () => {
     const house = await houseWithHeater("on");
     await house.tick({ due: due({ heater: 0 }) });

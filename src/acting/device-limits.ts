@@ -4,6 +4,7 @@ import type { ControllableDevice } from "../domain/entity.ts";
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
 import type { DeviceLimits } from "./acting-home.ts";
 import type { Setting } from "./setting.ts";
+import { turnsOn } from "./want.ts";
 
 const minutes = (n: number): number => n * MS_PER_MINUTE;
 
@@ -38,8 +39,7 @@ export function overLimit(
   action: DeviceAction,
   nowMs: number,
 ): Readonly<{ why: string; untilMs: number }> | null {
-  const wantsOn = action.kind === "turn_on" || (action.kind === "set_brightness" && action.level > 0);
-  if (wantsOn === setting.on) return null;
+  if (turnsOn(action) === setting.on) return null;
   const restMs = setting.on ? limits.minOnMs : limits.minOffMs;
   if (restMs > 0 && nowMs - switchedAtMs < restMs)
     return {

@@ -47,7 +47,7 @@ export interface Dispatcher {
 
 /**
  * Carries commands out: call, confirmation by the entity's state, more attempts with growing pauses, then given up.
- * @param mustNot    what held at the first attempt may not hold at the next
+ * @param mustNot    what held when it was wanted may not hold once it was written down, or at the next attempt
  * @param onAnswer   runs when a call was answered, so that changes seen meanwhile can be attributed
  * @param onOutcome  runs when a command is confirmed, failed or was overruled
  */
@@ -56,7 +56,7 @@ export function createDispatcher(
     home: ActingHome;
     clock: Clock;
     memory: ActingMemory;
-    /** Asked before a command is repeated: why it must not be, or null. */
+    /** Asked right before a command leaves, and before each time it is repeated: why it must not be, or null. */
     mustNot: (deviceId: string, action: DeviceAction) => string | null;
     onAnswer: (deviceId: string) => void;
     onOutcome: (deviceId: string, decision: Decision, outcome: CommandRecord["outcome"]) => void;
@@ -94,6 +94,8 @@ export function createDispatcher(
 
   const attempt = async (flight: Flight): Promise<void> => {
     if (flights.get(flight.deviceId) !== flight) return;
+    const forbidden = parts.mustNot(flight.deviceId, flight.action);
+    if (forbidden !== null) return finish(flight, "overruled", forbidden);
     const call = serviceFor(flight.entityId, flight.action);
     if (!call) return finish(flight, "failed", "it is neither a light nor a switch");
     flight.attempts += 1;
@@ -125,10 +127,7 @@ export function createDispatcher(
       const why = refusal === null ? `the entity shows "${seen}"` : `Home Assistant said: ${refusal}`;
       return finish(flight, "failed", `given up after ${flight.attempts} attempts: ${why}`);
     }
-    flight.timer = clock.after(pauseMs, () => {
-      const why = parts.mustNot(flight.deviceId, flight.action);
-      return why === null ? attempt(flight) : finish(flight, "overruled", why);
-    });
+    flight.timer = clock.after(pauseMs, () => attempt(flight));
   };
 
   return {

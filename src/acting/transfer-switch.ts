@@ -18,11 +18,11 @@ export type Contact = "open" | "closed" | "unknown";
 
 export type TransferStep =
   | Readonly<{ kind: "done" }>
-  /** `openedAtMs` is when the last was seen open. */
   | Readonly<{ kind: "open"; deviceIds: readonly string[] }>
   | Readonly<{ kind: "wait"; untilMs: number }>
   | Readonly<{ kind: "close"; deviceId: string }>
-  | Readonly<{ kind: "blocked"; why: string }>;
+  /** These cannot be seen: they may be closed. */
+  | Readonly<{ kind: "blocked"; unseen: readonly string[] }>;
 
 /**
  * The next step towards having one source closed: break before make. Never closes a source while another is closed,
@@ -43,8 +43,8 @@ export function nextTransferStep(
   const unseen = others.filter((member) => contacts.get(member) !== "open");
   const own = contacts.get(wanted);
   if (own === "closed") return { kind: "done" };
-  if (unseen.length > 0) return { kind: "blocked", why: `${unseen.join(", ")} cannot be seen: it may be closed` };
-  if (own !== "open") return { kind: "blocked", why: `${wanted} cannot be seen` };
+  if (unseen.length > 0) return { kind: "blocked", unseen };
+  if (own !== "open") return { kind: "blocked", unseen: [wanted] };
   const readyMs = lastOpenMs + (interlock.openMs ?? OPEN_MS);
   return nowMs < readyMs ? { kind: "wait", untilMs: readyMs } : { kind: "close", deviceId: wanted };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { ActingHouse, device } from "../../tests/harness/acting-house.ts";
+import { ActingHouse, device, due } from "../../tests/harness/acting-house.ts";
 import { MS_PER_HOUR } from "../domain/units.ts";
 import { type Contact, type Interlock, nextTransferStep } from "./transfer-switch.ts";
 
@@ -17,6 +17,7 @@ class Board {
   closed = (): string[] => SOURCES.filter((id) => this.house.home.entity(`switch.${id}`)?.state === "on");
   want(deviceId: string): Promise<void> {
     return this.house.run(120_000, () => ({
+      due: due({}),
       sources: [{ interlockId: "main", deviceId, reason: "The sun is enough." }],
     }));
   }
@@ -128,5 +129,123 @@ describe("changing the power source", () => {
     await board.house.run(20_000, () => ({}));
     expect(board.house.services()).toEqual([]);
     expect(board.house.acting.problems().join()).toContain("Two sources were closed");
+  });
+
+  const sun = {
+    due: due({}),
+    sources: [{ interlockId: "main", deviceId: "solar", reason: "The sun is enough." }],
+  };
+  /** All are open: the grid was opened for the sun, which has not closed yet. */
+  async function halfWay(): Promise<Board> {
+    const board = new Board("grid");
+    await board.house.clock.advance(MS_PER_HOUR);
+    await board.house.tick(sun);
+    expect(board.closed()).toEqual([]);
+    return board;
+  }
+
+  it("begins nothing where it only advises: what a person opens stays open", async () => {
+    const board = new Board("grid");
+    board.house.settings = { ...board.house.settings, mode: "advise", handsOffMinutes: 0 };
+    await board.want("solar");
+    board.house.home.person("switch.grid", false);
+    await board.want("solar");
+    await board.house.run(120_000, () => ({}));
+    expect([board.closed(), board.house.services()]).toEqual([[], []]);
+  });
+
+  it.each(["advise", "off"] as const)("goes back to the grid when it is set to %s half-way", async (mode) => {
+    const board = await halfWay();
+    board.house.settings = { ...board.house.settings, mode };
+    await board.house.run(30_000, () => sun);
+    expect([board.closed(), board.mostClosed]).toEqual([["grid"], 1]);
+    board.house.home.person("switch.grid", false);
+    await board.house.run(3 * MS_PER_HOUR, () => sun);
+    expect(board.closed()).toEqual([]);
+  });
+
+  it("goes back to the grid when it is set to advise while the home runs from the sun", async () => {
+    const board = new Board("grid");
+    await board.house.clock.advance(MS_PER_HOUR);
+    await board.want("solar");
+    board.house.settings = { ...board.house.settings, mode: "advise" };
+    await board.house.run(60_000, () => sun);
+    expect([board.closed(), board.mostClosed]).toEqual([["grid"], 1]);
+  });
+
+  it("goes back to the grid after half an hour without a plan, and leaves alone what a person chose", async () => {
+    const board = new Board("grid");
+    await board.house.clock.advance(MS_PER_HOUR);
+    await board.want("solar");
+    expect(board.closed()).toEqual(["solar"]);
+    await board.house.run(29 * 60_000, () => ({}));
+    expect(board.closed()).toEqual(["solar"]);
+    await board.house.run(3 * 60_000, () => ({}));
+    expect([board.closed(), board.mostClosed]).toEqual([["grid"], 1]);
+    board.house.home.person("switch.grid", false);
+    board.house.home.person("switch.battery", true);
+    await board.house.run(3 * MS_PER_HOUR, () => ({}));
+    expect(board.closed()).toEqual(["battery"]);
+  });
+
+  it("ends half-way on the grid, and from the sun too: nobody would watch over it", async () => {
+    const board = await halfWay();
+    const beganMs = board.house.clock.nowMs();
+    await board.house.close();
+    expect([board.closed(), board.mostClosed]).toEqual([["grid"], 1]);
+    expect(board.house.clock.nowMs() - beganMs).toBeLessThan(6_000);
+
+    board.house.start();
+    await board.want("solar");
+    expect(board.closed()).toEqual(["solar"]);
+    await board.house.close();
+    expect([board.closed(), board.mostClosed]).toEqual([["grid"], 1]);
+    expect((await board.house.outbox.load()).transfers).toEqual({});
+  });
+
+  it("leaves a source alone at its end that a person had closed", async () => {
+    const board = new Board("solar");
+    await board.house.tick();
+    await board.house.close();
+    expect([board.closed(), board.house.services()]).toEqual([["solar"], []]);
+  });
+
+  it("drops a change that nobody wants any more before anything has opened", async () => {
+    const board = new Board("grid");
+    await board.house.clock.advance(MS_PER_HOUR);
+    board.house.home.deaf.add("switch.grid");
+    await board.house.run(120_000, () => sun);
+    board.house.home.deaf.clear();
+    const before = board.house.services().length;
+    await board.house.run(MS_PER_HOUR, () => ({}));
+    expect([board.closed(), board.house.services().length]).toEqual([["grid"], before]);
+    expect((await board.house.outbox.load()).transfers).toEqual({});
+  });
+
+  it("leaves all sources to a person who has taken one of them", async () => {
+    const board = new Board("grid");
+    await board.house.tick();
+    await board.house.clock.advance(MS_PER_HOUR);
+    board.house.home.person("switch.grid", false);
+    await board.want("solar");
+    expect([board.closed(), board.house.services()]).toEqual([[], []]);
+    expect(board.house.decisions.at(-1)).toMatchObject({ deviceId: "solar", status: "withheld" });
+    await board.house.clock.advance(2 * MS_PER_HOUR);
+    await board.want("solar");
+    expect(board.closed()).toEqual(["solar"]);
+  });
+
+  it("asks once more right before a closing leaves: somebody may have closed another while it was written down", async () => {
+    const board = await halfWay();
+    await board.house.tick(sun);
+    await board.house.clock.advance(10_000);
+    const save = board.house.outbox.save.bind(board.house.outbox);
+    board.house.outbox.save = async (state) => {
+      if (board.closed().length === 0) board.house.home.person("switch.battery", true);
+      await save(state);
+    };
+    await board.house.tick(sun);
+    expect([board.closed(), board.mostClosed]).toEqual([["battery"], 1]);
+    expect(board.house.services()).not.toContain("switch.turn_on switch.solar");
   });
 });

@@ -23,6 +23,10 @@ export const isUrgent = (want: Want): boolean =>
   want.source === "transfer" ||
   want.source === "person";
 
+/** Whether an action leaves a device on. */
+export const turnsOn = (action: DeviceAction): boolean =>
+  action.kind === "turn_on" || (action.kind === "set_brightness" && action.level > 0);
+
 /** At most one want per device: that of the source that comes first. */
 export function settleWants(wants: readonly Want[]): Want[] {
   const byDevice = new Map<string, Want>();

@@ -56,6 +56,9 @@ it("tells the plan which source is closed, for how long, and how long it must st
     initialSource: "grid",
     initialDwellSteps: 2,
   });
+  const short = { ...options, source_dwell_minutes: 1 };
+  expect(transferSwitchOf(short, seen, 5 * 60_000 + 59_000, STEP_MS)).toMatchObject({ initialDwellSteps: 0 });
+  expect(transferSwitchOf(short, seen, 6 * 60_000, STEP_MS)).toMatchObject({ minDwellSteps: 1, initialDwellSteps: 1 });
   for (const states of [{ grid: "on", solar: "on" }, { grid: "on" }, { grid: "on", solar: "unavailable" }])
     expect(transferSwitchOf(options, home(states as Record<string, string>), 0, STEP_MS)).toBeUndefined();
 });

@@ -51,11 +51,15 @@ export function transferSwitchOf(
 ): TransferSwitch | undefined {
   const now = sourceNow(options, entity);
   if (options.power_sources.length < 2 || !now) return undefined;
+  const dwellMs = options.source_dwell_minutes * MS_PER_MINUTE;
+  const minDwellSteps = Math.max(1, Math.ceil(dwellMs / stepMs));
+  const stoodMs = nowMs - now.sinceMs;
   return {
     sources: options.power_sources.map(({ source }) => source),
-    minDwellSteps: Math.max(1, Math.ceil((options.source_dwell_minutes * MS_PER_MINUTE) / stepMs)),
+    minDwellSteps,
     initialSource: now.source,
-    initialDwellSteps: Math.max(0, Math.floor((nowMs - now.sinceMs) / stepMs)),
+    // A dwell that is over is over, also where it is shorter than a step.
+    initialDwellSteps: stoodMs >= dwellMs ? minDwellSteps : Math.max(0, Math.floor(stoodMs / stepMs)),
   };
 }
 

@@ -190,6 +190,16 @@ export class ActingHouse {
       await this.clock.advance(10_000);
     }
   }
+  /** Ends acting while its clock goes on. */
+  async close(): Promise<void> {
+    let ended = false;
+    const closing = this.acting.close().finally(() => (ended = true));
+    while (!ended) {
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+      if (!ended) await this.clock.advance(50);
+    }
+    await closing;
+  }
   statuses = (): string[] => this.decisions.map(({ deviceId, status }) => `${deviceId} ${status}`);
   services = (): string[] => this.home.calls.map(({ service, entityId }) => `${service} ${entityId}`);
 }
