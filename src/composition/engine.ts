@@ -112,6 +112,7 @@ export function connectRooms(parts: EngineParts) {
   });
   preferences.onChange((now, before) => {
     if (now.carbonWeight !== before.carbonWeight) replan("the weight of carbon changed");
+    if (now.lightComfortPerHour !== before.lightComfortPerHour) replan("the worth of light changed");
     if (now.energySources !== before.energySources) replan("an energy source changed");
     events.tell({ kind: "preferences" });
   });
@@ -373,5 +374,7 @@ function changeOf(command: Exclude<OutCommand, { kind: "replan" }>) {
       return { lightTargetLx: command.value };
     case "light_floor":
       return { lightFloorPct: command.value };
+    case "light_comfort":
+      return { lightComfortPerHour: command.value };
   }
 }

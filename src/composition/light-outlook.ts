@@ -5,8 +5,6 @@ import type { DimmableLight } from "../planning/rich-problem.ts";
 import type { SeriesStore } from "./home-model.ts";
 
 const LOOK_BACK_DAYS = 7;
-/** What an hour of full light is worth to somebody who wants it: far above what it costs, but not without limit. */
-const COMFORT_PER_HOUR = 0.05;
 
 /**
  * How bright each light will be wanted, by how bright it was at the same time of day in the last week; the planner may
@@ -20,6 +18,8 @@ export async function lightOutlook(
     lights: readonly ControllableDevice[];
     powerId: (deviceId: string) => string;
     floorPct: number;
+    /** What an hour of full light is worth to somebody who wants it, currency. */
+    comfortPerHour: number;
   }>,
   startMs: number,
   stepMs: number,
@@ -53,7 +53,7 @@ export async function lightOutlook(
           maxW,
           wanted,
           floor: Math.max(0.1, parts.floorPct / 100),
-          comfortCostPerHour: COMFORT_PER_HOUR,
+          comfortCostPerHour: parts.comfortPerHour,
         };
       }),
   );

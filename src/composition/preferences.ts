@@ -21,6 +21,8 @@ const Preferences = z.object({
   carbonWeight: z.number().min(0).max(100),
   lightTargetLx: z.number().min(0).max(5_000),
   lightFloorPct: z.number().min(0).max(100),
+  /** What an hour of full light is worth, currency. */
+  lightComfortPerHour: z.number().min(0).max(100),
   handsOffMinutes: z.number().min(0).max(1_440),
   quietHours: z.object({ from: z.string(), to: z.string() }).nullable(),
   allowedEntities: z.array(z.string()),
@@ -52,6 +54,7 @@ export async function openPreferences(store: PreferenceStore, options: Options, 
     carbonWeight: options.carbon_price_per_kg,
     lightTargetLx: options.light_target_lx,
     lightFloorPct: options.light_floor_pct,
+    lightComfortPerHour: options.light_comfort_per_hour,
     handsOffMinutes: options.hands_off_minutes,
     quietHours:
       options.quiet_from !== "" && options.quiet_to !== "" ? { from: options.quiet_from, to: options.quiet_to } : null,

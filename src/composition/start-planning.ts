@@ -118,6 +118,7 @@ export async function startPlanning(
           lights: home.planned().filter(({ kind }) => kind === "light"),
           powerId: devicePowerId,
           floorPct: memory.preferences.current().lightFloorPct,
+          comfortPerHour: memory.preferences.current().lightComfortPerHour,
         },
         startMs,
         stepMs,

@@ -55,8 +55,8 @@ export function tellOutside(
   const ledgerSoon = (): void =>
     void showLedger().catch((error: unknown) => log.warning("The ledger could not be read", { error: String(error) }));
   const showPreferences = (): void => {
-    const { mode, carbonWeight, lightTargetLx, lightFloorPct } = preferences.current();
-    out.show({ mode, carbonWeight, lightTargetLx, lightFloorPct });
+    const { mode, carbonWeight, lightTargetLx, lightFloorPct, lightComfortPerHour } = preferences.current();
+    out.show({ mode, carbonWeight, lightTargetLx, lightFloorPct, lightComfortPerHour });
   };
   const showHome = (): void => {
     const nowMs = clock.nowMs();

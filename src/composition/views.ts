@@ -154,6 +154,9 @@ export function createViews(parts: ViewParts): Views {
           carbonWeight: wanted.carbon_weight,
           lightTargetLx: wanted.light_target_lx,
           lightFloorPct: wanted.light_floor_pct,
+          ...(wanted.light_comfort_per_hour === undefined
+            ? {}
+            : { lightComfortPerHour: wanted.light_comfort_per_hour }),
           handsOffMinutes: wanted.hands_off_minutes,
           quietHours: wanted.quiet_hours,
           allowedEntities: wanted.allowed_entities,
@@ -196,6 +199,7 @@ const preferencesDto = (preferences: PreferenceBook) => {
     carbon_weight: now.carbonWeight,
     light_target_lx: now.lightTargetLx,
     light_floor_pct: now.lightFloorPct,
+    light_comfort_per_hour: now.lightComfortPerHour,
     hands_off_minutes: now.handsOffMinutes,
     quiet_hours: now.quietHours,
     allowed_entities: [...now.allowedEntities],

@@ -29,6 +29,8 @@ export type OutState = Partial<
     carbonWeight: number;
     lightTargetLx: number;
     lightFloorPct: number;
+    /** What an hour of full light is worth, currency. */
+    lightComfortPerHour: number;
     gridIntensityGPerKwh: number | null;
     loadForecastW: number | null;
     /** Next action of the plan; null when there is none. */
@@ -46,7 +48,7 @@ export type OutState = Partial<
 /** What a person asked for at one of HyperVolt's entities. */
 export type OutCommand =
   | Readonly<{ kind: "mode"; mode: (typeof MODES)[number] }>
-  | Readonly<{ kind: "carbon_weight" | "light_target" | "light_floor"; value: number }>
+  | Readonly<{ kind: "carbon_weight" | "light_target" | "light_floor" | "light_comfort"; value: number }>
   | Readonly<{ kind: "replan" }>;
 
 export interface EntitiesOut {
@@ -130,6 +132,7 @@ export function announceHyperVolt(
     carbon_weight: (text) => onNumber("carbon_weight", text),
     light_target: (text) => onNumber("light_target", text),
     light_floor: (text) => onNumber("light_floor", text),
+    light_comfort: (text) => onNumber("light_comfort", text),
     replan: () => parts.onCommand({ kind: "replan" }),
   };
 
@@ -157,6 +160,7 @@ export function announceHyperVolt(
       if (state.carbonWeight !== undefined) set(stateTopic("carbon_weight"), String(state.carbonWeight));
       if (state.lightTargetLx !== undefined) set(stateTopic("light_target"), String(state.lightTargetLx));
       if (state.lightFloorPct !== undefined) set(stateTopic("light_floor"), String(state.lightFloorPct));
+      if (state.lightComfortPerHour !== undefined) set(stateTopic("light_comfort"), String(state.lightComfortPerHour));
       if (state.gridIntensityGPerKwh !== undefined)
         setSlowly(stateTopic("grid_intensity"), numberText(state.gridIntensityGPerKwh, 0));
       if (state.loadForecastW !== undefined) setSlowly(stateTopic("load_forecast"), numberText(state.loadForecastW, 0));

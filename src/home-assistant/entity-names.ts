@@ -10,6 +10,13 @@ const NAMES = {
     "Brillo mínimo",
     "Laagste helderheid",
   ],
+  light_comfort: [
+    "Worth of full light",
+    "Wert vollen Lichts",
+    "Valeur de la pleine lumière",
+    "Valor de la luz plena",
+    "Waarde van vol licht",
+  ],
   replan: ["Plan again", "Neu planen", "Replanifier", "Planificar de nuevo", "Opnieuw plannen"],
   grid_intensity: [
     "Grid carbon intensity",

@@ -13,6 +13,7 @@ export const NUMBER_LIMITS = {
   carbon_weight: { min: 0, max: 100, step: 0.01 },
   light_target: { min: 0, max: 5_000, step: 10 },
   light_floor: { min: 0, max: 100, step: 1 },
+  light_comfort: { min: 0, max: 100, step: 0.005 },
 } as const;
 
 export type DeviceFacts = Readonly<{
@@ -82,6 +83,7 @@ export function hypervoltDevice({ version, currency, language, configurationUrl 
       number("carbon_weight", `${currency}/kg CO2e`, { icon: "mdi:molecule-co2" }),
       number("light_target", "lx", { device_class: "illuminance" }),
       number("light_floor", "%", { icon: "mdi:brightness-4" }),
+      number("light_comfort", `${currency}/h`, { icon: "mdi:lightbulb-on-outline" }),
       entity("button", "replan", { command_topic: commandTopic("replan"), icon: "mdi:calendar-refresh" }),
       sensor("grid_intensity", {
         unit_of_measurement: "gCO2eq/kWh",

@@ -237,6 +237,12 @@ export const Options = z.strictObject({
     .describe("Appliances whose run HyperVolt may move, with power, duration and the hours allowed."),
   light_target_lx: z.number().min(0).max(5_000).default(300).describe("Light in a room that is used, in lux."),
   light_floor_pct: z.number().min(0).max(100).default(10).describe("No light is dimmed below this."),
+  light_comfort_per_hour: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(0.05)
+    .describe("What an hour of full light is worth, in your currency: the less, the more is dimmed in dear hours."),
   hands_off_minutes: z
     .int()
     .min(0)

@@ -281,6 +281,8 @@ export type PreferencesDto = {
   carbon_weight: number;
   light_target_lx: number;
   light_floor_pct: number;
+  /** What an hour of full light is worth, currency: the less, the more is dimmed in dear or dirty hours. */
+  light_comfort_per_hour?: number;
   /** HyperVolt stays away this long after a person's change. */
   hands_off_minutes: number;
   quiet_hours: { from: string; to: string } | null;

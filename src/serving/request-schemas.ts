@@ -151,6 +151,7 @@ export const Preferences = z.strictObject({
   carbon_weight: z.number().min(0).max(100),
   light_target_lx: z.number().min(0).max(5_000),
   light_floor_pct: z.number().min(0).max(100),
+  light_comfort_per_hour: z.number().min(0).max(100).exactOptional(),
   hands_off_minutes: z.number().int().min(0).max(1_440),
   quiet_hours: z.strictObject({ from: clockTime, to: clockTime }).nullable(),
   allowed_entities: z.array(z.string().regex(/^[a-z_]+\.[a-z0-9_]+$/, "expected an entity id")).max(1_000),

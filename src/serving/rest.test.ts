@@ -256,14 +256,22 @@ it("records an outside decision and tells it with inputs, alternative and outcom
 
 it("changes preferences field by field and refuses what cannot be", async () => {
   const put = (body: unknown) => json("/api/preferences", { method: "PUT", json: body });
-  expect((await put({ mode: "auto", light_target_lx: 250 })).body).toMatchObject({
+  expect((await put({ mode: "auto", light_target_lx: 250, light_comfort_per_hour: 0.02 })).body).toMatchObject({
     mode: "auto",
     light_target_lx: 250,
+    light_comfort_per_hour: 0.02,
     light_floor_pct: 10,
   });
-  expect(await put({ mode: "fast", light_floor_pct: 101, nonsense: 1 })).toMatchObject({
+  expect(await put({ mode: "fast", light_floor_pct: 101, light_comfort_per_hour: -1, nonsense: 1 })).toMatchObject({
     status: 400,
-    body: { fields: { mode: expect.any(String), light_floor_pct: expect.any(String), nonsense: "is not known here" } },
+    body: {
+      fields: {
+        mode: expect.any(String),
+        light_floor_pct: expect.any(String),
+        light_comfort_per_hour: expect.any(String),
+        nonsense: "is not known here",
+      },
+    },
   });
   expect((await json("/api/preferences")).body).toEqual(served.house.preferencesNow);
 });

@@ -30,6 +30,7 @@ describe.runIf(homeAssistantIsThere())("HyperVolt as a device of a real Home Ass
       carbonWeight: 0.1,
       lightTargetLx: 300,
       lightFloorPct: 10,
+      lightComfortPerHour: 0.05,
       gridIntensityGPerKwh: 321.4,
       loadForecastW: 512.3,
       nextActionMs: START_MS,
@@ -74,6 +75,7 @@ describe.runIf(homeAssistantIsThere())("HyperVolt as a device of a real Home Ass
     expect(facts("number.hypervolt_carbon_weight", unit)).toEqual(["0.1", "EUR/kg CO2e"]);
     expect(facts("number.hypervolt_light_target", unit, "device_class")).toEqual(["300", "lx", "illuminance"]);
     expect(facts("number.hypervolt_light_floor", unit)).toEqual(["10", "%"]);
+    expect(facts("number.hypervolt_light_comfort", unit)).toEqual(["0.05", "EUR/h"]);
     expect(shown("button.hypervolt_replan")).toBeDefined();
     expect(facts("sensor.hypervolt_grid_intensity", unit, "state_class")).toEqual(["321", "gCO2eq/kWh", "measurement"]);
     expect(facts("sensor.hypervolt_load_forecast", unit, "device_class")).toEqual(["512", "W", "power"]);
@@ -138,6 +140,10 @@ describe.runIf(homeAssistantIsThere())("HyperVolt as a device of a real Home Ass
     await real.home.callService("number", "set_value", { value: 20 }, { entity_id: "number.hypervolt_light_floor" });
     await until("the good command", () => commands.length > 3);
     expect(commands.slice(3)).toEqual([{ kind: "light_floor", value: 20 }]);
+    const comfort = { entity_id: "number.hypervolt_light_comfort" };
+    await real.home.callService("number", "set_value", { value: 0.085 }, comfort);
+    await until("the worth of light", () => commands.length > 4);
+    expect(commands.slice(4)).toEqual([{ kind: "light_comfort", value: 0.085 }]);
   });
 
   it("fires an event for each decision", async () => {
