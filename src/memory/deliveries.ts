@@ -4,6 +4,9 @@ import type { ReadingBatch } from "./journal.ts";
 export const REDELIVERED = 2 ** 16;
 const PACKET_IDS = 2 ** 16;
 
+/** A reading that was committed under a packet id. */
+export type Delivered = Readonly<{ packetId: number; key: number; value: number }>;
+
 /**
  * What was committed last under each of a broker's packet ids: tells a repeated delivery from a new one. Of one message
  * many sensors may take readings; they come in one batch.
@@ -55,6 +58,28 @@ export class Deliveries {
       this.#keys[packetId] = key;
       this.#values[packetId] = value;
     }
+  }
+
+  /** What is remembered, by packet id. */
+  delivered(): Delivered[] {
+    const all: Delivered[] = [];
+    for (let packetId = 1; packetId < PACKET_IDS; packetId++) {
+      const key = this.#keys[packetId] ?? 0;
+      if (key === 0) continue;
+      all.push({ packetId, key, value: this.#values[packetId] ?? 0 });
+      for (const further of this.#further.get(packetId) ?? []) all.push({ packetId, ...further });
+    }
+    return all;
+  }
+
+  /** Remembers what another process knew. */
+  restore(delivered: readonly Delivered[]): void {
+    this.remember({
+      keys: Uint32Array.from(delivered, ({ key }) => key),
+      times: new Float64Array(delivered.length),
+      values: Float64Array.from(delivered, ({ value }) => value),
+      deliveries: Uint32Array.from(delivered, ({ packetId }) => packetId),
+    });
   }
 
   #has(packetId: number, key: number, value: number): boolean {

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  fdatasync,
   fdatasyncSync,
   fsyncSync,
   ftruncateSync,
@@ -8,7 +9,7 @@ import {
   readdirSync,
   readFileSync,
 } from "node:fs";
-import { renameSync, rmSync, writeSync } from "node:fs";
+import { renameSync, rmSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
 import { crc32 } from "node:zlib";
 import { ByteReader, ByteWriter } from "./varint.ts";
@@ -45,6 +46,7 @@ export class Journal {
   #number = 0;
   #length = 0;
   #unsynced = false;
+  #syncing = false;
 
   constructor(folder: string) {
     mkdirSync(folder, { recursive: true });
@@ -65,6 +67,11 @@ export class Journal {
     return { damagedSegments };
   }
 
+  /** New segments are numbered after `number`, also where none is left. */
+  continueAfter(number: number): void {
+    this.#number = Math.max(this.#number, number);
+  }
+
   /** @throws the file system's error; nothing of the entry is then in the journal */
   append(entry: JournalEntry): void {
     if (this.#file < 0) this.#open(this.#number + 1);
@@ -80,9 +87,27 @@ export class Journal {
 
   /** What was appended before is now on the disk itself. */
   sync(): void {
-    if (!this.#unsynced || this.#file < 0) return;
+    if (!(this.#unsynced || this.#syncing) || this.#file < 0) return;
     fdatasyncSync(this.#file);
     this.#unsynced = false;
+  }
+
+  /**
+   * As `sync`, while more is appended: a disk may take its time.
+   * @param onFailure called with why it could not be done; it is tried again with the next call
+   */
+  syncMeanwhile(onFailure: (error: Error) => void): void {
+    if (!this.#unsynced || this.#syncing || this.#file < 0) return;
+    const file = this.#file;
+    this.#syncing = true;
+    this.#unsynced = false;
+    fdatasync(file, (error) => {
+      this.#syncing = false;
+      // A segment that was closed meanwhile was forced onto the disk before.
+      if (error === null || file !== this.#file) return;
+      this.#unsynced = true;
+      onFailure(error);
+    });
   }
 
   /** Later entries go to a new segment. Returns the number of the newest one closed. */
@@ -91,9 +116,15 @@ export class Journal {
     return this.#number;
   }
 
-  /** Forgets segments up to and including `number`. */
-  drop(number: number): void {
-    for (const old of this.#segments()) if (old <= number) rmSync(path.join(this.#folder, segmentName(old)));
+  /** Forgets segments up to and including `number`, but the newest of them that are small enough together. */
+  drop(number: number, leaveBytes: number): void {
+    let bytes = 0;
+    for (const old of this.#segments().toReversed()) {
+      if (old > number) continue;
+      const name = path.join(this.#folder, segmentName(old));
+      bytes += statSync(name).size;
+      if (bytes > leaveBytes) rmSync(name);
+    }
   }
 
   close(): void {

@@ -69,6 +69,7 @@ export function migrate(db: Database, version: number): void {
 export const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 export const isDamage = (error: unknown): boolean => DAMAGED.has(codeOf(error).split("_").slice(0, 2).join("_"));
+export const isReadOnly = (error: unknown): boolean => codeOf(error).startsWith("SQLITE_READONLY");
 /** Worth another try: another process writes, or the disk is full for now. */
 export const isPassing = (error: unknown): boolean =>
   /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|PROTOCOL)|^E(NOSPC|DQUOT|IO|ROFS|MFILE)$/.test(codeOf(error));

@@ -1,15 +1,18 @@
 import path from "node:path";
 import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
 import { Deliveries } from "./deliveries.ts";
+import { keepRemains, keptRemains } from "./journal-remains.ts";
 import { Journal, type ReadingBatch, type SensorKey } from "./journal.ts";
 import { KeptReadings } from "./kept-readings.ts";
 import { ReadingPages } from "./reading-pages.ts";
 import type { ReadingRows } from "./reading-rows.ts";
 import type { SeriesPoint } from "./history.ts";
 import {
+  codeOf,
   type Database,
   isDamage,
   isPassing,
+  isReadOnly,
   openSqlite,
   salvage,
   setAside,
@@ -36,8 +39,8 @@ export type Opened = Readonly<{ keys: readonly SensorKey[]; notices: readonly st
 const PACK_AT_LEAST = 20_000;
 const SLICE_READINGS = 4_000;
 const MOST_STATEMENTS = 200;
-/** Packed segments that are kept: they know which deliveries were committed whose acknowledgement may not have left. */
-const KEPT_SEGMENTS = 2;
+/** Packed segments are kept in case the database is damaged, while they are no more than this share of it. */
+const KEPT_SHARE = 1 / 20;
 const BACKUP_AT_MOST_MS = 2 * MS_PER_HOUR;
 
 /**
@@ -46,12 +49,14 @@ const BACKUP_AT_MOST_MS = 2 * MS_PER_HOUR;
  */
 export class SqliteEngine {
   readonly #options: SqliteEngineOptions;
+  readonly #journalFolder: string | null;
   readonly #journal: Journal | null;
   readonly #keys = new Map<number, string>();
   readonly #notices: string[] = [];
   readonly #deliveries = new Deliveries();
   readonly #statements = new Map<string, Statement>();
   #unwrittenKeys: SensorKey[] = [];
+  #trouble: string | null = null;
   #db: Database;
   #kept: KeptReadings;
   #pages: ReadingPages;
@@ -63,7 +68,8 @@ export class SqliteEngine {
 
   constructor(options: SqliteEngineOptions, nowMs: number) {
     this.#options = options;
-    this.#journal = options.folder === null ? null : new Journal(path.join(options.folder, "journal"));
+    this.#journalFolder = options.folder === null ? null : path.join(options.folder, "journal");
+    this.#journal = this.#journalFolder === null ? null : new Journal(this.#journalFolder);
     this.#db = this.#openOrSalvage(nowMs);
     this.#kept = new KeptReadings(this.#db, new Unpacked());
     this.#pages = new ReadingPages(this.#kept);
@@ -82,6 +88,11 @@ export class SqliteEngine {
     return this.#kept.unpackedReadings();
   }
 
+  /** Why SQLite could not be written the last time, or null: what is appended waits in the journal meanwhile. */
+  trouble(): string | null {
+    return this.#trouble;
+  }
+
   append(defined: readonly SensorKey[], batch: ReadingBatch): void {
     const fresh = this.#deliveries.withoutRepeated(batch);
     this.#journal?.append({ defined, batch: fresh });
@@ -92,25 +103,34 @@ export class SqliteEngine {
     if (this.#kept.unpackedReadings() >= this.#options.packAtReadings) this.#startPacking();
   }
 
-  /** What was appended before is on the disk itself, or a notice says that it could not be forced there. */
+  /** What was appended before comes onto the disk itself, or a notice says that it could not be forced there. */
   sync(): void {
-    try {
-      this.#journal?.sync();
-    } catch (error) {
+    this.#journal?.syncMeanwhile((error) => {
       this.#notices.push(`the journal could not be forced onto the disk: ${String(error)}`);
-    }
+    });
   }
 
   /** Goes on with packing or forgetting for a few milliseconds. Returns whether there is more to do. */
   work(): boolean {
     if (this.#backupSinceMs !== null) return false;
-    if (this.#kept.packing()) {
+    return this.#writing(() => {
+      if (this.#kept.packing()) {
+        this.#writeKeys();
+        const receivedHour = this.#retention.receivedHour();
+        this.#db.transaction(() => this.#kept.packSlice(SLICE_READINGS, this.#rolledUntilDay(), receivedHour))();
+        this.#kept.packedSlice();
+        if (!this.#kept.packing()) this.#finishPacking();
+      } else if (this.#retention.due()) this.#retention.forgetSlice();
+      return this.#kept.packing() || this.#retention.due();
+    });
+  }
+
+  /** After a trouble: whether SQLite can be written again, and there is something to do. */
+  retry(nowMs: number): boolean {
+    this.#writing(() => {
       this.#writeKeys();
-      const receivedHour = this.#retention.receivedHour();
-      this.#db.transaction(() => this.#kept.packSlice(SLICE_READINGS, this.#rolledUntilDay(), receivedHour))();
-      this.#kept.packedSlice();
-      if (!this.#kept.packing()) this.#finishPacking();
-    } else if (this.#retention.due()) this.#retention.forgetSlice();
+      this.#meta.set("written_ms", nowMs);
+    });
     return this.#kept.packing() || this.#retention.due();
   }
 
@@ -127,8 +147,10 @@ export class SqliteEngine {
       if ((ageMs >= this.#options.packEveryMs && unpacked >= PACK_AT_LEAST) || ageMs >= MS_PER_DAY)
         this.#startPacking();
     }
-    this.#rollUpDays(nowMs);
-    this.#retention.observe(nowMs);
+    this.#writing(() => {
+      this.#rollUpDays(nowMs);
+      this.#retention.observe(nowMs);
+    });
     return true;
   }
 
@@ -181,9 +203,11 @@ export class SqliteEngine {
   run(statements: readonly SqlStatement[]): number {
     this.#db.pragma("synchronous = FULL");
     try {
-      return this.#db.transaction(() =>
-        statements.reduce((changes, { sql, params }) => changes + this.#prepared(sql).run(...params).changes, 0),
-      )();
+      return this.#writing(() =>
+        this.#db.transaction(() =>
+          statements.reduce((changes, { sql, params }) => changes + this.#prepared(sql).run(...params).changes, 0),
+        )(),
+      );
     } finally {
       this.#db.pragma("synchronous = NORMAL");
     }
@@ -266,9 +290,23 @@ export class SqliteEngine {
     for (const [key, sensorId] of defined) this.#keys.set(key, sensorId);
     this.#unwrittenKeys.push(...defined);
     try {
-      this.#writeKeys();
+      this.#writing(() => this.#writeKeys());
     } catch (error) {
       if (!isPassing(error)) throw error;
+    }
+  }
+
+  /** Writes to SQLite. What was not written is not believed to be; a wrong statement is no trouble of SQLite's. */
+  #writing<T>(write: () => T): T {
+    try {
+      const result = write();
+      this.#trouble = null;
+      return result;
+    } catch (error) {
+      this.#meta.forgetKnown();
+      if (isPassing(error) || isReadOnly(error))
+        this.#trouble = `${codeOf(error)}: ${error instanceof Error ? error.message : String(error)}`;
+      throw error;
     }
   }
 
@@ -299,12 +337,18 @@ export class SqliteEngine {
 
   #replay(): void {
     const applied = this.#meta.get("applied_segment") ?? 0;
+    if (this.#journalFolder !== null) {
+      const { keys, delivered } = keptRemains(this.#journalFolder);
+      for (const [key, sensorId] of keys) if (!this.#keys.has(key)) this.#keys.set(key, sensorId);
+      this.#deliveries.restore(delivered);
+    }
     const torn = this.#journal?.replay(({ defined, batch }, segment) => {
       this.#deliveries.remember(batch);
       if (segment <= applied) return;
       for (const [key, sensorId] of defined) this.#keys.set(key, sensorId);
       this.#kept.push(batch);
     });
+    this.#journal?.continueAfter(applied);
     this.#kept.define([...this.#keys]);
     if (torn && torn.damagedSegments > 0)
       this.#notices.push(`${torn.damagedSegments} parts of the journal were damaged`);
@@ -318,10 +362,11 @@ export class SqliteEngine {
   }
 
   #finishPacking(): void {
-    if (this.#journal === null) return;
+    if (this.#journal === null || this.#journalFolder === null) return;
     this.#meta.set("applied_segment", this.#closedSegment);
     this.#db.pragma("wal_checkpoint(TRUNCATE)");
-    this.#journal.drop(this.#closedSegment - KEPT_SEGMENTS);
+    keepRemains(this.#journalFolder, { keys: [...this.#keys], delivered: this.#deliveries.delivered() });
+    this.#journal.drop(this.#closedSegment, this.#bytes() * KEPT_SHARE);
   }
 
   #packAll(): void {
@@ -341,6 +386,11 @@ export class SqliteEngine {
         for (const key of this.#kept.chunks.keysOf(day * 24, day * 24 + 23)) this.#kept.chunks.rollUpDay(key, day);
         this.#meta.set("rolled_until_day", day + 1);
       })();
+  }
+
+  #bytes(): number {
+    const pragma = (name: string): number => Number(this.#db.pragma(name, { simple: true }));
+    return pragma("page_count") * pragma("page_size");
   }
 
   #retain(nowMs: number): SqliteRetention {

@@ -63,6 +63,14 @@ export async function openSqliteHistory(options: SqliteHistoryOptions): Promise<
   return withShelves(history, new SqlRecords(session), new SqlBooks(session));
 }
 
+function whatToDo(detail: string): string {
+  if (/ENOSPC|SQLITE_FULL|full/.test(detail))
+    return "Free space on the disk: readings wait and are written as soon as there is room.";
+  if (/^SQLITE_(BUSY|LOCKED)/.test(detail))
+    return "Another program holds the history's database: readings wait and are written as soon as it lets go.";
+  return "Check the data folder's disk and permissions: readings wait and are written as soon as it works.";
+}
+
 class SqliteHistory {
   readonly #options: SqliteHistoryOptions;
   readonly #thread: SqliteThread;
@@ -138,15 +146,13 @@ class SqliteHistory {
         state: failure ? "down" : trouble.state,
         todo: "Nothing: it goes on by itself, and nothing acknowledged is lost.",
       };
-    if (failure)
+    const unwritten = failure ?? this.#thread.unwritten();
+    if (unwritten)
       return {
         name: "history",
-        state: "down",
-        sinceMs: failure.sinceMs,
-        detail: failure.detail,
-        todo: /ENOSPC|SQLITE_FULL|full/.test(failure.detail)
-          ? "Free space on the disk: readings wait and are written as soon as there is room."
-          : "Check the data folder's disk and permissions: readings wait and are written as soon as it works.",
+        state: /^SQLITE_(BUSY|LOCKED)/.test(unwritten.detail) ? "degraded" : "down",
+        ...unwritten,
+        todo: whatToDo(unwritten.detail),
       };
     return {
       name: "history",

@@ -17,6 +17,11 @@ export class SqliteMeta {
     return value;
   }
 
+  /** What was set may have been taken back with its transaction. */
+  forgetKnown(): void {
+    this.#known.clear();
+  }
+
   set(name: string, value: number): void {
     this.#write.run(name, value);
     this.#known.set(name, value);

@@ -37,6 +37,7 @@ export class SqliteThread {
   #backSinceMs: number | null = null;
   #nextId = 1;
   #unpacked = 0;
+  #unwritten: Readonly<{ detail: string; sinceMs: number }> | null = null;
   readonly #waiting = new Map<number, Waiting>();
 
   constructor(options: SqliteEngineOptions, clock: Clock, log: Log, events: ThreadEvents) {
@@ -51,6 +52,11 @@ export class SqliteThread {
     if (this.#lostSinceMs !== null) return { state: "down", sinceMs: this.#lostSinceMs, detail: ENDED };
     if (this.#backSinceMs === null || Math.abs(this.#clock.nowMs() - this.#backSinceMs) > TOLD_FOR_MS) return null;
     return { state: "degraded", sinceMs: this.#backSinceMs, detail: `${ENDED} and was started again` };
+  }
+
+  /** Why and since when SQLite cannot be written, though the journal can; null while it can. */
+  unwritten(): Readonly<{ detail: string; sinceMs: number }> | null {
+    return this.#unwritten;
   }
 
   get unpackedReadings(): number {
@@ -150,6 +156,7 @@ export class SqliteThread {
   #died(cause: unknown, reject: (error: Error) => void): void {
     this.#worker = null;
     this.#opening = null;
+    this.#unwritten = null;
     const error = lost(cause);
     reject(error);
     for (const waiting of this.#waiting.values()) waiting.reject(error);
@@ -171,9 +178,21 @@ export class SqliteThread {
     }
   }
 
+  #noteTrouble(detail: string | null): void {
+    const before = this.#unwritten;
+    if (detail === null) {
+      if (before) this.#log.info("the history's database is written again", { ...before });
+      this.#unwritten = null;
+      return;
+    }
+    if (!before) this.#log.error("the history's database cannot be written; readings wait in its journal", { detail });
+    this.#unwritten = { detail, sinceMs: before?.sinceMs ?? this.#clock.nowMs() };
+  }
+
   #settle(answer: EngineAnswer): void {
     this.#unpacked = answer.unpacked;
     for (const notice of answer.notices) this.#events.onNotice(notice);
+    this.#noteTrouble(answer.trouble);
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if ("value" in answer) return waiting?.resolve(answer.value);
