@@ -15,6 +15,7 @@ import { dueRuns, type DueRun } from "./backtest-runs.ts";
 import { fixedStrategy, simulate, type SimulatedStep, type Strategy, type Totals } from "./backtest-simulation.ts";
 import { stepsHeader, stepsRow } from "./backtest-steps.ts";
 import { hypervoltStrategy, type PlanningRecord, type StrategyOptions } from "./backtest-strategy.ts";
+import { sayWarnings } from "./say-warnings.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
 const SHORTEST_DEFAULT_REPLAN_MINUTES = 15;
@@ -91,8 +92,7 @@ export async function runBacktestCommand(argv: readonly string[]): Promise<numbe
     ] as const;
     const [csv, site, plantText] = await Promise.all([readInput(files[0]), readInput(files[1]), readInput(files[2])]);
     const { plant, history, warnings } = parseInputs(csv, site, plantText, files);
-    for (const { kind, column, count, firstLine } of warnings)
-      process.stderr.write(`warning: ${count} × ${kind} in ${column}, first in line ${firstLine}\n`);
+    sayWarnings(warnings);
     const home = prepareHome(history, fromMs, toMs);
     const stepMinutes = history.stepMs / MS_PER_MINUTE;
     const replanMinutes = numberArgument(

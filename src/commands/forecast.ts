@@ -9,6 +9,7 @@ import { HISTORY_COLUMNS } from "../domain/home-history.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
 import { createForecaster, MOST_HOURS } from "../forecasting/forecaster.ts";
 import { loadModels } from "../forecasting/model-files.ts";
+import { sayWarnings } from "./say-warnings.ts";
 
 const HELP = `hypervolt forecast --series CSV --site JSON --signal COLUMN --from T [--to T]
                    [--every MINUTES] [--hours N] [--step MINUTES] [--models-dir DIR]
@@ -54,8 +55,7 @@ export async function runForecastCommand(argv: readonly string[]): Promise<numbe
       csv: path.basename(request.series),
       site: path.basename(request.site),
     });
-    for (const { kind, column, count, firstLine } of warnings)
-      process.stderr.write(`warning: ${count} × ${kind} in ${column}, first in line ${firstLine}\n`);
+    sayWarnings(warnings);
     const known = new Set<string>(HISTORY_COLUMNS);
     if (!history.columns.has(request.signal)) {
       if (!known.has(request.signal))

@@ -1,4 +1,5 @@
-import { parseHomeHistory } from "../domain/home-history-file.ts";
+import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
+import { type HistoryWarning, parseHomeHistory } from "../domain/home-history-file.ts";
 import { HyperVoltError } from "../domain/errors.ts";
 
 /** One column of a recording as a Pi would announce it. */
@@ -16,6 +17,8 @@ export type Recording = Readonly<{
   currency: string;
   columns: readonly RecordedColumn[];
   rows: readonly RecordedRow[];
+  /** What was read past. */
+  warnings: readonly HistoryWarning[];
 }>;
 
 const sensor = (column: string, name: string, deviceClass: string | null, unit: string | null): RecordedColumn => ({
@@ -40,6 +43,7 @@ const COLUMNS: readonly RecordedColumn[] = [
   sensor("co2_ppm", "Carbon dioxide", "carbon_dioxide", "ppm"),
   { column: "occupied", name: "Occupancy", component: "binary_sensor", deviceClass: "occupancy", unit: null },
 ];
+const LINE_END = /\r\n|\n|\r/;
 const ROOM_COLUMNS = new Set(["illuminance_lx", "humidity_pct", "co2_ppm", "occupied"]);
 
 /**
@@ -47,14 +51,15 @@ const ROOM_COLUMNS = new Set(["illuminance_lx", "humidity_pct", "co2_ppm", "occu
  * each quantity) that needs no site and no grid.
  * @throws HyperVoltError SERIES_INVALID with file:line
  */
-export function readRecording(csv: string, csvName: string, site: string | undefined, siteName: string): Recording {
-  const header = (csv.split(/\r?\n/, 1)[0] ?? "").split(",").map((name) => name.trim());
+export function readRecording(text: string, csvName: string, site: string | undefined, siteName: string): Recording {
+  const csv = withoutByteOrderMark(text);
+  const header = (csv.split(LINE_END, 1)[0] ?? "").split(",").map((name) => name.trim());
   const isLog = header.some((name) => ROOM_COLUMNS.has(name));
   if (!isLog && site === undefined)
     throw new HyperVoltError("USAGE", "--site is missing: a home's history is read with its site file");
   const columns = COLUMNS.filter(({ column }) => header.includes(column));
-  if (isLog) return { id: idOf(csvName), currency: "EUR", columns, rows: readLog(csv, csvName, header) };
-  const { history } = parseHomeHistory(csv, site ?? "", { csv: csvName, site: siteName });
+  if (isLog) return { id: idOf(csvName), currency: "EUR", columns, rows: readLog(csv, csvName, header), warnings: [] };
+  const { history, warnings } = parseHomeHistory(csv, site ?? "", { csv: csvName, site: siteName });
   const rows = Array.from({ length: history.length }, (_, i) => ({
     atMs: history.startMs + i * history.stepMs,
     values: new Map(
@@ -69,6 +74,7 @@ export function readRecording(csv: string, csvName: string, site: string | undef
     currency: history.site.currency,
     columns,
     rows: rows.filter(({ values }) => values.size > 0),
+    warnings,
   };
 }
 
@@ -76,7 +82,7 @@ function readLog(csv: string, csvName: string, header: readonly string[]): Recor
   const problems: string[] = [];
   const rows: RecordedRow[] = [];
   if (header[0] !== "time") problems.push(`${csvName}:1: the first column must be "time"`);
-  for (const [i, line] of csv.split(/\r?\n/).entries()) {
+  for (const [i, line] of csv.split(LINE_END).entries()) {
     if (i === 0 || line === "") continue;
     const fields = line.split(",");
     const atMs = (fields[0] ?? "").endsWith("Z") ? Date.parse(fields[0] ?? "") : Number.NaN;

@@ -7,6 +7,7 @@ import { HyperVoltError } from "../domain/errors.ts";
 import { connectBroker } from "../sensing/mqtt-broker.ts";
 import { instantArgument, numberArgument, parseArguments, requiredArgument } from "./arguments.ts";
 import { type RecordedColumn, type Recording, readRecording } from "./recording.ts";
+import { sayWarnings } from "./say-warnings.ts";
 import { streamLog } from "./stream-log.ts";
 import { systemClock } from "./system-clock.ts";
 import { terminalProgress } from "./terminal-progress.ts";
@@ -44,6 +45,7 @@ export async function runReplayCommand(argv: readonly string[]): Promise<number>
     given.site === undefined ? undefined : await readText(given.site),
     given.site ?? "",
   );
+  sayWarnings(recording.warnings);
   const rows = recording.rows.filter(
     ({ atMs }) => atMs >= (fromMs ?? Number.NEGATIVE_INFINITY) && atMs < (toMs ?? Number.POSITIVE_INFINITY),
   );
