@@ -1,8 +1,9 @@
 /**
  * Ingest: from a real broker into history and hot window, beside (a) the way ORMs take, one transaction and one round
- * trip a message, and (b) a bare client that parses and drops; QoS 0 and 1, in one run. Then the time from publish to
- * stored at 1,000 messages a second, and announced meters, of whose messages eight sensors take a value each. MESSAGES (default 300,000), ORM_MESSAGES (default 3,000) and SECONDS (default 10)
- * set the size. Needs mosquitto and redis-server. Prints a table and, as the last line, JSON.
+ * trip a message, and (b) a bare client that parses and drops; QoS 0 and 1, in one run. Then announced meters, of whose
+ * messages eight sensors take a value each, and the time from publish until a reading is both in the history and in
+ * Redis, at 1,000 messages a second. MESSAGES (default 300,000), ORM_MESSAGES (default 3,000) and SECONDS (default 10) set
+ * the size. Needs mosquitto and redis-server. Prints a table and, as the last line, JSON.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -56,8 +57,9 @@ const meterPayload = (i: number): string =>
   `{"linkquality":91,"state":"ON",${METER_VALUES.map((name, k) => `"${name}":${k + (i % 977) / 10}`).join(",")}}`;
 
 const topicOf = (i: number): string => `HyperVolt/sensors/room_${i % 20}/power`;
-function payloadOf(i: number, atMs: number): string {
-  const value = 100 + (i % 977) / 10;
+/** A clock that all processes of this machine share, ms; readings that are timed carry it as their value. */
+const sharedMs = (): number => Number(process.hrtime.bigint() % 10_000_000_000_000n) / 1e6;
+function payloadOf(i: number, atMs: number, value: number | string = 100 + (i % 977) / 10): string {
   return `{"sensor_type":"power","sensor_id":"s_${i % SENSORS}","value":${value},"unit":"W","location":"room_${i % 20}","timestamp":"${new Date(atMs).toISOString()}"}`;
 }
 
@@ -82,11 +84,11 @@ async function publish(port: number, qos: Qos, messages: number, perSecond: numb
     }),
   );
   while (!greeted) await pause(5);
-  const frame = (i: number, atMs: number): Buffer =>
+  const frame = (i: number, atMs: number, value?: string): Buffer =>
     generate({
       cmd: "publish",
       topic: kind === "meters" ? `bench/meter_${i % METERS}` : topicOf(i),
-      payload: kind === "meters" ? meterPayload(i) : payloadOf(i, atMs),
+      payload: kind === "meters" ? meterPayload(i) : payloadOf(i, atMs, value),
       qos,
       retain: false,
       dup: false,
@@ -96,7 +98,7 @@ async function publish(port: number, qos: Qos, messages: number, perSecond: numb
     const begunMs = performance.now();
     for (let i = 0; i < messages;) {
       const due = Math.min(messages, Math.floor(((performance.now() - begunMs) / 1000) * perSecond));
-      for (; i < due; i++) socket.write(frame(i, Date.now()));
+      for (; i < due; i++) socket.write(frame(i, Date.now(), sharedMs().toFixed(3)));
       await pause(1);
     }
   } else {
@@ -215,9 +217,11 @@ async function main(): Promise<void> {
     return result;
   }
 
+  /** `delays`: of each reading in both stores, where they are `timed`. */
   async function ours(
     qos: Qos,
     use: (stored: () => number, delays: readonly number[]) => Promise<Result>,
+    timed = false,
   ): Promise<Result> {
     const history = await openSqliteHistory({ folder: path.join(folder, `ours-${qos}-${Date.now()}`), clock, log });
     const window = await openRedisHotWindow({ url: redis.url, clock, log });
@@ -237,10 +241,16 @@ async function main(): Promise<void> {
       timezone: "Europe/Berlin",
       onReading: ({ committed, ...reading }) => {
         window.push([reading]);
+        let inOne = false;
+        const inStore = (): void => {
+          if (inOne) delays.push(sharedMs() - reading.value);
+          inOne = true;
+        };
+        if (timed) void window.mirrored().then(inStore);
         const done = (): void => {
           committed?.();
           stored++;
-          delays.push(Date.now() - reading.atMs);
+          if (timed) inStore();
         };
         history.append([{ ...reading, committed: done }]).catch(console.error);
         if (history.congested()) {
@@ -278,16 +288,19 @@ async function main(): Promise<void> {
   console.table(table);
 
   const latency: Record<string, { p50Ms: number; p99Ms: number; stored: number }> = {};
-  for (const qos of [0, 1] as const)
-    await ours(qos, async (stored, delays) => {
+  for (const qos of [0, 1] as const) {
+    const paced = async (stored: () => number, delays: readonly number[]): Promise<Result> => {
       const messages = 1_000 * SECONDS;
       await startPublisher(mosquitto.port, qos, messages, 1_000);
-      for (let tries = 0; stored() < messages && tries < 500; tries++) await pause(10);
+      for (let tries = 0; delays.length < messages && tries < 500; tries++) await pause(10);
       const sorted = delays.slice(1_000).sort((a, b) => a - b);
-      const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? Number.NaN;
-      latency[`1,000/s, QoS ${qos}`] = { p50Ms: at(0.5), p99Ms: at(0.99), stored: stored() };
+      const at = (share: number): number =>
+        Number((sorted[Math.floor(sorted.length * share)] ?? Number.NaN).toFixed(2));
+      latency[`1,000/s, QoS ${qos}`] = { p50Ms: at(0.5), p99Ms: at(0.99), stored: delays.length };
       return { perSecond: 1_000, received: stored(), cpuUsPerMessage: 0 };
-    });
+    };
+    await ours(qos, paced, true);
+  }
   console.table(latency);
   const timesOrm = (qos: Qos): number =>
     Math.round((table[`HyperVolt, QoS ${qos}`]?.perSecond ?? 0) / (table[`ORM path, QoS ${qos}`]?.perSecond ?? 1));
