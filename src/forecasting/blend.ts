@@ -3,7 +3,7 @@ import { weightedMedian } from "./candidates/profiles.ts";
 import type { BlendLoss } from "./convex-weights.ts";
 import type { DayFrame } from "./day-frame.ts";
 import { entryOf, type Entry } from "./tournament.ts";
-import { weighCandidates, type Member } from "./weigh-candidates.ts";
+import { BY_HABITS, BY_SKY, BY_WEATHER, weighCandidates, type Member, type Weighing } from "./weigh-candidates.ts";
 
 /** Days of rolling origins that weigh the candidates: of a home's habits, and of the weather's, where a day says less. */
 const evidenceDays = (signal: string): number => (followsHabits(signal) ? 84 : 168);
@@ -13,8 +13,6 @@ const FEWEST_DAYS = 7;
 /** Days after which a day's evidence counts 1/e: habits change faster than the weather, and means need more days. */
 const evidenceAgeDays = (signal: string, part: Part): number =>
   followsHabits(signal) ? (part === "mean" ? 60 : 40) : 80;
-/** The hours of a price move together, and the sun's are all of one sky; people's and the grid's differ. */
-const weighedByHour = (signal: string): boolean => signal !== "pv_w" && !signal.endsWith("_price");
 /** A candidate with less than this everywhere is left out. */
 const LEAST_WEIGHT = 1e-4;
 
@@ -83,6 +81,7 @@ const LOSS: Readonly<Record<Part, BlendLoss>> = {
 /** Fits the blend on the evidence before `training.known`; with no evidence, every candidate counts the same. */
 export function fitBlend(candidates: readonly Candidate[], training: DayFrame, lead: number): Blend {
   const { signal } = training.source;
+  const weighing = weighingOf(training);
   const { truth, records } = recordOf(candidates, training, lead, evidenceDays(signal));
   const weightsOf = (part: Part): Member[] =>
     weighCandidates(
@@ -93,13 +92,19 @@ export function fitBlend(candidates: readonly Candidate[], training: DayFrame, l
         slots: training.slots,
       },
       LOSS[part],
-      { byHour: weighedByHour(signal), bySky: signal === "pv_w" },
+      weighing,
     );
   return {
     lead,
     members: records.map(({ candidate }) => candidate),
     weights: { p10: weightsOf("p10"), p50: weightsOf("p50"), p90: weightsOf("p90"), mean: weightsOf("mean") },
   };
+}
+
+/** The hours of a price move together, and the sun's are all of one sky; people's and the grid's differ. */
+function weighingOf({ source: { signal, columns } }: DayFrame): Weighing {
+  if (signal === "pv_w") return columns.has("pv_forecast_w") ? BY_WEATHER : BY_SKY;
+  return { ...BY_HABITS, byHour: !signal.endsWith("_price") };
 }
 
 /** Weight of each point of a record: the last day's 1, less for each day before. */

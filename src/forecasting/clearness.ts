@@ -17,12 +17,6 @@ export function clearSkyOf(frame: DayFrame, row: number): Float64Array | undefin
   );
 }
 
-/** How many columns further on in row `target` than in row `row` the sun stands the same: the clocks may have changed between. */
-export function sunShift(frame: DayFrame, row: number, target: number): number {
-  const { noonOffsetMs, slotMinutes } = frame.source;
-  return Math.round(((noonOffsetMs[target] ?? 0) - (noonOffsetMs[row] ?? 0)) / (slotMinutes * MS_PER_MINUTE));
-}
-
 /**
  * What the plant gives under a clear sky in the row `lead` after the last known one, W: near the best of the last two
  * weeks at each slot, moved on with the sun's course.
@@ -34,10 +28,9 @@ export function envelopeOf(frame: DayFrame, lead: number): Float64Array {
     return Float64Array.from({ length: slots }, (_, c) => {
       const best: number[] = [];
       for (let row = Math.max(0, known - ENVELOPE_DAYS); row < known; row++) {
-        const from = c - sunShift(frame, row, known + lead - 1);
-        const value = frame.at(row, from);
+        const value = frame.at(row, c);
         if (Number.isNaN(value)) continue;
-        const then = clearSkyOf(frame, row)?.[from] ?? 0;
+        const then = clearSkyOf(frame, row)?.[c] ?? 0;
         const now = target?.[c] ?? 0;
         const moved = then > 50 && now > 50 ? Math.min(Math.max(now / then, 0.8), 1.25) : 1;
         best.push(value * moved);

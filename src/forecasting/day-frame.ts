@@ -1,10 +1,10 @@
-import type { Zone } from "../domain/civil-time.ts";
 import type { HomeHistory, Site } from "../domain/home-history.ts";
 import { MS_PER_DAY, MS_PER_MINUTE } from "../domain/units.ts";
 import { FrameMemo, remember } from "./frame-memo.ts";
 import { isHoliday } from "./holidays.ts";
 import { maskImplausible } from "./mask-implausible.ts";
 import { placeOf, type Place } from "./place.ts";
+import type { FrameClock } from "./sun-clock.ts";
 
 /** Kind of a local day: 0 working day, 1 Saturday, 2 Sunday or public holiday. */
 export type DayKind = 0 | 1 | 2;
@@ -12,7 +12,7 @@ export type DayKind = 0 | 1 | 2;
 /** What all frames of one signal share: the matrix of wall-clock slots by local day, and the other columns on it. */
 export type FrameSource = Readonly<{
   site: Site;
-  zone: Zone;
+  clock: FrameClock;
   place: Place | undefined;
   signal: string;
   slots: number;
@@ -27,7 +27,7 @@ export type FrameSource = Readonly<{
   /** Kind and weekday of each day from `firstDay`, a week past the last row. */
   kinds: Uint8Array;
   weekdays: Uint8Array;
-  /** Offset from UTC at noon of those days. */
+  /** What the clock showed more than UTC at noon of those days, when things happened. */
   noonOffsetMs: Float64Array;
   /** What was derived from the rows, and what follows from calendar and place alone. */
   memo: FrameMemo;
@@ -96,7 +96,7 @@ export class DayFrame {
     return (this.source.kinds[this.dayOf(row, c) - this.source.firstDay] ?? 0) as DayKind;
   }
 
-  /** Start of a cell: exact on days of 24 hours; in the hours around a clock change up to an hour off. */
+  /** When a cell began: exact on days of 24 hours; in the hours around a clock change up to an hour off. */
   startMsOf(row: number, c: number): number {
     const day = this.dayOf(row, c);
     const offsetMs = this.source.noonOffsetMs[day - this.source.firstDay] ?? 0;
@@ -132,6 +132,7 @@ export function kindOfDay(day: number, zoneName: string): DayKind {
  * @param slotMinutes length of a slot; a multiple of the history's step
  * @param throughMs   the matrix reaches at least to the day of this instant, missing where there is no history
  * @param untilMs     intervals that end later are left out, except in forecast columns; Infinity: all of them
+ * @param clock       tells days and slots; default: the wall clock of the home
  */
 export function frameSource(
   history: HomeHistory,
@@ -139,12 +140,13 @@ export function frameSource(
   slotMinutes: number,
   throughMs: number,
   untilMs = Number.POSITIVE_INFINITY,
+  clock: FrameClock = history.zone,
 ): FrameSource {
   const { zone, stepMs, startMs, length } = history;
   const slots = Math.ceil(1440 / slotMinutes);
-  const firstDay = zone.dayNumber(startMs) - 1;
-  const days = zone.dayNumber(Math.max(throughMs, startMs + Math.max(0, length * stepMs - 1))) - firstDay + 1;
-  const cells = cellsOf(history, slotMinutes, slots, firstDay);
+  const firstDay = clock.dayNumber(startMs) - 1;
+  const days = clock.dayNumber(Math.max(throughMs, startMs + Math.max(0, length * stepMs - 1))) - firstDay + 1;
+  const cells = cellsOf(history, clock, slotMinutes, slots, firstDay);
   const knownLength = Math.min(length, Math.max(0, Math.floor((untilMs - startMs) / stepMs)));
   const layOut = (values: Float64Array | undefined, upTo: number): Float64Array => {
     const sum = new Float64Array(days * slots);
@@ -167,7 +169,7 @@ export function frameSource(
   if (signal.endsWith("_w")) maskImplausible(values, slots, signal === "pv_w");
   return {
     site: history.site,
-    zone,
+    clock,
     place: placeOf(history.site),
     signal,
     slots,
@@ -178,8 +180,9 @@ export function frameSource(
     columns,
     kinds: Uint8Array.from({ length: days + 8 }, (_, r) => kindOfDay(firstDay + r, zone.name)),
     weekdays: Uint8Array.from({ length: days + 8 }, (_, r) => weekdayOfDay(firstDay + r)),
-    noonOffsetMs: Float64Array.from({ length: days + 8 }, (_, r) =>
-      zone.offsetMs((firstDay + r) * MS_PER_DAY + MS_PER_DAY / 2),
+    noonOffsetMs: Float64Array.from(
+      { length: days + 8 },
+      (_, r) => clock.trueOffsetMs ?? clock.offsetMs((firstDay + r) * MS_PER_DAY + MS_PER_DAY / 2),
     ),
     memo: new FrameMemo(),
     timeless: new Map(),
@@ -187,8 +190,14 @@ export function frameSource(
 }
 
 /** Index into the day matrix of every interval of the history. */
-function cellsOf(history: HomeHistory, slotMinutes: number, slots: number, firstDay: number): Int32Array {
-  const { zone, stepMs, startMs, length } = history;
+function cellsOf(
+  history: HomeHistory,
+  clock: FrameClock,
+  slotMinutes: number,
+  slots: number,
+  firstDay: number,
+): Int32Array {
+  const { stepMs, startMs, length } = history;
   const cells = new Int32Array(length);
   const slotMs = slotMinutes * MS_PER_MINUTE;
   let offsetMs = 0;
@@ -196,9 +205,9 @@ function cellsOf(history: HomeHistory, slotMinutes: number, slots: number, first
   for (let i = 0; i < length; i++) {
     const atMs = startMs + i * stepMs;
     if (atMs >= validUntilMs) {
-      offsetMs = zone.offsetMs(atMs);
+      offsetMs = clock.offsetMs(atMs);
       const aDayOn = atMs + MS_PER_DAY;
-      validUntilMs = zone.offsetMs(aDayOn) === offsetMs ? aDayOn : atMs + stepMs;
+      validUntilMs = clock.offsetMs(aDayOn) === offsetMs ? aDayOn : atMs + stepMs;
     }
     const wallMs = atMs + offsetMs;
     const day = Math.floor(wallMs / MS_PER_DAY);

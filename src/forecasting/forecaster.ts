@@ -12,6 +12,7 @@ import { NO_MODELS, type LearnedModels } from "./model-files.ts";
 import { onSteps } from "./on-steps.ts";
 import { signalKind } from "./signal-kind.ts";
 import { SourceShelf } from "./source-shelf.ts";
+import { clockOf } from "./sun-clock.ts";
 
 /** Longest forecast, hours. */
 export const MOST_HOURS = 72;
@@ -67,6 +68,7 @@ export function createForecaster(options: ForecasterOptions = {}): Forecaster {
         slotMinutesFor(history, stepMinutes),
         issuedAtMs,
         startMs + steps * stepMs,
+        clockOf(history, signal, issuedAtMs),
       );
       const { frame, training } = framesAt(source, issuedAtMs);
       const skill = skillOf(candidates, training);
@@ -105,7 +107,8 @@ export function createForecaster(options: ForecasterOptions = {}): Forecaster {
       };
     },
     record(history, signal, beforeMs, days, stepMinutes) {
-      const source = sources.get(history, signal, slotMinutesFor(history, stepMinutes), beforeMs, beforeMs);
+      const clock = clockOf(history, signal, beforeMs);
+      const source = sources.get(history, signal, slotMinutesFor(history, stepMinutes), beforeMs, beforeMs, clock);
       const { truth, records } = recordOf(candidates, framesAt(source, beforeMs).training, 1, days);
       return {
         truth,
@@ -144,8 +147,8 @@ function slotMinutesFor(history: HomeHistory, stepMinutes: number): number {
 
 /** The frame anchored at the issue, and the one anchored at local midnight that everything is trained on. */
 function framesAt(source: FrameSource, issuedAtMs: number): { frame: DayFrame; training: DayFrame } {
-  const { zone, firstDay, slotMinutes } = source;
-  const known = Math.max(0, zone.dayNumber(issuedAtMs) - firstDay);
-  const anchorSlot = Math.floor(zone.minuteOfDay(issuedAtMs) / slotMinutes);
+  const { clock, firstDay, slotMinutes } = source;
+  const known = Math.max(0, clock.dayNumber(issuedAtMs) - firstDay);
+  const anchorSlot = Math.floor(clock.minuteOfDay(issuedAtMs) / slotMinutes);
   return { frame: new DayFrame(source, anchorSlot, known), training: new DayFrame(source, 0, known) };
 }

@@ -3,8 +3,8 @@ import type { DayFrame } from "./day-frame.ts";
 
 /** Row after the last known one (0 the first) and column of an instant. */
 function cellOf(frame: DayFrame, atMs: number): { ahead: number; c: number } {
-  const { zone, slotMinutes, firstDay } = frame.source;
-  const wallMs = atMs + zone.offsetMs(atMs);
+  const { clock, slotMinutes, firstDay } = frame.source;
+  const wallMs = atMs + clock.offsetMs(atMs);
   const day = Math.floor(wallMs / MS_PER_DAY);
   const slot = Math.floor((wallMs - day * MS_PER_DAY) / (slotMinutes * MS_PER_MINUTE));
   const index = (day - firstDay - frame.known) * frame.slots + slot - frame.anchorSlot;

@@ -1,6 +1,7 @@
 import type { HomeHistory } from "../domain/home-history.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
 import { frameSource, isForecastColumn, type FrameSource } from "./day-frame.ts";
+import type { FrameClock } from "./sun-clock.ts";
 
 /** Rows past its own that a forecast column may have been read for. */
 const FORECAST_REACH_ROWS = 4;
@@ -21,24 +22,30 @@ type Kept = {
 export class SourceShelf {
   readonly #kept: Kept[] = [];
 
-  get(history: HomeHistory, signal: string, slotMinutes: number, issuedAtMs: number, endMs: number): FrameSource {
+  get(
+    history: HomeHistory,
+    signal: string,
+    slotMinutes: number,
+    issuedAtMs: number,
+    endMs: number,
+    clock: FrameClock,
+  ): FrameSource {
     // an hour that is about to be repeated shares its slots with the future: cut before they are averaged
-    const { zone } = history;
-    const repeating = zone.offsetMs(issuedAtMs + MS_PER_HOUR) < zone.offsetMs(issuedAtMs);
-    if (repeating) return frameSource(history, signal, slotMinutes, endMs + MS_PER_DAY, issuedAtMs);
+    const repeating = clock.offsetMs(issuedAtMs + MS_PER_HOUR) < clock.offsetMs(issuedAtMs);
+    if (repeating) return frameSource(history, signal, slotMinutes, endMs + MS_PER_DAY, issuedAtMs, clock);
     if (issuedAtMs < history.startMs || history.length === 0) {
       const startMs = Math.floor(issuedAtMs / history.stepMs) * history.stepMs;
       const nothing = { ...history, startMs, length: 0, columns: new Map<string, Float64Array>() };
-      return frameSource(nothing, signal, slotMinutes, endMs + MS_PER_DAY);
+      return frameSource(nothing, signal, slotMinutes, endMs + MS_PER_DAY, Number.POSITIVE_INFINITY, clock);
     }
-    const key = [history.site.id, zone.name, signal, slotMinutes].join(" ");
+    const key = [history.site.id, clock.name, signal, slotMinutes].join(" ");
     const signalValues = history.columns.get(signal);
     const same = this.#kept.findIndex((kept) => kept.key === key);
     const kept = this.#kept[same];
     if (kept?.signalValues === signalValues && kept?.length === history.length && kept.reachMs >= endMs)
       return kept.source;
     const reachMs = endMs + 14 * MS_PER_DAY;
-    const source = frameSource(history, signal, slotMinutes, reachMs);
+    const source = frameSource(history, signal, slotMinutes, reachMs, Number.POSITIVE_INFINITY, clock);
     if (kept) {
       source.memo.adopt(kept.source.memo, sameRows(kept.source, source));
       this.#kept.splice(same, 1);

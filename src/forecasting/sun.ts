@@ -6,18 +6,36 @@ const J2000_MS = Date.UTC(2000, 0, 1, 12);
 
 /** Sine of the sun's elevation; negative at night. Low-precision solar position of the Astronomical Almanac, 0.01 degree. */
 export function sinElevation(atMs: number, place: Place): number {
+  const { declination, hourAngle } = sunAt(atMs, place);
+  return (
+    Math.sin(RADIANS * place.latitude) * Math.sin(declination) +
+    Math.cos(RADIANS * place.latitude) * Math.cos(declination) * Math.cos(hourAngle)
+  );
+}
+
+/**
+ * The same for one day, a quarter of a degree near enough and quick to ask often.
+ * @returns sine of the elevation so many ms after the start of the day
+ */
+export function sunOfDay(startMs: number, place: Place): (afterMs: number) => number {
+  const { declination, hourAngle } = sunAt(startMs + MS_PER_DAY / 2, place);
+  const always = Math.sin(RADIANS * place.latitude) * Math.sin(declination);
+  const swing = Math.cos(RADIANS * place.latitude) * Math.cos(declination);
+  return (afterMs) => always + swing * Math.cos(hourAngle + 2 * Math.PI * (afterMs / MS_PER_DAY - 0.5));
+}
+
+/** Declination and hour angle, radians. */
+function sunAt(atMs: number, place: Place): { declination: number; hourAngle: number } {
   const days = (atMs - J2000_MS) / MS_PER_DAY;
   const anomaly = RADIANS * (357.528 + 0.9856003 * days);
   const ecliptic = RADIANS * (280.46 + 0.9856474 * days + 1.915 * Math.sin(anomaly) + 0.02 * Math.sin(2 * anomaly));
   const obliquity = RADIANS * (23.439 - 4e-7 * days);
   const rightAscension = Math.atan2(Math.cos(obliquity) * Math.sin(ecliptic), Math.cos(ecliptic));
-  const declination = Math.asin(Math.sin(obliquity) * Math.sin(ecliptic));
   const siderealHours = 18.697375 + 24.06570982441908 * days;
-  const hourAngle = RADIANS * (siderealHours * 15 + place.longitude) - rightAscension;
-  return (
-    Math.sin(RADIANS * place.latitude) * Math.sin(declination) +
-    Math.cos(RADIANS * place.latitude) * Math.cos(declination) * Math.cos(hourAngle)
-  );
+  return {
+    declination: Math.asin(Math.sin(obliquity) * Math.sin(ecliptic)),
+    hourAngle: RADIANS * (siderealHours * 15 + place.longitude) - rightAscension,
+  };
 }
 
 /** Global irradiance on a horizontal plane under a clear sky, W/m2 (Haurwitz 1945). */

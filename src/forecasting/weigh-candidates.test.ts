@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { fixedCandidate } from "./candidate.ts";
 import { mulberry32 } from "./random.ts";
-import { weighCandidates, type Column } from "./weigh-candidates.ts";
+import { BY_HABITS, BY_SKY, BY_WEATHER, weighCandidates, type Column, type Weighing } from "./weigh-candidates.ts";
 
 const SLOTS = 24;
 const DAYS = 40;
@@ -35,7 +35,7 @@ it.each([{ kind: "pinball", share: 0.5 } as const, { kind: "squared" } as const]
   "trusts each candidate at the hours at which it was right ($kind)",
   (loss) => {
     const { columns, truth } = evidence();
-    const members = weighCandidates(columns, { truth, weights, slots: SLOTS }, loss, { byHour: true, bySky: false });
+    const members = weighCandidates(columns, { truth, weights, slots: SLOTS }, loss, BY_HABITS);
     const at = (id: string, slot: number): number => members.find((one) => one.id === id)?.bySlot[slot] ?? 0;
     expect(at("night", 3)).toBeGreaterThan(1.5 * at("night", 12));
     expect(at("day", 12)).toBeGreaterThan(at("night", 12));
@@ -52,7 +52,7 @@ it("gives one weight for all hours where hours say too little of their own", () 
     columns,
     { truth, weights, slots: SLOTS },
     { kind: "squared" },
-    { byHour: false, bySky: false },
+    { ...BY_HABITS, byHour: false },
   ))
     expect(new Set(bySlot)).toEqual(new Set([weight]));
 });
@@ -66,7 +66,7 @@ it("goes by standing while there is no evidence", () => {
     ],
     { truth: nothing, weights: nothing, slots: SLOTS },
     { kind: "squared" },
-    { byHour: true, bySky: false },
+    BY_HABITS,
   );
   expect(members.map(({ id, weight }) => [id, weight])).toEqual([
     ["strong", 0.75],
@@ -80,13 +80,34 @@ it("goes by what a candidate is worth under the sky where the sky makes the erro
     { candidate: { ...named("trees"), standing: 1, standingForPv: 0.25 }, values: nothing },
     { candidate: named("other"), values: nothing },
   ];
-  const treesWeight = (bySky: boolean): number | undefined =>
+  const treesWeight = (weighing: Weighing): number | undefined =>
+    weighCandidates(columns, { truth: nothing, weights: nothing, slots: SLOTS }, { kind: "squared" }, weighing)[0]
+      ?.weight;
+  expect(treesWeight(BY_HABITS)).toBe(0.5);
+  expect(treesWeight(BY_WEATHER)).toBe(0.2);
+  expect(treesWeight(BY_SKY)).toBe(0.2);
+});
+
+it("keeps what stands for more than one dark day where the sky makes the errors, unless it is far off", () => {
+  const truth = new Float64Array(SLOTS * DAYS).fill(100);
+  const off = (by: (day: number) => number): Float64Array => truth.map((value, i) => value + by(Math.floor(i / SLOTS)));
+  const weightOf = (values: Float64Array, weighing: Weighing): number =>
     weighCandidates(
-      columns,
-      { truth: nothing, weights: nothing, slots: SLOTS },
-      { kind: "squared" },
-      { byHour: false, bySky },
-    )[0]?.weight;
-  expect(treesWeight(false)).toBe(0.5);
-  expect(treesWeight(true)).toBe(0.2);
+      [
+        { candidate: named("steady"), values: off(() => 10) },
+        { candidate: named("judged"), values },
+      ],
+      { truth, weights, slots: SLOTS },
+      { kind: "pinball", share: 0.5 },
+      weighing,
+    ).find(({ id }) => id === "judged")?.weight ?? Number.NaN;
+  const oneDay = off((day) => (day === 2 ? 300 : 8));
+  expect(weightOf(oneDay, BY_SKY)).toBeGreaterThan(0.25);
+  expect(weightOf(oneDay, BY_HABITS)).toBeLessThan(0.2);
+  expect(
+    weightOf(
+      off(() => 60),
+      BY_SKY,
+    ),
+  ).toBeLessThan(0.05);
 });

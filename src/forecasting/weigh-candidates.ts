@@ -1,21 +1,20 @@
 import type { Candidate } from "./candidate.ts";
 import { fitConvexWeights, lossOf, type BlendLoss } from "./convex-weights.ts";
 
-/** Candidates that enter a blend: the best by their own record. Weak ones that differ from the rest are worth their place. */
+/** Candidates that enter a blend of habits: the best by their own record. Weak ones that differ from the rest are worth their place. */
 const MOST_MEMBERS = 16;
-/** How much less a candidate starts with for each percent by which it was worse than the best, on a long record. */
-const RECORD_POWER = 16;
 /** Days of evidence that count half as much as a long record. */
 const HALF_DAYS = 14;
-/** How far the first rounds of weighing move. */
-const QUICK = 6;
-const SLOW = 2;
 /** Hours of the day that get weights of their own, and how far those count. */
 const BLOCK_HOURS = 3;
 const BLOCK_SHARE = 0.5;
 
 /** A candidate's forecasts of the evidence, one value per slot, day after day. */
 export type Column = Readonly<{ candidate: Candidate; values: Float64Array }>;
+
+/** From how many times the least loss on a candidate's standing counts for less, and how quickly. */
+const UNSOUND = 2;
+const UNSOUND_POWER = 8;
 
 /** What happened, and how much each point counts. */
 export type Evidence = Readonly<{ truth: Float64Array; weights: Float64Array; slots: number }>;
@@ -27,19 +26,32 @@ export type Member = Readonly<{ id: string; weight: number; bySlot: Float64Array
 export type Weighing = Readonly<{
   /** Whether the hours of the day get weights of their own, half way. */
   byHour: boolean;
-  /** Whether it is the sky that makes the errors: a record says less, and weights move slowly. */
-  bySky: boolean;
+  /** How much less a candidate starts with for each percent by which it was worse than the best, on a long record. */
+  recordPower: number;
+  /** How far the first rounds of weighing move. */
+  haste: number;
+  /** Share of the blend that goes by standing alone, unless the record is far off. */
+  byStanding: number;
+  /** Whether it is the standing for PV that counts. */
+  isPv: boolean;
 }>;
+
+/** Where people or markets make the errors, a record of weeks tells candidates apart. */
+export const BY_HABITS: Weighing = { byHour: true, recordPower: 16, haste: 6, byStanding: 0, isPv: false };
+/** Where the weather makes them and somebody forecasts it, less so. */
+export const BY_WEATHER: Weighing = { byHour: false, recordPower: 8, haste: 2, byStanding: 0, isPv: true };
+/** Where nobody does, hardly: one dark day after clear weeks outweighs all of them. */
+export const BY_SKY: Weighing = { byHour: false, recordPower: 2, haste: 0.5, byStanding: 0.5, isPv: true };
 
 /** Weighs candidates for one part of a forecast by the evidence. */
 export function weighCandidates(
   columns: readonly Column[],
   evidence: Evidence,
   loss: BlendLoss,
-  { byHour, bySky }: Weighing,
+  weighing: Weighing,
 ): Member[] {
   const { slots } = evidence;
-  const overall = weigh(columns, evidence, loss, bySky);
+  const overall = weigh(columns, evidence, loss, weighing);
   const members = new Map<string, Member>();
   const bySlotOf = (id: string): Float64Array => {
     const found = members.get(id) ?? { id, weight: overall.get(id) ?? 0, bySlot: new Float64Array(slots) };
@@ -48,7 +60,7 @@ export function weighCandidates(
   };
   for (const [id, weight] of overall) bySlotOf(id).fill(weight);
   const block = Math.round((slots * BLOCK_HOURS) / 24);
-  if (byHour && block >= 1 && slots % block === 0)
+  if (weighing.byHour && block >= 1 && slots % block === 0)
     for (let from = 0; from < slots; from += block) {
       const own = weigh(
         columns.map(({ candidate, values }) => ({ candidate, values: cut(values, slots, from, block) })),
@@ -58,7 +70,7 @@ export function weighCandidates(
           slots: block,
         },
         loss,
-        bySky,
+        weighing,
       );
       for (const { candidate } of columns) {
         const { id } = candidate;
@@ -69,29 +81,40 @@ export function weighCandidates(
   return [...members.values()];
 }
 
-function weigh(columns: readonly Column[], evidence: Evidence, loss: BlendLoss, bySky: boolean): Map<string, number> {
+function weigh(
+  columns: readonly Column[],
+  evidence: Evidence,
+  loss: BlendLoss,
+  { recordPower, haste, byStanding, isPv }: Weighing,
+): Map<string, number> {
   const { truth, weights } = evidence;
   const usable = columns
     .map((column) => ({ ...column, loss: lossOf(column.values, truth, weights, loss) }))
     .sort((a, b) => a.loss - b.loss)
-    .slice(0, MOST_MEMBERS);
+    .slice(0, isPv ? columns.length : MOST_MEMBERS);
   const least = Math.max(usable[0]?.loss ?? 0, 1e-12);
   // a squared error of twice the percentage is as much worse
   const days = truth.length / evidence.slots;
-  const record = bySky ? RECORD_POWER / 2 : RECORD_POWER;
-  const power = (record * (loss.kind === "squared" ? 0.5 : 1) * days) / (days + HALF_DAYS);
+  const power = (recordPower * (loss.kind === "squared" ? 0.5 : 1) * days) / (days + HALF_DAYS);
+  const standings = usable.map(({ candidate }) => (isPv ? candidate.standingForPv : undefined) ?? candidate.standing);
+  const sound = usable.map(
+    ({ loss: own }, k) => (standings[k] ?? 0) * Math.max(own / (UNSOUND * least), 1) ** -UNSOUND_POWER,
+  );
+  const all = sound.reduce((sum, standing) => sum + standing, 0);
   const found = fitConvexWeights(
     usable.map(({ values }) => values),
     truth,
     weights,
     loss,
-    usable.map(({ candidate, loss: own }) => {
-      const standing = (bySky ? candidate.standingForPv : undefined) ?? candidate.standing;
-      return standing * Math.max(own / least, 1) ** -power;
-    }),
-    bySky ? SLOW : QUICK,
+    usable.map(({ loss: own }, k) => (standings[k] ?? 0) * Math.max(own / least, 1) ** -power),
+    haste,
   );
-  return new Map(usable.map(({ candidate }, k) => [candidate.id, found[k] ?? 0]));
+  return new Map(
+    usable.map(({ candidate }, k) => [
+      candidate.id,
+      (1 - byStanding) * (found[k] ?? 0) + (byStanding * (sound[k] ?? 0)) / all,
+    ]),
+  );
 }
 
 /** Of each day, the slots [from, from + count). */

@@ -3,6 +3,7 @@ import { Zone } from "../../domain/civil-time.ts";
 import { DayFrame, frameSource } from "../day-frame.ts";
 import { mulberry32 } from "../random.ts";
 import { sinElevation } from "../sun.ts";
+import { clockOf } from "../sun-clock.ts";
 import { clearSkyEnvelope, clearSkyYesterday } from "./clear-sky.ts";
 import { habitAnalogs } from "./habit-analogs.ts";
 import { habitRegression } from "./habit-regression.ts";
@@ -29,7 +30,10 @@ function frameOf(
     length: values.length,
     columns: new Map([[signal, values]]),
   };
-  return new DayFrame(frameSource(history, signal, 60, START_MS + (days + 4) * DAY_MS), 0, days + 1);
+  const endMs = START_MS + days * DAY_MS;
+  const clock = clockOf(history, signal, endMs);
+  const source = frameSource(history, signal, 60, endMs + 4 * DAY_MS, Number.POSITIVE_INFINITY, clock);
+  return new DayFrame(source, 0, days + 1);
 }
 
 const clear = (day: number, c: number): number =>

@@ -1,5 +1,5 @@
 import { fixedCandidate, type Candidate } from "../candidate.ts";
-import { clearnessOf, clearSkyOf, envelopeOf, sunShift } from "../clearness.ts";
+import { clearnessOf, clearSkyOf, envelopeOf } from "../clearness.ts";
 import type { DayFrame } from "../day-frame.ts";
 import { LeastSquares } from "../least-squares.ts";
 
@@ -28,15 +28,14 @@ export const clearSkyYesterday: Candidate = fixedCandidate(
   (frame, lead) => {
     const now = clearSkyOf(frame, frame.known + lead - 1);
     const then = clearSkyOf(frame, frame.known - 1);
-    const shift = sunShift(frame, frame.known - 1, frame.known + lead - 1);
     const values = Float64Array.from({ length: frame.slots }, (_, c) => {
-      const before = then?.[c - shift] ?? 0;
+      const before = then?.[c] ?? 0;
       const moved = before > 50 ? Math.min(Math.max((now?.[c] ?? 0) / before, 0.8), 1.25) : 1;
-      return frame.at(frame.known - 1, c - shift) * moved;
+      return frame.at(frame.known - 1, c) * moved;
     });
     return { p50: values, mean: values };
   },
-  1,
+  0.8,
 );
 
 /** The clear-sky course times the clearness to expect of tomorrow, by regression on the clearness of the last days. */
@@ -44,7 +43,7 @@ export const clearSkyClearness: Candidate = {
   id: "clear-sky-clearness",
   refitDays: 7,
   needsDays: 24,
-  standing: 1,
+  standing: 0.3,
   suits: isPv,
   fit(frame) {
     const squares = new LeastSquares(WIDTH);

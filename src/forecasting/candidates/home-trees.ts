@@ -24,7 +24,7 @@ export const homeTrees: Candidate = {
   refitDays: 14,
   needsDays: 35,
   standing: 1,
-  standingForPv: 0.15,
+  standingForPv: 0.02,
   suits: () => true,
   fit(frame) {
     const learned = learn(frame);

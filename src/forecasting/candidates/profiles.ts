@@ -4,8 +4,8 @@ import { profilesOf, type ProfileName } from "../profile-table.ts";
 
 const always = (): boolean => true;
 
-const weighted = (id: string, p50: ProfileName, mean: ProfileName): Candidate =>
-  fixedCandidate(
+const weighted = (id: string, p50: ProfileName, mean: ProfileName, standingForPv: number): Candidate => ({
+  ...fixedCandidate(
     id,
     1,
     always,
@@ -14,7 +14,9 @@ const weighted = (id: string, p50: ProfileName, mean: ProfileName): Candidate =>
       return { p50: profiles[p50], mean: profiles[mean] };
     },
     0.15,
-  );
+  ),
+  standingForPv,
+});
 
 /** The weighted median that no forecast may be worse than; bands from the slower weighting. */
 export const weightedMedian: Candidate = fixedCandidate(
@@ -29,14 +31,14 @@ export const weightedMedian: Candidate = fixedCandidate(
 );
 
 /** The last days' median: the first to follow when people go away or come back. */
-export const quickMedian: Candidate = weighted("weighted-median-quick", "lastDaysMedian", "lastDaysMean");
+export const quickMedian: Candidate = weighted("weighted-median-quick", "lastDaysMedian", "lastDaysMean", 0.3);
 
 /** Profiles of the last eight weeks, from the quickest to follow to the steadiest. */
 export const PROFILE_CANDIDATES: readonly Candidate[] = [
   weightedMedian,
-  weighted("weighted-median-slow", "slowMedian", "slowMean"),
+  weighted("weighted-median-slow", "slowMedian", "slowMean", 0.02),
   quickMedian,
-  weighted("weekday-median", "weekdayMedian", "weekdayMean"),
+  weighted("weekday-median", "weekdayMedian", "weekdayMean", 0.02),
   fixedCandidate("median-56", 1, always, (frame, lead) => {
     const { evenMedian, slowMean } = profilesOf(frame, lead);
     return { p50: evenMedian, mean: slowMean };

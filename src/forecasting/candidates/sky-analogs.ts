@@ -1,6 +1,6 @@
 import { analogDay } from "../analog-day.ts";
 import { fixedCandidate, type Candidate } from "../candidate.ts";
-import { clearnessOf, clearSkyOf, envelopeOf, sunShift } from "../clearness.ts";
+import { clearnessOf, clearSkyOf, envelopeOf } from "../clearness.ts";
 import type { DayFrame } from "../day-frame.ts";
 
 const MOST_DAYS = 150;
@@ -52,12 +52,6 @@ const byEnvelope: Moving = (frame, lead) => {
   };
 };
 
-/** Reads a past row at the same time by the sun, whatever the clocks did between. */
-function bySunTime(frame: DayFrame, lead: number, moved: ReturnType<Moving>): ReturnType<Moving> {
-  const shiftOf = keptByRow((row) => sunShift(frame, row, frame.known + lead - 1));
-  return (row, from, to) => moved(row, from - shiftOf(row), to);
-}
-
 /**
  * What followed evenings like this one: the days of the last months, weighted by how alike the sky before them was and
  * by age, their values brought to the season of the day to come; quantiles and mean of those, slot by slot.
@@ -88,7 +82,7 @@ const analogsMoved = (id: string, moving: Moving): Candidate =>
         slots,
         rows,
         weightOf: (_, index) => likeness[index] ?? 0,
-        valueOf: bySunTime(frame, lead, moving(frame, lead)),
+        valueOf: moving(frame, lead),
         neighbour: NEIGHBOUR,
       });
       // where no day says anything the sun is down
