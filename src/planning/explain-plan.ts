@@ -1,6 +1,7 @@
 import type { PlanReason } from "../domain/plan.ts";
 import { batteryReasons } from "./explain-batteries.ts";
 import { alternativesOf, type LoadAlternative } from "./load-alternatives.ts";
+import type { Exclusions } from "./model-build.ts";
 import type { LinearSolver } from "./highs-solver.ts";
 import { type PlanFlows, type PlanOutcome, settle } from "./plan-flows.ts";
 import type { PlanInstance } from "./plan-instance.ts";
@@ -10,17 +11,19 @@ const ON_W = 0.5;
 
 /**
  * Why each load runs when it does and each battery does what it does, with the best alternative of each load from
- * solving again without whole numbers.
- * @param remainingMs  alternatives are left out when this is used up
+ * solving again.
+ * @param solver  undefined: alternatives are left out, as they are when their time is used up
+ * @param exclusions  where the plan has opposite flows kept apart; undefined: not known
  */
 export function explainPlan(
   solver: LinearSolver | undefined,
   instance: PlanInstance,
   flows: PlanFlows,
-  remainingMs: () => number,
+  exclusions: Exclusions | undefined,
+  limits: Readonly<{ remainingMs: () => number; planMs: number }>,
 ): PlanReason[] {
   const outcome = settle(instance, flows);
-  const alternatives = solver ? alternativesOf(solver, instance, flows, remainingMs) : [];
+  const alternatives = solver && exclusions ? alternativesOf(solver, instance, flows, exclusions, limits) : [];
   const loads = instance.loads.flatMap((load, i): PlanReason[] => {
     const powerW = flows.loadsW[i];
     const first = powerW?.findIndex((w) => w > ON_W) ?? -1;

@@ -39,21 +39,26 @@ export type Fixing = Readonly<{ columns: Int32Array; values: Float64Array }>;
 /** A solver of mixed integer linear programmes, minimising. Synchronous: run it in a worker thread. */
 export interface LinearSolver {
   solve(model: SparseModel, limits: SolveLimits): SolverResult;
-  /**
-   * The linear programme of a model with some columns held, and then held otherwise, each from the last one's basis.
-   * @yields the solution of `base`, then of each variant; undefined where there is none
-   */
-  compare(model: SparseModel, fixings: Iterable<Fixing>): Iterable<Compared | undefined>;
+  /** The linear programme of a model, to be solved again and again with other bounds. Close it. */
+  open(model: SparseModel, basis?: Basis): OpenProgramme;
 }
 
-export type Compared = Readonly<{ values: Float64Array; objective: number; rowDuals: Float64Array }>;
+/** A linear programme whose columns may be bounded anew; each solve starts from the last one's basis. */
+export interface OpenProgramme {
+  bound(column: number, lower: number, upper: number): void;
+  /** @returns undefined where there is no solution, or none whose objective is below `cutoff` */
+  solve(cutoff?: number): LinearSolution | undefined;
+  close(): void;
+}
+
+export type LinearSolution = Readonly<{ values: Float64Array; objective: number; rowDuals: Float64Array }>;
 
 /** Loads HiGHS (WebAssembly). Deterministic for the same model and limits, time limits aside. */
 export async function loadHighsSolver(): Promise<LinearSolver> {
   const highs = await (highsPackage.default as unknown as LoadHighs)();
   return {
     solve: (model, limits) => solveWith(highs, model, limits),
-    compare: (model, fixings) => compareWith(highs, model, fixings),
+    open: (model, basis) => openWith(highs, model, basis),
   };
 }
 
@@ -143,23 +148,24 @@ function asModelData(model: SparseModel): ModelData {
   };
 }
 
-function* compareWith(highs: Highs, model: SparseModel, fixings: Iterable<Fixing>): Generator<Compared | undefined> {
+/** The solver takes no infinite option. */
+const UNBOUNDED = 1e30;
+
+function openWith(highs: Highs, model: SparseModel, basis?: Basis): OpenProgramme {
   const instance = highs.createModel(asModelData(model));
-  try {
-    instance.options.set({ output_flag: false });
-    for (const { columns, values } of fixings) {
-      for (const [i, column] of columns.entries()) instance.changeColBounds(column, values[i] ?? 0, values[i] ?? 0);
+  instance.options.set({ output_flag: false });
+  if (basis) instance.setBasis({ colStatus: basis.columns, rowStatus: basis.rows });
+  return {
+    bound: (column, lower, upper) => void instance.changeColBounds(column, lower, upper),
+    solve: (cutoff = Infinity) => {
+      instance.options.set("objective_bound", Math.min(cutoff, UNBOUNDED));
       const { modelStatus } = instance.run();
-      const solution = modelStatus === highs.constants.modelStatus.optimal ? instance.getSolution() : undefined;
-      yield (
-        solution && {
-          values: solution.colValue,
-          objective: instance.getObjectiveValue(),
-          rowDuals: solution.rowDual,
-        }
-      );
-    }
-  } finally {
-    instance.dispose();
-  }
+      if (modelStatus !== highs.constants.modelStatus.optimal) return undefined;
+      const objective = instance.getObjectiveValue();
+      if (objective >= cutoff) return undefined;
+      const { colValue, rowDual } = instance.getSolution();
+      return { values: colValue, objective, rowDuals: rowDual };
+    },
+    close: () => instance.dispose(),
+  };
 }

@@ -1,4 +1,5 @@
 import type { PlanModel } from "./build-model.ts";
+import type { Fixing } from "./highs-solver.ts";
 import type { ModelLayout } from "./model-build.ts";
 import { netW, type PlanFlows } from "./plan-flows.ts";
 import { fixLoads, type Placement } from "./plan-in-force.ts";
@@ -22,28 +23,45 @@ export function holdLoads(instance: PlanInstance, { model, layout }: PlanModel, 
 }
 
 /**
- * Holds the meter and the batteries of a model to the directions they have in `flows`, wherever it keeps two apart.
- * @param values the columns of a solution: only the directions it leaves undecided are held
+ * The whole numbers that say which way the meter and the batteries flow, wherever a model keeps two apart, as they are
+ * in `flows`.
+ * @param values the columns of a solution: only the directions it leaves undecided
  */
+export function directionsIn(
+  instance: PlanInstance,
+  layout: ModelLayout,
+  flows: PlanFlows,
+  values?: Float64Array,
+): Fixing {
+  const columns: number[] = [];
+  const ones: number[] = [];
+  const add = (column: number | undefined, one: boolean): void => {
+    if (column === undefined || column < 0) return;
+    const value = values?.[column] ?? 0.5;
+    if (Math.abs(value - Math.round(value)) <= 1e-6) return;
+    columns.push(column);
+    ones.push(one ? 1 : 0);
+  };
+  for (let t = 0; t < instance.stepCount; t++) {
+    add(layout.importing[t], imports(instance, flows, t));
+    for (const [b, { charging }] of layout.batteries.entries()) {
+      const chargeW = flows.chargeW[b]?.[t] ?? 0;
+      const leastW = (instance.batteries[b]?.minChargeW ?? 0) / 2;
+      add(charging[t], chargeW > (flows.dischargeW[b]?.[t] ?? 0) && chargeW >= leastW);
+    }
+  }
+  return { columns: Int32Array.from(columns), values: Float64Array.from(ones) };
+}
+
+/** Holds the directions of a model as they are in `flows`; with `values`, those that solution leaves undecided. */
 export function holdDirections(
   instance: PlanInstance,
   { model, layout }: PlanModel,
   flows: PlanFlows,
   values?: Float64Array,
 ): void {
-  const hold = (column: number | undefined, one: boolean): void => {
-    if (column === undefined || column < 0) return;
-    const value = values?.[column] ?? 0.5;
-    if (Math.abs(value - Math.round(value)) > 1e-6) model.bound(column, one ? 1 : 0, one ? 1 : 0);
-  };
-  for (let t = 0; t < instance.stepCount; t++) {
-    hold(layout.importing[t], imports(instance, flows, t));
-    for (const [b, { charging }] of layout.batteries.entries()) {
-      const chargeW = flows.chargeW[b]?.[t] ?? 0;
-      const leastW = (instance.batteries[b]?.minChargeW ?? 0) / 2;
-      hold(charging[t], chargeW > (flows.dischargeW[b]?.[t] ?? 0) && chargeW >= leastW);
-    }
-  }
+  const held = directionsIn(instance, layout, flows, values);
+  for (const [i, column] of held.columns.entries()) model.bound(column, held.values[i] ?? 0, held.values[i] ?? 0);
 }
 
 const IDLE_W = 0.02;

@@ -1,12 +1,14 @@
-import { buildModel } from "./build-model.ts";
+import { buildModel, type PlanModel } from "./build-model.ts";
 import { fullObjective } from "./comfort-cost.ts";
-import { obviousExclusions, separateFlows } from "./exclusions.ts";
+import { separateFlows } from "./exclusions.ts";
 import { extractFlows } from "./extract-flows.ts";
-import type { Compared, Fixing, LinearSolver } from "./highs-solver.ts";
-import type { LoadColumns, ModelLayout } from "./model-build.ts";
+import type { Fixing, LinearSolution, LinearSolver, OpenProgramme } from "./highs-solver.ts";
+import { directionsIn } from "./hold-decisions.ts";
+import type { Exclusions, LoadColumns, ModelLayout } from "./model-build.ts";
 import { type PlanFlows, settle } from "./plan-flows.ts";
 import type { PlanInstance } from "./plan-instance.ts";
-import { isWhole, solveWithin } from "./solve-plan.ts";
+import { solveWithin } from "./solve-plan.ts";
+import { isWhole } from "./whole-numbers.ts";
 
 /** The best other time for a load: money (wear and stored energy included, carbon not) and carbon it would add. */
 export type LoadAlternative = Readonly<{ step: number; extraCost: number; extraCarbonKg: number }>;
@@ -14,75 +16,111 @@ export type LoadAlternative = Readonly<{ step: number; extraCost: number; extraC
 /** Another time for a load: the columns that are 1 then, and the first step. */
 type OtherTime = Readonly<{ step: number; chosen: ReadonlySet<number> }>;
 
-/** Letting whole numbers go changes what the plan costs by more than this: planned again in full, for at most this long. */
-const LOOSE = 2e-4;
+/** What another time would cost is told to about this much money. */
+const CLOSE = 2e-3;
+/** What is not found as quickly as that is planned again in full, for at most this long. */
 const AGAIN_MS = 400;
+/** All comparisons together take no longer than the plan took, and this long in any case, ms. */
+const LEAST_MS = 50;
+const MENDING_ROUNDS = 3;
 /** Loads that are compared with another time; more would take longer than the plan. */
 const MOST_COMPARED = 10;
 /** Another time is one at least this far away, where the window has one, h. */
 const ANOTHER_TIME_HOURS = 1;
 
 /**
- * For each load, its best other time, everything else free to adapt except the other loads. The whole numbers that
- * keep opposite flows apart are let go, in the plan and its alternatives alike, so that each takes a millisecond; where
- * the plan shows that this changes what it costs, each is planned again in full.
+ * For each load, its best other time, everything else free to adapt except the other loads. Each takes a linear
+ * programme or two, from the last one's basis, wherever that is whole or can be made so at next to no cost; else the
+ * rest is planned again in full.
+ * @param exclusions where the plan has opposite flows kept apart
+ * @param planMs     what finding the plan took
  */
 export function alternativesOf(
   solver: LinearSolver,
   instance: PlanInstance,
   flows: PlanFlows,
-  remainingMs: () => number,
+  exclusions: Exclusions,
+  limits: Readonly<{ remainingMs: () => number; planMs: number }>,
 ): (LoadAlternative | undefined)[] {
   const found: (LoadAlternative | undefined)[] = instance.loads.map(() => undefined);
   if (instance.loads.every((load) => load.started || load.latest - load.earliest <= load.profileW.length)) return found;
-  const built = buildModel(instance, obviousExclusions(instance));
+  const built = buildModel(instance, exclusions);
   const { layout } = built;
   const asPlanned = instance.loads.map((_, i) => chosenColumns(instance, flows, i, layout.loads[i]));
-  let plan: Compared | undefined;
-  let isLoose = false;
-  let asked: { load: number; other: OtherTime } | undefined;
-  const again = (i: number, other: OtherTime): LoadAlternative | undefined =>
-    plannedAgain(solver, instance, flows, i, other, layout.loads[i], remainingMs);
-  const fixings = function* (): Generator<Fixing> {
-    const loads = [...layout.loads.keys()];
-    yield joined(loads.map((i) => fixing(layout.loads[i], asPlanned[i])));
-    for (const i of loads.slice(0, MOST_COMPARED)) {
-      if (!plan || remainingMs() <= 0) return;
+  const endMs = limits.remainingMs() - Math.max(LEAST_MS, limits.planMs);
+  const remainingMs = (): number => Math.min(limits.remainingMs(), limits.remainingMs() - endMs);
+  const programme = solver.open(built.sparse());
+  try {
+    for (const [i, chosen] of asPlanned.entries()) hold(programme, fixing(layout.loads[i], chosen));
+    const plan = programme.solve();
+    if (!plan) return found;
+    for (const i of [...asPlanned.keys()].slice(0, MOST_COMPARED)) {
+      if (remainingMs() <= 0) break;
       const other = otherTime(instance, layout, plan, i, asPlanned[i] ?? new Set());
       if (!other) continue;
-      if (isLoose) {
-        found[i] = again(i, other);
-        continue;
-      }
-      asked = { load: i, other };
-      yield fixing(layout.loads[i], other.chosen);
-      // Undo before the next load is moved; the solution in between is not looked at.
-      asked = undefined;
-      yield fixing(layout.loads[i], asPlanned[i]);
+      hold(programme, fixing(layout.loads[i], other.chosen));
+      const moved = cheapest(programme, instance, built, exclusions, flows);
+      hold(programme, fixing(layout.loads[i], asPlanned[i]));
+      if (moved === "impossible") continue;
+      const again = moved ?? plannedAgain(solver, instance, flows, i, other, layout.loads[i], remainingMs);
+      if (again) found[i] = alternativeOf(instance, flows, other, again);
     }
-  };
-  for (const solution of solver.compare(built.sparse(), fixings())) {
-    if (!plan && solution) isLoose = fullObjective(instance, flows) - solution.objective > LOOSE;
-    plan ??= solution;
-    if (!plan) break;
-    if (!asked || !solution) continue;
-    if (!isWhole(built, solution.values) || showsOpposites(instance, layout, solution)) {
-      found[asked.load] = again(asked.load, asked.other);
-      continue;
-    }
-    const extraCarbonKg = carbonKgOf(instance, layout, solution) - carbonKgOf(instance, layout, plan);
-    const extraCost = solution.objective - plan.objective - instance.carbonPricePerKg * extraCarbonKg;
-    found[asked.load] = {
-      step: asked.other.step,
-      extraCost: rounded(extraCost),
-      extraCarbonKg: rounded(extraCarbonKg),
-    };
+  } finally {
+    programme.close();
   }
   return found;
 }
 
-function showsOpposites(instance: PlanInstance, layout: ModelLayout, { values }: Compared): boolean {
-  return separateFlows(instance, extractFlows(instance, layout, values), obviousExclusions(instance)).grown;
+/**
+ * The best flows of a programme whose loads are held, all directions free; undefined where that is not to be had from
+ * a few linear programmes: with the directions that the first leaves undecided held as it shows them, and as the plan
+ * has them.
+ */
+function cheapest(
+  programme: OpenProgramme,
+  instance: PlanInstance,
+  built: PlanModel,
+  exclusions: Exclusions,
+  plan: PlanFlows,
+): PlanFlows | "impossible" | undefined {
+  const free = programme.solve();
+  if (!free) return "impossible";
+  const flowsIn = ({ values }: LinearSolution) =>
+    separateFlows(instance, extractFlows(instance, built.layout, values), exclusions);
+  const isDone = (solution: LinearSolution): boolean => isWhole(built, solution.values) && !flowsIn(solution).grown;
+  if (isDone(free)) return flowsIn(free).flows;
+  const { lower, upper } = built.sparse();
+  let best: LinearSolution | undefined;
+  const mend = (first: Fixing): void => {
+    const held = [first];
+    hold(programme, first);
+    for (let round = 0; round < MENDING_ROUNDS; round++) {
+      const solution = programme.solve(best?.objective);
+      if (!solution) break;
+      if (isDone(solution)) {
+        best = solution;
+        break;
+      }
+      const next = directionsIn(instance, built.layout, flowsIn(solution).flows, solution.values);
+      if (next.columns.length === 0) break;
+      held.push(next);
+      hold(programme, next);
+    }
+    for (const { columns } of held)
+      for (const column of columns) programme.bound(column, lower[column] ?? 0, upper[column] ?? 1);
+  };
+  mend(directionsIn(instance, built.layout, flowsIn(free).flows, free.values));
+  mend(directionsIn(instance, built.layout, plan));
+  return best && best.objective - free.objective <= CLOSE ? flowsIn(best).flows : undefined;
+}
+
+function hold(programme: OpenProgramme, { columns, values }: Fixing): void {
+  for (const [i, column] of columns.entries()) programme.bound(column, values[i] ?? 0, values[i] ?? 0);
+}
+
+function fixing(load: LoadColumns | undefined, chosen: ReadonlySet<number> | undefined): Fixing {
+  const columns = load?.columns ?? new Int32Array();
+  return { columns, values: Float64Array.from(columns, (_, i) => (chosen?.has(i) ? 1 : 0)) };
 }
 
 /** The plan with one load moved and all loads where they are, the rest planned anew; undefined when not done in time. */
@@ -94,7 +132,7 @@ function plannedAgain(
   other: OtherTime,
   columns: LoadColumns | undefined,
   remainingMs: () => number,
-): LoadAlternative | undefined {
+): PlanFlows | undefined {
   const movedW = new Float64Array(instance.stepCount);
   const profileW = instance.loads[index]?.profileW ?? [];
   for (const k of other.chosen)
@@ -103,14 +141,23 @@ function plannedAgain(
   const loadsW = flows.loadsW.map((powerW, i) => (i === index ? movedW : powerW));
   const loadW = instance.loadW.map((w, t) => loadsW.reduce((sum, powerW) => sum + (powerW[t] ?? 0), w));
   const endMs = remainingMs() - Math.min(AGAIN_MS, remainingMs());
-  const limits = { remainingMs: () => Math.max(1, remainingMs() - endMs), gap: 1e-5 };
+  const gap = CLOSE / Math.max(1, Math.abs(fullObjective(instance, flows)));
+  const limits = { remainingMs: () => Math.max(1, remainingMs() - endMs), gap };
   const outcome = solveWithin(solver, { ...instance, loadW, loads: [], exclusive: [] }, limits);
   if (outcome.kind !== "solved" || !outcome.solved.optimal) return undefined;
-  const again: PlanFlows = { ...outcome.solved.flows, loadsW };
-  const extraCarbonKg = settle(instance, again).carbonKg - settle(instance, flows).carbonKg;
-  const extra = fullObjective(instance, again) - fullObjective(instance, flows);
+  return { ...outcome.solved.flows, loadsW };
+}
+
+function alternativeOf(
+  instance: PlanInstance,
+  plan: PlanFlows,
+  { step }: OtherTime,
+  moved: PlanFlows,
+): LoadAlternative {
+  const extraCarbonKg = settle(instance, moved).carbonKg - settle(instance, plan).carbonKg;
+  const extra = fullObjective(instance, moved) - fullObjective(instance, plan);
   const extraCost = extra - instance.carbonPricePerKg * extraCarbonKg;
-  return { step: other.step, extraCost: rounded(extraCost), extraCarbonKg: rounded(extraCarbonKg) };
+  return { step, extraCost: rounded(extraCost), extraCarbonKg: rounded(extraCarbonKg) };
 }
 
 const rounded = (value: number): number => Math.round(value * 1e4) / 1e4 + 0;
@@ -135,23 +182,11 @@ function chosenColumns(
   return chosen;
 }
 
-function fixing(load: LoadColumns | undefined, chosen: ReadonlySet<number> | undefined): Fixing {
-  const columns = load?.columns ?? new Int32Array();
-  return { columns, values: Float64Array.from(columns, (_, i) => (chosen?.has(i) ? 1 : 0)) };
-}
-
-function joined(parts: readonly Fixing[]): Fixing {
-  return {
-    columns: Int32Array.from(parts.flatMap((part) => [...part.columns])),
-    values: Float64Array.from(parts.flatMap((part) => [...part.values])),
-  };
-}
-
 /** The time away from the planned one at which the shadow prices make the load cheapest. */
 function otherTime(
   instance: PlanInstance,
   { loads, balanceRows }: ModelLayout,
-  plan: Compared,
+  plan: LinearSolution,
   index: number,
   planned: ReadonlySet<number>,
 ): OtherTime | undefined {
@@ -178,11 +213,4 @@ function otherTime(
     now === undefined || Math.abs(startMs(i) - startMs(now)) >= ANOTHER_TIME_HOURS * 3_600_000;
   const best = free.find(({ i }) => isFar(i)) ?? free[0];
   return best && { step: columns.first + best.i, chosen: new Set([best.i]) };
-}
-
-function carbonKgOf(instance: PlanInstance, layout: ModelLayout, { values }: Compared): number {
-  let kg = 0;
-  for (const [t, column] of layout.import.entries())
-    if (column >= 0) kg += ((values[column] ?? 0) * (instance.hours[t] ?? 0) * (instance.carbonGPerKwh[t] ?? 0)) / 1000;
-  return kg;
 }

@@ -1,4 +1,5 @@
 import { HyperVoltError } from "../domain/errors.ts";
+import { DEFAULT_GAP } from "./accuracy.ts";
 import { assemblePlan, roundFlows } from "./assemble-plan.ts";
 import { explainPlan } from "./explain-plan.ts";
 import type { LinearSolver } from "./highs-solver.ts";
@@ -28,7 +29,6 @@ export type PlanOptions = Readonly<{
 }>;
 
 export const DEFAULT_TIME_LIMIT_MS = 10_000;
-export const DEFAULT_GAP = 1e-4;
 /** Kept for the search without the solver, should the solver find nothing in time, ms, or as a share of the limit. */
 const QUICK_MS = 40;
 const QUICK_SHARE = 0.03;
@@ -70,7 +70,10 @@ export function planOnce(solver: LinearSolver | undefined, problem: RichProblem,
     const reasons =
       options.explain === false
         ? []
-        : explainPlan(solved?.optimal === true ? solver : undefined, instance, flows, () => timeLimitMs - elapsedMs());
+        : explainPlan(proven ? solver : undefined, instance, flows, solved?.exclusions, {
+            remainingMs: () => timeLimitMs - elapsedMs(),
+            planMs: elapsedMs(),
+          });
     const plan = assemblePlan(instance, flows, {
       status: relaxed.some(({ what }) => !isAssumption(what)) ? "relaxed" : proven ? "optimal" : "feasible",
       gap: relativeGap(objective, bound),

@@ -6,7 +6,10 @@ import type { PlanInstance } from "./plan-instance.ts";
 export type WholeLimits = Readonly<{
   /** Time left, ms; asked again before each solve. */
   remainingMs: () => number;
+  /** Looked for at first… */
   relativeGap: number;
+  /** …and what does where that takes long. */
+  enoughGap: number;
   absoluteGap: number;
   start: Fixing | undefined;
   /** Another whole plan to better, asked for only where the search takes long. */
@@ -36,7 +39,7 @@ export function searchWhole(
   solver: LinearSolver,
   instance: PlanInstance,
   built: PlanModel,
-  { remainingMs, relativeGap, absoluteGap, start, otherStart }: WholeLimits,
+  { remainingMs, relativeGap, enoughGap, absoluteGap, start, otherStart }: WholeLimits,
 ): SolverResult {
   const sparse = built.sparse();
   const search = (timeLimitMs: number, from: Fixing | undefined, thorough: boolean): SolverResult => {
@@ -73,7 +76,7 @@ export function searchWhole(
   const isOver = ({ status, values, objective, bound }: SolverResult): boolean =>
     status === "optimal" ||
     status === "infeasible" ||
-    (values !== undefined && objective - bound <= Math.max(absoluteGap, relativeGap * Math.abs(objective)));
+    (values !== undefined && objective - bound <= Math.max(absoluteGap, enoughGap * Math.abs(objective)));
 
   let best = search(Math.min(remainingMs(), Math.max(FIRST_MS, FIRST_SHARE * remainingMs())), start, false);
   for (let other: Start | undefined = undefined; !isOver(best) && remainingMs() > LEAST_MS;) {

@@ -52,7 +52,7 @@ function counting(): { solver: LinearSolver; searches: () => number } {
     if (limits.relax !== true) searches++;
     return solver.solve(model, limits);
   };
-  return { solver: { solve, compare: (...args) => solver.compare(...args) }, searches: () => searches };
+  return { solver: { solve, open: (...args) => solver.open(...args) }, searches: () => searches };
 }
 
 it("accepts the plan in force without a search where the bound shows that none is much better", () => {

@@ -1,9 +1,11 @@
+import { ABSOLUTE_GAP, aimedAllowance, provenAllowance } from "./accuracy.ts";
+import { branchAndBound } from "./branch-and-bound.ts";
 import { buildModel, copyOf, type PlanModel } from "./build-model.ts";
 import { type Basis, carryBasis } from "./carry-basis.ts";
 import { fullObjective } from "./comfort-cost.ts";
 import { obviousExclusions, separateFlows, widenExclusions } from "./exclusions.ts";
 import { extractFlows } from "./extract-flows.ts";
-import type { Fixing, LinearSolver, SolverResult } from "./highs-solver.ts";
+import type { LinearSolver, SolverResult } from "./highs-solver.ts";
 import { holdDirections, holdLoads, likelyPlacement, placementIn } from "./hold-decisions.ts";
 import type { Exclusions } from "./model-build.ts";
 import type { PlanFlows } from "./plan-flows.ts";
@@ -12,6 +14,7 @@ import type { PlanInstance } from "./plan-instance.ts";
 import { quickFlows } from "./quick-flows.ts";
 import { ruleOut } from "./rule-out.ts";
 import { searchWhole, type Start } from "./search-whole.ts";
+import { isWhole, startOf } from "./whole-numbers.ts";
 
 export type SolveOptions = Readonly<{
   /** Time left, ms; asked again before each solve. */
@@ -23,7 +26,14 @@ export type SolveOptions = Readonly<{
 }>;
 
 /** The best decisions found and a proven lower bound of the objective of any. */
-export type SolvedFlows = Readonly<{ flows: PlanFlows; objective: number; bound: number; optimal: boolean }>;
+export type SolvedFlows = Readonly<{
+  flows: PlanFlows;
+  objective: number;
+  bound: number;
+  optimal: boolean;
+  /** Where opposite flows had to be kept apart. */
+  exclusions: Exclusions;
+}>;
 
 export type SolveOutcome =
   | Readonly<{ kind: "solved"; solved: SolvedFlows }>
@@ -35,8 +45,10 @@ export type SolveOutcome =
 const PRELIMINARY_ROUNDS = 5;
 const ROUNDS = 6;
 const MENDING_ROUNDS = 6;
-/** Closer than this in money is the same. */
-export const ABSOLUTE_GAP = 1e-6;
+/** With more whole numbers undecided than this, branching on them here would take longer than the solver's search. */
+const FEW_UNDECIDED = 150;
+/** The last digits of a sum of money. */
+const ROUNDING = 1e-9;
 
 /**
  * Solves a problem whose wishes can all be met. Opposite flows are kept apart by whole numbers only where prices or a
@@ -74,9 +86,9 @@ class Search {
       const { layout } = this.#built(exclusions);
       const placements = [this.#options.inForce, likelyPlacement(instance, layout, first.values)];
       for (const placement of placements)
-        if (placement && !this.#isProven()) exclusions = this.#tryPlacement(exclusions, placement);
+        if (placement && !this.#isOver()) exclusions = this.#tryPlacement(exclusions, placement);
     }
-    for (let round = 0; round < ROUNDS && !this.#isProven(); round++) {
+    for (let round = 0; round < ROUNDS && !this.#isOver(); round++) {
       const found = this.#solveRound(exclusions);
       if (found === "infeasible") return { kind: "infeasible" };
       if (!found || !found.grown) return this.#outcome(found !== undefined && found.optimal);
@@ -84,21 +96,25 @@ class Search {
       this.#tryDecisions(everywhere, found.flows);
       exclusions = round === 0 ? widenExclusions(instance, exclusions, found.exclusions, false) : everywhere;
     }
-    return this.#outcome(this.#isProven());
+    return this.#outcome(this.#isOver());
   }
 
   #outcome(optimal: boolean): SolveOutcome {
     if (!this.#best) return { kind: "unfinished", bound: this.#bound };
-    return { kind: "solved", solved: { ...this.#best, bound: this.#bound, optimal: optimal || this.#isProven() } };
+    const { objective } = this.#best;
+    const isProven = optimal || objective - this.#bound <= provenAllowance(this.#options.gap, objective) + ROUNDING;
+    const exclusions = this.#model?.exclusions ?? obviousExclusions(this.#instance);
+    return { kind: "solved", solved: { ...this.#best, bound: this.#bound, optimal: isProven, exclusions } };
   }
 
   /** Less than this better is not better. */
-  #allowance(best: Found): number {
-    return Math.max(ABSOLUTE_GAP, this.#options.gap * Math.abs(best.objective));
+  #allowance({ objective }: Readonly<{ objective: number }>): number {
+    return aimedAllowance(this.#options.gap, objective);
   }
 
-  #isProven(): boolean {
-    return this.#best !== undefined && this.#best.objective - this.#bound <= this.#allowance(this.#best);
+  /** Is there nothing left to look for? */
+  #isOver(): boolean {
+    return this.#best !== undefined && this.#best.objective - this.#bound <= this.#allowance(this.#best) + ROUNDING;
   }
 
   /** Linear programmes until they show no opposite flows; a last one that is whole is the plan. */
@@ -201,65 +217,84 @@ class Search {
     if (!this.#best || objective < this.#best.objective) this.#best = { flows, objective };
   }
 
-  #solveRound(
-    exclusions: Exclusions,
-  ):
-    | "infeasible"
-    | undefined
-    | Readonly<{ flows: PlanFlows; exclusions: Exclusions; grown: boolean; optimal: boolean }> {
+  #solveRound(exclusions: Exclusions): "infeasible" | Round | undefined {
     const instance = this.#instance;
     const { gap, remainingMs } = this.#options;
+    const narrowed = this.#narrow(exclusions);
+    if (this.#isOver()) return undefined;
+    const few = narrowed && this.#branch(exclusions, narrowed);
+    if (few?.isOver) return few.round;
+    // What was found on the way narrows the search further.
+    const { built, cutoff } = (few?.isBetter ? this.#narrow(exclusions) : narrowed) ?? this.#wide(exclusions);
+    if (this.#isOver()) return undefined;
     const best = this.#best;
-    const relaxed = best && this.#relax(exclusions);
-    const built = copyOf(this.#built(exclusions));
-    const ruled = best && relaxed && ruleOut(built.model, relaxed, best.objective - this.#allowance(best));
-    if (this.#isProven()) return undefined;
     const start = best && startOf(instance, built, this.#built(exclusions), best.flows);
     const otherStart = (): Start | undefined => {
       if (!instance.transferSwitch) this.#tryDecisions(exclusions, quickFlows(instance));
       const fixing = this.#best && startOf(instance, built, this.#built(exclusions), this.#best.flows);
       return this.#best && fixing && { fixing, objective: this.#best.objective };
     };
-    const limits = { remainingMs, relativeGap: gap, absoluteGap: ABSOLUTE_GAP, start, otherStart };
+    const size = Math.abs(best?.objective ?? this.#bound);
+    const relativeGap = size > 0 && size < Infinity ? Math.min(gap, aimedAllowance(gap, size) / size) : gap;
+    const limits = { remainingMs, relativeGap, enoughGap: gap, absoluteGap: ABSOLUTE_GAP, start, otherStart };
     const result = searchWhole(this.#solver, instance, built, limits);
     if (result.status === "infeasible" && !best) {
       // A plan that another search finds says otherwise.
       if (!this.#best) otherStart();
       return this.#best ? undefined : "infeasible";
     }
-    const notRuledOut = result.status === "infeasible" ? Infinity : result.bound;
-    const bound = best && ruled ? Math.min(notRuledOut, best.objective - this.#allowance(best)) : notRuledOut;
+    this.#raiseBound(Math.min(result.status === "infeasible" ? Infinity : result.bound, cutoff));
+    return result.values && this.#receive(built, exclusions, result.values, result.status === "optimal");
+  }
+
+  #raiseBound(bound: number): void {
     if (bound < Infinity) this.#bound = Math.max(this.#bound, bound);
-    if (!result.values) return undefined;
-    const separated = separateFlows(instance, extractFlows(instance, built.layout, result.values), exclusions);
+  }
+
+  /** Offers a whole solution, unless it has opposite flows that nobody has seen yet. */
+  #receive(built: PlanModel, exclusions: Exclusions, values: Float64Array, optimal: boolean): Round {
+    const separated = separateFlows(this.#instance, extractFlows(this.#instance, built.layout, values), exclusions);
     if (!separated.grown) this.#offer(separated.flows);
-    return { ...separated, optimal: result.status === "optimal" };
+    return { ...separated, optimal };
+  }
+
+  #wide(exclusions: Exclusions): Narrowed {
+    return { built: copyOf(this.#built(exclusions)), cutoff: Infinity };
+  }
+
+  /** The model without what no plan can have that is better than the best so far; undefined while there is none. */
+  #narrow(exclusions: Exclusions): Narrowed | undefined {
+    const best = this.#best;
+    if (!best) return undefined;
+    const relaxed = this.#relax(exclusions);
+    const { built } = this.#wide(exclusions);
+    const cutoff = best.objective - this.#allowance(best);
+    return { built, cutoff: ruleOut(built.model, relaxed, cutoff) ? cutoff : Infinity };
+  }
+
+  /** Where few whole numbers are undecided, runs among them: branches on them. Of switches alone, cuts know more. */
+  #branch(
+    exclusions: Exclusions,
+    { built }: Narrowed,
+  ): Readonly<{ isOver: boolean; isBetter: boolean; round: Round | undefined }> | undefined {
+    const best = this.#best;
+    const groups = built.layout.loads.flatMap(({ kind, columns }) => (kind === "starts" ? [columns] : []));
+    const sparse = built.sparse();
+    const undecided = sparse.integer.filter((flag, i) => flag === 1 && sparse.lower[i] !== sparse.upper[i]).length;
+    if (!best || undecided > FEW_UNDECIDED || groups.length === 0) return undefined;
+    const { isOver, found, bound } = branchAndBound(this.#solver, sparse, {
+      basis: this.#model?.relaxed?.basis,
+      groups,
+      cutoff: best.objective - this.#allowance(best),
+      allowanceOf: (objective) => this.#allowance({ objective }),
+      remainingMs: this.#options.remainingMs,
+    });
+    this.#raiseBound(bound);
+    const round = found && this.#receive(built, exclusions, found.values, isOver);
+    return { isOver, isBetter: this.#best !== best, round };
   }
 }
 
-const WHOLE = 1e-6;
-
-/** Does a solution of the linear programme meet the whole-number conditions as it is? */
-export function isWhole({ sparse }: PlanModel, values: Float64Array): boolean {
-  const { integer } = sparse();
-  return values.every((value, i) => integer[i] !== 1 || Math.abs(value - Math.round(value)) <= WHOLE);
-}
-
-/** The whole numbers of a plan, as a start of the search; undefined where the model no longer has it. */
-function startOf(
-  instance: PlanInstance,
-  { model }: PlanModel,
-  asItIs: PlanModel,
-  flows: PlanFlows,
-): Fixing | undefined {
-  const held = copyOf(asItIs);
-  if (!holdLoads(instance, held, placementIn(flows))) return undefined;
-  holdDirections(instance, held, flows);
-  const { integer, lower, upper } = held.sparse();
-  const narrowed = model.toSparse();
-  const columns = [...integer.keys()].filter((i) => integer[i] === 1 && lower[i] === upper[i]);
-  const isThere = (i: number): boolean =>
-    (lower[i] ?? 0) >= (narrowed.lower[i] ?? 0) && (upper[i] ?? 0) <= (narrowed.upper[i] ?? 0);
-  if (columns.length === 0 || !columns.every(isThere)) return undefined;
-  return { columns: Int32Array.from(columns), values: Float64Array.from(columns, (i) => lower[i] ?? 0) };
-}
+type Round = Readonly<{ flows: PlanFlows; exclusions: Exclusions; grown: boolean; optimal: boolean }>;
+/** A model to search, and the objective up to which it has every plan. */
+type Narrowed = Readonly<{ built: PlanModel; cutoff: number }>;

@@ -1,3 +1,4 @@
+import { ABSOLUTE_GAP, aimedAllowance } from "./accuracy.ts";
 import { buildModel } from "./build-model.ts";
 import { allExclusions, separateFlows } from "./exclusions.ts";
 import { extractFlows } from "./extract-flows.ts";
@@ -5,7 +6,7 @@ import type { LinearSolver } from "./highs-solver.ts";
 import type { SlackColumns } from "./model-build.ts";
 import { fullObjective } from "./comfort-cost.ts";
 import type { PlanInstance } from "./plan-instance.ts";
-import { ABSOLUTE_GAP, type SolvedFlows, type SolveOptions } from "./solve-plan.ts";
+import type { SolvedFlows, SolveOptions } from "./solve-plan.ts";
 
 /**
  * What must not give way if it can be helped, first things first: the contract's order backwards. Of a grid limit the
@@ -63,10 +64,12 @@ export function solveRelaxed(
   }
   model.clearCosts();
   for (const [column, cost] of costs.entries()) if (cost !== 0) model.addCost(column, cost);
-  const result = solve(options.remainingMs(), options.gap, ABSOLUTE_GAP);
+  const size = Math.abs(costs.reduce((sum, cost, column) => sum + cost * (start?.[column] ?? 0), 0));
+  const relativeGap = size > 0 ? Math.min(options.gap, aimedAllowance(options.gap, size) / size) : options.gap;
+  const result = solve(options.remainingMs(), relativeGap, ABSOLUTE_GAP);
   const values = result.values ?? start;
   if (!values) return undefined;
   const { flows } = separateFlows(instance, extractFlows(instance, layout, values), exclusions);
   const objective = fullObjective(instance, flows);
-  return { flows, objective, bound: result.bound, optimal: result.status === "optimal" };
+  return { flows, objective, bound: result.bound, optimal: result.status === "optimal", exclusions };
 }
