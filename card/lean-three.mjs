@@ -1,6 +1,6 @@
 /**
  * Leaves out of three.js what the twin never draws: XR, textures, environment maps, render targets, morph targets,
- * uniform groups, lights, shadow maps, the built-in materials with their shaders, and ways to save or pick objects; the
+ * uniform groups, lights, shadow maps, the built-in materials with their shaders, and what is never called; the
  * twin brings its own shaders. The same pixels come out: tests/e2e/card/pixels.test.ts compares them with those of
  * the whole of three.js.
  */
@@ -23,8 +23,42 @@ const NEVER_DEFINED = new Set(
   USE_SIZEATTENUATION USE_POINTS_UV USE_UV USE_SHEEN USE_IRIDESCENCE`.split(/\s+/),
 );
 
-/** Methods that write objects to JSON, read them from it, or find what a ray hits. */
-const UNUSED_METHODS = /\n\t(?:toJSON|fromJSON|raycast|_computeIntersections)\([^\n]*\{\n[^]*?\n\t\}(?=\n)/g;
+/** Methods of objects and of mathematics that neither the twin nor what else is left of three.js calls. */
+const NEVER_CALLED = new Set(
+  `toJSON fromJSON raycast _computeIntersections
+  rotateAround slerpFlat multiplyQuaternionsFlat setFromUnitVectors rotateTowards slerpQuaternions slerp
+  multiplyVectors applyEuler applyAxisAngle projectOnPlane setFromSpherical setFromSphericalCoords
+  setFromCylindrical setFromCylindricalCoords setFromMatrixScale setFromColor randomDirection projectOnVector
+  transposeIntoArray rotate makeRotation transformUv setAxisAngleFromQuaternion setAxisAngleFromRotationMatrix
+  addLayerUpdate clearLayerUpdates setFromMatrix3 makeBasis setPosition makeRotationAxis makeShear
+  makeOrthographic reorder setRotationFromAxisAngle setRotationFromEuler setRotationFromMatrix
+  setRotationFromQuaternion rotateOnWorldAxis translateX translateY translateZ localToWorld worldToLocal attach
+  getObjectById getObjectByName getObjectByProperty getObjectsByProperty getWorldPosition getWorldQuaternion
+  getWorldScale traverseAncestors translateOnAxis convertSRGBToLinear convertLinearToSRGB getHexString getStyle
+  offsetHSL addColors lerpColors lerpHSL copySRGBToLinear copyLinearToSRGB getHex getHSL setFromArray
+  setFromCenterAndSize expandByVector containsBox intersectsTriangle getBoundingSphere intersect expandByScalar
+  copyAt setXYZW getBoundingBox setIndirect getIndirect clearGroups setDrawRange computeTangents toNonIndexed
+  setFromCoplanarPoints distanceToSphere projectPoint intersectLine intersectsLine setFromNormalAndCoplanarPoint
+  getColorAt getMorphAt setMorphAt getFrustum setFocalLength getFocalLength getEffectiveFOV getFilmHeight
+  getViewSize setViewOffset clearViewOffset getViewBounds`.split(/\s+/),
+);
+/** Functions of the renderer that nobody calls. */
+const NEVER_RENDERED = new Set(
+  `forceContextRestore getPixelRatio setPixelRatio getDrawingBufferSize setEffects getCurrentViewport getViewport
+  getScissor setScissor getScissorTest setOpaqueSort setTransparentSort setNodesHandler compileAsync
+  setRenderTargetTextures setRenderTargetFramebuffer readRenderTargetPixelsAsync copyFramebufferToTexture
+  copyTextureToTexture initRenderTarget initTexture resetState readRenderTargetPixels`.split(/\s+/),
+);
+
+/** A module without its methods and functions that are never called. */
+const withoutUncalled = (code) =>
+  code
+    .replace(/\n\t(?:static )?(\w+)\([^\n]*\{\n[^]*?\n\t\}(?=\n)/g, (whole, name) =>
+      NEVER_CALLED.has(name) ? "" : whole,
+    )
+    .replace(/\n\t\tthis\.(\w+) = (?:async )?function [^\n]*\{\n[^]*?\n\t\t\};?(?=\n)/g, (whole, name) =>
+      NEVER_RENDERED.has(name) ? "" : whole,
+    );
 
 /** A factory whose product answers to some names with nothing. */
 const answersNothing = (name, methods, result = "null") =>
@@ -78,7 +112,7 @@ export function leanThree() {
       if (folder === "ShaderLib" && !USED_SHADERS.includes(name))
         return { code: 'export const vertex = "";\nexport const fragment = "";', map: null };
       if (folder === "ShaderChunk" && !included.has(name)) return { code: 'export default "";', map: null };
-      const lean = folder ? leanGlsl(code) : code.replace(UNUSED_METHODS, "");
+      const lean = folder ? leanGlsl(code) : withoutUncalled(code);
       return { code: lean, map: null };
     },
   };

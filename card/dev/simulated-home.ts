@@ -424,6 +424,7 @@ export function simulateHome(shape: HomeShape) {
     carbon_weight: 0.1,
     light_target_lx: 400,
     light_floor_pct: 10,
+    light_comfort_per_hour: 0.05,
     hands_off_minutes: 60,
     quiet_hours: null,
     allowed_entities: devices.map(({ entity_id }) => entity_id ?? ""),

@@ -48,12 +48,12 @@ class HypervoltCard extends LitElement {
   }
 
   static async getConfigElement(): Promise<HTMLElement> {
-    await import("./editor.ts");
+    await import("./editor/editor.ts");
     return document.createElement("hypervolt-card-editor");
   }
 
   static getConfigForm(): Promise<unknown> {
-    return import("./config-form.ts").then(({ configForm }) => configForm());
+    return import("./editor/config-form.ts").then(({ configForm }) => configForm());
   }
 
   setConfig(config: unknown): void {

@@ -20,10 +20,10 @@ import { otherUser } from "./home-assistant/real-home.ts";
 const silent = { debug: () => undefined, info: () => undefined, warning: () => undefined, error: () => undefined };
 const there = [homeAssistantIsThere(), canBrowse()].every(Boolean);
 const QUARTER_MS = 15 * 60_000;
-/** Berlin's wall clock at the beginning of this quarter of an hour, and so many quarters later. */
-const wall = (quarters: number): string =>
+/** Berlin's wall clock so many quarters of an hour after the beginning of the one that holds an instant. */
+const wallAt = (atMs: number, quarters: number): string =>
   new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Berlin", hour: "2-digit", minute: "2-digit" }).format(
-    Math.floor(Date.now() / QUARTER_MS) * QUARTER_MS + quarters * QUARTER_MS,
+    (Math.floor(atMs / QUARTER_MS) + quarters) * QUARTER_MS,
   );
 
 describe.skipIf(!there)(
@@ -143,12 +143,13 @@ describe.skipIf(!there)(
     });
 
     it("takes two fields and cheap hours for a tariff, which holds from then on", async () => {
+      const nowMs = Date.now();
       await question(/cost/).getByLabel("From the grid, per kWh").fill("0.4");
       await question(/cost/).getByLabel("Into the grid, per kWh").fill("0.08");
       await question(/cost/).getByText("Hours with another price").click();
       await question(/cost/).getByRole("button", { name: "Add hours" }).click();
-      await question(/cost/).getByLabel("From", { exact: true }).fill(wall(0));
-      await question(/cost/).getByLabel("To", { exact: true }).fill(wall(2));
+      await question(/cost/).getByLabel("From", { exact: true }).fill(wallAt(nowMs, 0));
+      await question(/cost/).getByLabel("To", { exact: true }).fill(wallAt(nowMs, 2));
       await question(/cost/).getByLabel("Price", { exact: true }).fill("0.05");
       await question(/cost/).getByRole("button", { name: "Save" }).click();
       const { tariff } = await answered("tariff");
@@ -157,6 +158,7 @@ describe.skipIf(!there)(
     });
 
     it("allows one plug and gives it a run to move, by keyboard alone", async () => {
+      const nowMs = Date.now();
       const toggle = question(/switch and dim/).getByRole("switch", { name: "Allow Washing machine" });
       await toggle.focus();
       await page.keyboard.press("Space");
@@ -168,10 +170,10 @@ describe.skipIf(!there)(
         .fill("30");
       await question(/switch and dim/)
         .getByLabel("Not before")
-        .fill(wall(0));
+        .fill(wallAt(nowMs, 0));
       await question(/switch and dim/)
         .getByLabel("Ready by")
-        .fill(wall(12));
+        .fill(wallAt(nowMs, 12));
       await question(/switch and dim/)
         .getByLabel("Ready by")
         .press("Enter");
@@ -179,7 +181,7 @@ describe.skipIf(!there)(
       expect(devices.find(({ entity_id }) => entity_id === "switch.washer")).toMatchObject({
         allowed: true,
         allowed_by: "page",
-        load: { power_w: 700, minutes: 30, from: wall(0) },
+        load: { power_w: 700, minutes: 30, from: wallAt(nowMs, 0) },
       });
       expect(plug.told).toEqual([]);
     });
@@ -246,8 +248,8 @@ describe.skipIf(!there)(
       await eventually(() => shown.locator("hypervolt-setup section").count()).toBe(6);
       await shown.locator("hypervolt-setup input[role=switch]").first().check();
       await shown.locator("#devices .inset input[type=checkbox]").first().check();
-      expect(
-        await shown.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
+      await eventually(() =>
+        shown.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
       ).toBeLessThanOrEqual(0);
       await shoot(shown, `setup-${name}`);
       await shown.close();

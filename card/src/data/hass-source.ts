@@ -13,7 +13,7 @@ import { homeFromHass, nameOf } from "./hass-home.ts";
 import { publishedIds } from "./hypervolt-entities.ts";
 import type { Published, PublishedIds } from "./hypervolt-entities.ts";
 import { planFromAttributes } from "./plan-attributes.ts";
-import { LiveSource } from "./source.ts";
+import { comfortSetting, LiveSource } from "./source.ts";
 import type { HomeSource, Mode, Setting, SettingChange, Settings } from "./source.ts";
 
 const REFRESH_MS = 5 * 60_000;
@@ -188,11 +188,13 @@ export class HassSource extends LiveSource implements HomeSource {
       number("light_target"),
       number("light_floor"),
     ];
+    const comfort = numberOf(this.state("light_comfort"));
     return {
       ...(mode === "auto" || mode === "advise" || mode === "off" ? { mode: mode as Mode } : {}),
       ...(carbonWeight ? { carbonWeight } : {}),
       ...(lightTarget ? { lightTarget } : {}),
       ...(lightFloor ? { lightFloor } : {}),
+      ...(comfort === null ? {} : { lightComfort: comfortSetting(comfort) }),
     };
   }
 
@@ -209,6 +211,8 @@ export class HassSource extends LiveSource implements HomeSource {
       await set("light_target", "number", "set_value", { value: settings.lightTarget });
     if (settings.lightFloor !== undefined)
       await set("light_floor", "number", "set_value", { value: settings.lightFloor });
+    if (settings.lightComfort !== undefined)
+      await set("light_comfort", "number", "set_value", { value: settings.lightComfort });
   }
 
   async replan(): Promise<void> {
@@ -223,7 +227,8 @@ export class HassSource extends LiveSource implements HomeSource {
     const entityId = hass.states[deviceId]
       ? deviceId
       : Object.keys(hass.states).find((id) => id.split(".")[1] === deviceId);
-    if (entityId === undefined) throw new Error(deviceId);
+    if (entityId === undefined || !(this.wishes as readonly string[]).includes(action))
+      throw new Error(`${deviceId}: ${action}`);
     const domain = entityId.split(".")[0] ?? "homeassistant";
     if (action === "set_brightness")
       await hass.callService("light", "turn_on", { entity_id: entityId, brightness_pct: value ?? 100 });

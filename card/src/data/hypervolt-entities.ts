@@ -6,6 +6,7 @@ export const PUBLISHED = [
   "carbon_weight",
   "light_target",
   "light_floor",
+  "light_comfort",
   "replan",
   "grid_intensity",
   "load_forecast",

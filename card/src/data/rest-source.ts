@@ -13,7 +13,7 @@ import type {
   PreferencesDto,
   ServerMessage,
 } from "../../../src/serving/messages.ts";
-import { LiveSource } from "./source.ts";
+import { comfortSetting, LiveSource } from "./source.ts";
 import type { HomeSource, Records, SettingChange, Settings } from "./source.ts";
 
 const RETRY_FIRST_MS = 1_000;
@@ -110,19 +110,17 @@ export class RestSource extends LiveSource implements HomeSource, Records {
     this.update({ plan: await this.get<PlanOutcomeDto>("plan") });
   }
 
+  /** Says only what is changed: two changes at once do not take each other back. */
   async change(settings: SettingChange): Promise<void> {
-    const known = await this.get<PreferencesDto>("preferences");
-    const wanted: PreferencesDto = {
-      ...known,
-      mode: settings.mode ?? known.mode,
-      carbon_weight: settings.carbonWeight ?? known.carbon_weight,
-      light_target_lx: settings.lightTarget ?? known.light_target_lx,
-      light_floor_pct: settings.lightFloor ?? known.light_floor_pct,
-      hands_off_minutes: settings.handsOff ?? known.hands_off_minutes,
+    const wanted: { [K in keyof PreferencesDto]?: PreferencesDto[K] | undefined } = {
+      mode: settings.mode,
+      carbon_weight: settings.carbonWeight,
+      light_target_lx: settings.lightTarget,
+      light_floor_pct: settings.lightFloor,
+      light_comfort_per_hour: settings.lightComfort,
+      hands_off_minutes: settings.handsOff,
     };
-    const answer = await this.request("PUT", "preferences", wanted);
-    const saved = (await answer.json().catch(() => wanted)) as PreferencesDto;
-    this.update({ settings: settingsOf({ ...wanted, ...saved }) });
+    await this.put<PreferencesDto>("preferences", wanted);
     await this.loadHome();
   }
 
@@ -274,6 +272,9 @@ function settingsOf(preferences: PreferencesDto): Settings {
       step: 10,
     },
     lightFloor: { value: preferences.light_floor_pct, min: 0, max: 100, step: 1 },
+    ...(preferences.light_comfort_per_hour === undefined
+      ? {}
+      : { lightComfort: comfortSetting(preferences.light_comfort_per_hour) }),
     handsOff: {
       value: preferences.hands_off_minutes,
       min: 0,

@@ -12,17 +12,22 @@ import type {
 export type Mode = HomeDto["mode"];
 /** A number a person may set, with what is allowed. */
 export type Setting = Readonly<{ value: number; min: number; max: number; step: number }>;
-/** Absent: this source cannot set it. Units: currency per kg, lx, %, minutes. */
+/** Absent: this source cannot set it. Units: currency per kg, lx, %, currency per hour, minutes. */
 export type Settings = Readonly<{
   mode?: Mode;
   carbonWeight?: Setting;
   lightTarget?: Setting;
   lightFloor?: Setting;
+  lightComfort?: Setting;
   handsOff?: Setting;
 }>;
-export type SettingChange = Readonly<
-  Partial<{ mode: Mode; carbonWeight: number; lightTarget: number; lightFloor: number; handsOff: number }>
->;
+export type SettingChange = Readonly<Partial<{ mode: Mode } & { [K in Exclude<keyof Settings, "mode">]: number }>>;
+
+/** What full light is worth: around what it is now, for a currency may be counted in thousands. */
+export const comfortSetting = (value: number): Setting => {
+  const max = Math.max(0.2, 2 * value);
+  return { value, min: 0, max, step: max / 40 };
+};
 
 /** All that is drawn. `null` is "not known (yet)". */
 export type Snapshot = Readonly<{

@@ -121,7 +121,17 @@ export const de: Words = {
   "set.carbon.now": "Der Plan kostet {money} und verursacht {carbon} CO₂e.",
   "set.lux": "Gewünschtes Licht in Räumen",
   "set.floor": "Nie dunkler als",
+  "set.comfort": "Was volles Licht wert ist",
+  "set.comfort.value": "{money} je Stunde",
+  "set.comfort.less": "in teuren Stunden dimmen",
+  "set.comfort.more": "hell lassen",
   "set.hands_off": "Nach meiner eigenen Änderung fernbleiben",
+  "regime.home": "Jemand scheint zu Hause zu sein (zu {sure} sicher).",
+  "regime.away":
+    "Niemand scheint zu Hause zu sein (zu {sure} sicher): Wo kein Sensor sagt, wer da ist, bekommen Räume halbes Licht.",
+  "regime.asleep":
+    "Alle scheinen zu schlafen (zu {sure} sicher): Wo kein Sensor sagt, wer da ist, bekommen Räume halbes Licht.",
+  "regime.guests": "Gäste scheinen da zu sein (zu {sure} sicher): Mehr Verbrauch gilt nicht als Störung.",
   "set.readonly": "Du darfst zusehen, aber hier nichts ändern.",
   problems: "Probleme",
   "problems.none": "Alles in Ordnung.",

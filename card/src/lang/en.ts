@@ -123,7 +123,17 @@ export const en: Words = {
   "set.carbon.now": "The plan costs {money} and causes {carbon} CO₂e.",
   "set.lux": "Light wanted in rooms",
   "set.floor": "Never dim below",
+  "set.comfort": "What full light is worth",
+  "set.comfort.value": "{money} an hour",
+  "set.comfort.less": "dim in dear hours",
+  "set.comfort.more": "keep it bright",
   "set.hands_off": "Stay away after my own change",
+  "regime.home": "Somebody seems to be at home ({sure} sure).",
+  "regime.away":
+    "Nobody seems to be at home ({sure} sure): where no sensor says who is there, rooms get half the light.",
+  "regime.asleep":
+    "Everybody seems to be asleep ({sure} sure): where no sensor says who is there, rooms get half the light.",
+  "regime.guests": "Guests seem to be there ({sure} sure): that more is used is no alarm.",
   "set.readonly": "You may look, but not change these.",
   problems: "Problems",
   "problems.none": "All is well.",

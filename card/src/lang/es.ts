@@ -120,7 +120,17 @@ export const es: Words = {
   "set.carbon.now": "El plan cuesta {money} y causa {carbon} CO₂e.",
   "set.lux": "Luz deseada en las habitaciones",
   "set.floor": "No atenuar nunca por debajo de",
+  "set.comfort": "Lo que vale la luz plena",
+  "set.comfort.value": "{money} por hora",
+  "set.comfort.less": "atenuar en horas caras",
+  "set.comfort.more": "mantener la luz",
   "set.hands_off": "No intervenir tras un cambio mío",
+  "regime.home": "Parece que hay alguien en casa ({sure} de certeza).",
+  "regime.away":
+    "Parece que no hay nadie en casa ({sure} de certeza): donde ningún sensor dice quién está, la mitad de luz.",
+  "regime.asleep":
+    "Parece que todos duermen ({sure} de certeza): donde ningún sensor dice quién está, la mitad de luz.",
+  "regime.guests": "Parece que hay invitados ({sure} de certeza): gastar más no es una alarma.",
   "set.readonly": "Puedes mirar, pero no cambiar esto.",
   problems: "Problemas",
   "problems.none": "Todo está bien.",

@@ -122,7 +122,17 @@ export const fr: Words = {
   "set.carbon.now": "Le plan coûte {money} et cause {carbon} CO₂e.",
   "set.lux": "Lumière voulue dans les pièces",
   "set.floor": "Ne jamais baisser sous",
+  "set.comfort": "Ce que vaut la pleine lumière",
+  "set.comfort.value": "{money} par heure",
+  "set.comfort.less": "tamiser aux heures chères",
+  "set.comfort.more": "garder clair",
   "set.hands_off": "Ne plus intervenir après mon propre réglage",
+  "regime.home": "Quelqu'un semble être à la maison (sûr à {sure}).",
+  "regime.away":
+    "Personne ne semble être à la maison (sûr à {sure}) : sans capteur de présence, les pièces ont moitié moins de lumière.",
+  "regime.asleep":
+    "Tout le monde semble dormir (sûr à {sure}) : sans capteur de présence, les pièces ont moitié moins de lumière.",
+  "regime.guests": "Il semble y avoir des invités (sûr à {sure}) : consommer plus n'est pas une alerte.",
   "set.readonly": "Vous pouvez regarder, mais pas changer ceci.",
   problems: "Problèmes",
   "problems.none": "Tout va bien.",

@@ -120,7 +120,17 @@ export const nl: Words = {
   "set.carbon.now": "Het plan kost {money} en veroorzaakt {carbon} CO₂e.",
   "set.lux": "Gewenst licht in kamers",
   "set.floor": "Nooit dimmen onder",
+  "set.comfort": "Wat vol licht waard is",
+  "set.comfort.value": "{money} per uur",
+  "set.comfort.less": "dimmen in dure uren",
+  "set.comfort.more": "licht laten",
   "set.hands_off": "Wegblijven na mijn eigen wijziging",
+  "regime.home": "Er lijkt iemand thuis te zijn ({sure} zeker).",
+  "regime.away":
+    "Er lijkt niemand thuis te zijn ({sure} zeker): waar geen sensor zegt wie er is, krijgen kamers half licht.",
+  "regime.asleep":
+    "Iedereen lijkt te slapen ({sure} zeker): waar geen sensor zegt wie er is, krijgen kamers half licht.",
+  "regime.guests": "Er lijken gasten te zijn ({sure} zeker): meer verbruik is geen alarm.",
   "set.readonly": "Je mag kijken, maar dit niet veranderen.",
   problems: "Problemen",
   "problems.none": "Alles is goed.",

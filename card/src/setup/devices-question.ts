@@ -1,5 +1,6 @@
 import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import type { SetupDeviceDto, SetupLoadDto } from "../../../src/serving/messages.ts";
 import { firstLoad } from "./draft.ts";
 import type { DeviceDraft } from "./draft.ts";
@@ -47,7 +48,11 @@ export function devicesQuestion(asked: Asked, list: DeviceList): TemplateResult 
               : nothing
           }
           <ul class="devices">
-            ${shown.map((device) => html`<li>${deviceRow(asked, device)}</li>`)}
+            ${repeat(
+              shown,
+              ({ entity_id }) => entity_id,
+              (device) => html`<li>${deviceRow(asked, device)}</li>`,
+            )}
           </ul>
           ${
             shown.length < found.length

@@ -9,6 +9,7 @@ import { answerOf, draftOf } from "./draft.ts";
 import type { Draft } from "./draft.ts";
 import { en } from "./lang/en.ts";
 import { setupWords } from "./lang/setup-words.ts";
+import { inPlace } from "./in-place.ts";
 import { comfortQuestion, modeQuestion } from "./last-questions.ts";
 import type { Asked } from "./question.ts";
 import { QUESTIONS } from "./question.ts";
@@ -100,7 +101,10 @@ export class HypervoltSetup extends LitElement {
     const changed = new Set([...this.changed].filter((one) => !answered.includes(one)));
     const fresh = draftOf(setup);
     const kept = Object.fromEntries([...changed].map((one) => [one, this.draft?.[one]]));
-    this.setup = setup;
+    this.setup = {
+      ...setup,
+      devices: inPlace(setup.devices, this.setup?.devices ?? [], ({ entity_id }) => entity_id),
+    };
     this.draft = { ...fresh, ...kept } as Draft;
     this.changed = changed;
     this.wrong = Object.fromEntries(

@@ -176,6 +176,12 @@ class Twin implements Drawing {
     return this.lost;
   }
 
+  /** Nothing is due: the finest picture of what it was last shown stands. */
+  get isResting(): boolean {
+    const loading = this.model !== undefined && this.model.object === undefined;
+    return this.frame === 0 && this.sharpen === undefined && !loading;
+  }
+
   /** Leaves its stage and stands by for the next. */
   dispose(): void {
     this.rest();
@@ -198,7 +204,7 @@ class Twin implements Drawing {
   private rest(): void {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
-    clearTimeout(this.sharpen);
+    this.stopSharpening();
     clearTimeout(this.giveUp);
     this.events = NOBODY;
     this.canvas.remove();
@@ -281,7 +287,7 @@ class Twin implements Drawing {
 
   /** Coarse while it moves, sharp when it has come to rest. */
   private invalidate(moving = false): void {
-    clearTimeout(this.sharpen);
+    this.stopSharpening();
     if (!this.seen || this.lost || this.size.width === 0) return;
     this.moving = moving;
     if (this.frame === 0) this.frame = requestAnimationFrame(this.draw);
@@ -290,6 +296,11 @@ class Twin implements Drawing {
   /** Not while the house is held: on a slow machine each move would wait for a fine picture of the one before. */
   private sharpenSoon(): void {
     this.sharpen = setTimeout(() => (this.orbit.isHeld ? this.sharpenSoon() : this.invalidate()), SHARP_AFTER_MS);
+  }
+
+  private stopSharpening(): void {
+    clearTimeout(this.sharpen);
+    this.sharpen = undefined;
   }
 
   private readonly draw = (atMs: number): void => {

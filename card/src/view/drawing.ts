@@ -24,6 +24,8 @@ export interface Drawing {
   resize(width: number, height: number): void;
   /** Whether it is on the screen and in front. */
   see?(seen: boolean): void;
+  /** Nothing more is due for what it was last shown; absent where it draws at once. */
+  readonly isResting?: boolean;
   dispose(): void;
 }
 export type DrawingEvents = Readonly<{

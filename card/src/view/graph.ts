@@ -15,6 +15,7 @@ import {
 import type { Axis, Signal } from "../model/plan-bars.ts";
 import type { Timeline } from "../model/timeline.ts";
 import type { Format } from "./format.ts";
+import { shortened } from "./shortened.ts";
 import { tokens } from "./theme.ts";
 
 const POWER_HEIGHT = 132;
@@ -352,12 +353,4 @@ export class HypervoltGraph extends LitElement {
     });
   }
 }
-const CHARACTER_PX = 6.2;
-
-/** As much of a name as has room. */
-function shortened(name: string, roomPx: number): string {
-  const most = Math.floor(roomPx / CHARACTER_PX);
-  return name.length <= most ? name : `${name.slice(0, Math.max(most - 1, 3)).trimEnd()}…`;
-}
-
 if (!customElements.get("hypervolt-graph")) customElements.define("hypervolt-graph", HypervoltGraph);

@@ -438,6 +438,7 @@ export const homeStyles = css`
     display: block;
     margin-top: 12px;
   }
+  .ends,
   .slider .head {
     display: flex;
     justify-content: space-between;

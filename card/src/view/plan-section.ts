@@ -1,5 +1,6 @@
 import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import type { DecisionDto, PlanDto } from "../../../src/serving/messages.ts";
 import { runsOf } from "../model/plan-bars.ts";
 import type { Scope } from "./view.ts";
@@ -21,7 +22,7 @@ export function planSection(scope: Scope): TemplateResult {
 function planBody(scope: Scope, plan: PlanDto): TemplateResult {
   const { fmt, timeline, snapshot } = scope;
   const runs = plan.devices
-    .flatMap(({ id, name }) => runsOf(timeline, id).map((run) => ({ id, name, ...run })))
+    .flatMap(({ id, name }) => runsOf(timeline, id).map((run, nth) => ({ id, name, nth, ...run })))
     .sort((a, b) => a.startMs - b.startMs);
   const about = (what: string, { id, name }: { id: string; name: string }): boolean =>
     what.includes(name) || what.includes(id);
@@ -33,27 +34,29 @@ function planBody(scope: Scope, plan: PlanDto): TemplateResult {
   return html`
     <ul class="runs">
       ${runs.length === 0 && other.length === 0 ? html`<li class="dim">${fmt.t("plan.nothing")}</li>` : nothing}
-      ${runs.map((run) => {
-        const reason = ofDevice(run);
-        return html`<li>
-          <button class="link" @click=${() => scope.goTo(run.startMs)}>
-            ${fmt.t("plan.run", { name: run.name, from: fmt.weekdayTime(run.startMs), to: fmt.time(run.endMs) })}
-          </button>
-          ${reason ? reasonLines(scope, reason) : nothing}
-          ${
-            snapshot.mayOperate
-              ? html`<span class="actions">
-                  <button class="small" @click=${() => scope.override(run.id, { action: "run_now" })}>
-                    ${fmt.t("action.run_now")}
-                  </button>
-                  <button class="small" @click=${() => scope.override(run.id, { action: "skip" })}>
-                    ${fmt.t("action.skip")}
-                  </button>
-                </span>`
-              : nothing
-          }
-        </li>`;
-      })}
+      ${repeat(
+        runs,
+        ({ id, nth }) => `${id} ${nth}`,
+        (run) => {
+          const reason = ofDevice(run);
+          return html`<li>
+            <button class="link" @click=${() => scope.goTo(run.startMs)}>
+              ${fmt.t("plan.run", { name: run.name, from: fmt.weekdayTime(run.startMs), to: fmt.time(run.endMs) })}
+            </button>
+            ${reason ? reasonLines(scope, reason) : nothing}
+            <span class="actions">
+              ${(["run_now", "skip"] as const)
+                .filter(scope.can)
+                .map(
+                  (action) =>
+                    html`<button class="small" @click=${() => scope.override(run.id, { action })}>
+                      ${fmt.t(`action.${action}`)}
+                    </button>`,
+                )}
+            </span>
+          </li>`;
+        },
+      )}
       ${other.slice(0, 5).map(
         (reason) =>
           html`<li>
@@ -100,7 +103,11 @@ export function decisionSection(scope: Scope): TemplateResult {
     <h2 id="hv-decisions">${fmt.t("decisions")}</h2>
     ${shown.length === 0 ? html`<p class="dim">${fmt.t("decisions.none")}</p>` : nothing}
     <ul class="decisions">
-      ${shown.map((decision) => html`<li>${decisionBody(scope, decision)}</li>`)}
+      ${repeat(
+        shown,
+        ({ id }) => id,
+        (decision) => html`<li>${decisionBody(scope, decision)}</li>`,
+      )}
     </ul>
   </section>`;
 }
@@ -135,7 +142,7 @@ function decisionBody(scope: Scope, decision: DecisionDto): TemplateResult {
         snapshot.mayOperate && device
           ? html`<span class="actions">
               ${
-                device.held_until
+                device.held_until && scope.can("release")
                   ? html`<button class="small" @click=${() => scope.override(device.id, { action: "release" })}>
                       ${fmt.t("action.release")}
                     </button>`

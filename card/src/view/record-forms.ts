@@ -84,8 +84,12 @@ const NUMBERS = {
   carbon_weight: [0, 100, "any"],
   light_target_lx: [0, 5_000, "any"],
   light_floor_pct: [0, 100, "any"],
+  light_comfort_per_hour: [0, 100, "any"],
   hands_off_minutes: [0, 1_440, 1],
 } as const;
+/** Those that this server knows. */
+const numbersOf = (known: PreferencesDto) =>
+  (Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]).filter((name) => known[name] !== undefined);
 const lines = (text: string): string[] =>
   text
     .split(/[\n,]/)
@@ -106,7 +110,7 @@ export function preferencesForm(
       quiet_hours: from !== "" && to !== "" ? { from, to } : null,
       allowed_entities: lines(textIn(form, "allowed_entities")),
     };
-    for (const name of Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]) wanted[name] = Number(textIn(form, name));
+    for (const name of numbersOf(known)) wanted[name] = Number(textIn(form, name));
     if (role === "admin")
       wanted.roles = Object.fromEntries(
         lines(textIn(form, "roles")).map((line) => line.split(/[:\s]+/).slice(0, 2)),
@@ -123,19 +127,19 @@ export function preferencesForm(
         ${(["auto", "advise", "off"] as const).map((mode) => html`<option value=${mode} ?selected=${mode === known.mode}>${fmt.t(`mode.${mode}`)}</option>`)}
       </select></label
     >
-    ${Object.entries(NUMBERS).map(
-      ([name, [min, max, step]]) =>
-        html`<label
-          >${titleOf(name)}<input
-            name=${name}
-            type="number"
-            min=${min}
-            max=${max}
-            step=${step}
-            required
-            .value=${String(known[name as keyof typeof NUMBERS])}
-        /></label>`,
-    )}
+    ${numbersOf(known).map((name) => {
+      const [min, max, step] = NUMBERS[name];
+      return html`<label
+        >${titleOf(name)}<input
+          name=${name}
+          type="number"
+          min=${min}
+          max=${max}
+          step=${step}
+          required
+          .value=${String(known[name])}
+      /></label>`;
+    })}
     <fieldset>
       <legend>${titleOf("quiet_hours")}</legend>
       <input

@@ -1,5 +1,6 @@
 import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
 import type { AreaDto, DeviceDto } from "../../../src/serving/messages.ts";
 import type { Scope } from "./view.ts";
 
@@ -12,7 +13,9 @@ export function roomsSection(scope: Scope): TemplateResult {
     <h2 id="hv-rooms">${fmt.t("rooms")}</h2>
     ${home.areas.length === 0 ? html`<p class="dim">${fmt.t("rooms.none")}</p>` : nothing}
     <ul class="rooms">
-      ${home.areas.map(
+      ${repeat(
+        home.areas,
+        ({ area_id }) => area_id,
         (area) =>
           html`<li class=${area.area_id === selected ? "open" : ""}>
             <button
@@ -43,16 +46,21 @@ function facts({ home, fmt }: Scope, area: AreaDto): string {
     .join(" · ");
 }
 
-/** Those that use most first; the rest in one line. */
+/** Those that use most, by name, so that none moves away under a hand; the rest in one line. */
 function devices(scope: Scope, areaId: string): TemplateResult {
   const { home, fmt } = scope;
   const here = home.devices
     .filter(({ area_id }) => area_id === areaId)
     .sort((a, b) => (b.power_w ?? 0) - (a.power_w ?? 0) || a.name.localeCompare(b.name));
+  const shown = here.slice(0, SHOWN).sort((a, b) => a.name.localeCompare(b.name));
   const rest = here.slice(SHOWN);
   const restW = rest.reduce((sum, { power_w }) => sum + (power_w ?? 0), 0);
   return html`<ul class="devices">
-    ${here.slice(0, SHOWN).map((device) => html`<li>${deviceLine(scope, device)}</li>`)}
+    ${repeat(
+      shown,
+      ({ id }) => id,
+      (device) => html`<li>${deviceLine(scope, device)}</li>`,
+    )}
     ${rest.length > 0 ? html`<li class="dim">${fmt.t("device.more", { count: rest.length, power: fmt.power(restW) })}</li>` : nothing}
   </ul>`;
 }
@@ -108,7 +116,7 @@ function deviceLine(scope: Scope, device: DeviceDto): TemplateResult {
                   </button>`
             }
             ${
-              device.held_until
+              device.held_until && scope.can("release")
                 ? html`<button class="small" @click=${() => scope.override(device.id, { action: "release" })}>
                     ${fmt.t("action.release")}
                   </button>`

@@ -27,7 +27,7 @@ export function modeSwitch({ snapshot, home, fmt, change }: Scope): TemplateResu
 export function settingsSection(scope: Scope): TemplateResult | typeof nothing {
   const { snapshot, fmt } = scope;
   const { plan, settings } = snapshot;
-  const { carbonWeight, lightTarget, lightFloor, handsOff } = settings;
+  const { carbonWeight, lightTarget, lightFloor, lightComfort, handsOff } = settings;
   if (!carbonWeight && !lightTarget && !lightFloor) return nothing;
   return html`<section class="settings" aria-labelledby="hv-settings">
     <h2 id="hv-settings">${fmt.t("settings")}</h2>
@@ -42,11 +42,21 @@ export function settingsSection(scope: Scope): TemplateResult | typeof nothing {
           ></hypervolt-trade>`
         : nothing
     }
-    ${slider(scope, "set.lux", "lightTarget", lightTarget, (value) => `${fmt.number(value)} lx`)}
+    ${slider(scope, "set.lux", "lightTarget", lightTarget, (value) => `${fmt.number(value)} lx`)} ${regimeLine(scope)}
     ${slider(scope, "set.floor", "lightFloor", lightFloor, (value) => fmt.percent(value / 100))}
+    ${slider(scope, "set.comfort", "lightComfort", lightComfort, (value) => fmt.t("set.comfort.value", { money: fmt.money(value, 3) }))}
+    ${lightComfort ? html`<div class="ends small dim"><span>${fmt.t("set.comfort.less")}</span><span>${fmt.t("set.comfort.more")}</span></div>` : nothing}
     ${slider(scope, "set.hands_off", "handsOff", handsOff, (value) => fmt.minutes(value))}
     ${snapshot.mayOperate ? nothing : html`<p class="small dim">${fmt.t("set.readonly")}</p>`}
   </section>`;
+}
+
+/** What people seem to be doing, beside what HyperVolt does about it. */
+function regimeLine({ home: { regime }, fmt }: Scope): TemplateResult | typeof nothing {
+  if (!regime) return nothing;
+  return html`<p class="small dim regime">
+    ${fmt.t(`regime.${regime.kind}`, { sure: fmt.percent(regime.certainty) })}
+  </p>`;
 }
 
 function slider(

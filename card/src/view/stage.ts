@@ -89,9 +89,11 @@ export class HypervoltStage extends LitElement {
   }
 
   /** What is drawn and how often, for measurements. */
-  get stats(): { twin: boolean; frames: number; overlayFrames: number } {
+  get stats(): { twin: boolean; frames: number; overlayFrames: number; resting: boolean } {
     const frames = (this.drawing as { frames?: number } | undefined)?.frames ?? 0;
-    return { twin: this.isTwin, frames, overlayFrames: this.overlay.frames };
+    const drawn = this.drawing !== undefined && (this.drawing.isResting ?? true);
+    const resting = drawn && this.placing === 0 && !this.isUpdatePending;
+    return { twin: this.isTwin, frames, overlayFrames: this.overlay.frames, resting };
   }
 
   override connectedCallback(): void {
@@ -354,7 +356,7 @@ export class HypervoltStage extends LitElement {
           ...(this.level === null ? this.site.house.outdoor : []),
         ]
       : [];
-    const few = rooms.length <= (this.width < 520 ? 6 : 14) || this.level !== null;
+    const few = rooms.length <= (this.width < 520 ? 6 : this.width < 760 ? 14 : 26) || this.level !== null;
     return html`
       <div class="drawing" part="drawing"></div>
       <div class="labels" aria-hidden="true">

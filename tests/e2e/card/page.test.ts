@@ -5,10 +5,21 @@ import { openDevServer } from "../../../card/dev/server.ts";
 import type { DevServer } from "../../../card/dev/server.ts";
 import { USUAL } from "../../../card/dev/simulated-home.ts";
 import type { HomeShape } from "../../../card/dev/simulated-home.ts";
-import { canBrowse, complaintsOf, eventually, openBrowser, shoot, statsOf, untilTwin } from "./browser.ts";
-
-/** The machine of CI may be busy: budgets of time are the issue's, stretched only where told to. */
-const PATIENCE = Number(process.env["HYPERVOLT_PATIENCE"] ?? 1);
+import {
+  canBrowse,
+  complaintsOf,
+  eventually,
+  leastGrowth,
+  openBrowser,
+  PATIENCE,
+  shoot,
+  statsOf,
+  untilPainted,
+  untilResting,
+  untilStill,
+  untilTwin,
+  untilWhole,
+} from "./browser.ts";
 
 describe.runIf(canBrowse())("the page", () => {
   let server: DevServer;
@@ -43,15 +54,30 @@ describe.runIf(canBrowse())("the page", () => {
     await page.goto(`${server.url}${options.query ?? ""}`);
     return { page, complaints };
   }
-  const over = async (page: Page, ms: number): Promise<{ frames: number; overlayFrames: number }> => {
-    const before = await statsOf(page);
+  /** Frames drawn over a while, and how long that was by the page's own clock. */
+  const over = async (page: Page, ms: number): Promise<{ frames: number; overlayFrames: number; seconds: number }> => {
+    const look = async () => ({ ...(await statsOf(page)), atMs: await page.evaluate<number>("performance.now()") });
+    const before = await look();
     await page.waitForTimeout(ms);
-    const after = await statsOf(page);
+    const after = await look();
     return {
-      frames: (after?.frames ?? 0) - (before?.frames ?? 0),
-      overlayFrames: (after?.overlayFrames ?? 0) - (before?.overlayFrames ?? 0),
+      frames: (after.frames ?? 0) - (before.frames ?? 0),
+      overlayFrames: (after.overlayFrames ?? 0) - (before.overlayFrames ?? 0),
+      seconds: (after.atMs - before.atMs) / 1_000,
     };
   };
+  const anyNumber = expect.any(Number) as number;
+  /** A change of the home that the page has taken once its heading says so. */
+  const tell = async (page: Page, name: string, change: Parameters<DevServer["tick"]>[0]): Promise<void> => {
+    server.tick((home) => {
+      change(home);
+      home.name = name;
+    });
+    await eventually(() => page.getByRole("heading", { level: 1 }).textContent()).toBe(name);
+    await untilPainted(page);
+  };
+  const dim = (brightness: number) => (home: Parameters<Parameters<DevServer["tick"]>[0]>[0]) =>
+    void (home.devices[0] = { ...(home.devices[0] as (typeof home.devices)[number]), on: brightness > 0, brightness });
 
   it("draws the twin with the first data, without a word in the console", async () => {
     const { page, complaints } = await open();
@@ -75,46 +101,46 @@ describe.runIf(canBrowse())("the page", () => {
   it("draws nothing at rest: no flow, no frame", async () => {
     const { page } = await open({ still: true });
     await untilTwin(page);
-    await page.waitForTimeout(400);
-    expect(await over(page, 1_500)).toEqual({ frames: 0, overlayFrames: 0 });
+    await untilWhole(page);
+    await untilResting(page);
+    expect(await over(page, 2_500)).toEqual({ frames: 0, overlayFrames: 0, seconds: anyNumber });
   });
 
   it("moves the flows at 20 frames a second without drawing the house again", async () => {
     const { page } = await open();
     await untilTwin(page);
-    await page.waitForTimeout(400);
-    const drawn = await over(page, 2_000);
-    expect(drawn.frames).toBe(0);
-    expect(drawn.overlayFrames).toBeGreaterThan(10);
-    expect(drawn.overlayFrames).toBeLessThanOrEqual(44);
+    await untilWhole(page);
+    await untilResting(page);
+    const { frames, overlayFrames, seconds } = await over(page, 2_000);
+    expect(frames).toBe(0);
+    expect(overlayFrames / seconds).toBeGreaterThan(5 / PATIENCE);
+    expect(overlayFrames / seconds).toBeLessThanOrEqual(22);
   });
 
-  it("draws nothing while it is off the screen", async () => {
+  it("draws nothing while it is off the screen, and what changed meanwhile when it is back", async () => {
     const { page } = await open({ height: 500 });
     await untilTwin(page);
+    await untilWhole(page);
     await page.evaluate("window.scrollTo(0, document.body.scrollHeight)");
-    await page.waitForTimeout(400);
-    server.tick(
-      (home) => (home.devices[0] = { ...(home.devices[0] as (typeof home.devices)[number]), on: false, brightness: 0 }),
-    );
-    expect(await over(page, 1_000)).toEqual({ frames: 0, overlayFrames: expect.any(Number) as number });
-    expect((await over(page, 600)).overlayFrames).toBe(0);
+    await eventually(() => over(page, 600)).toMatchObject({ frames: 0, overlayFrames: 0 });
+    await tell(page, "Out of sight", dim(0));
+    expect(await over(page, 600)).toEqual({ frames: 0, overlayFrames: anyNumber, seconds: anyNumber });
+    await eventually(async () => (await over(page, 600)).overlayFrames).toBe(0);
+    const before = (await statsOf(page))?.frames ?? 0;
     await page.evaluate("window.scrollTo(0, 0)");
     await eventually(async () => (await over(page, 200)).overlayFrames).toBeGreaterThan(0);
+    await eventually(async () => (await statsOf(page))?.frames ?? 0).toBeGreaterThan(before);
   });
 
   it("draws one frame when a light changes, and none when nothing it shows did", async () => {
     const { page } = await open({ still: true });
     await untilTwin(page);
-    await page.waitForTimeout(300);
-    const before = (await statsOf(page))?.frames ?? 0;
-    server.tick(
-      (home) => (home.devices[0] = { ...(home.devices[0] as (typeof home.devices)[number]), brightness: 12 }),
-    );
-    await eventually(async () => (await statsOf(page))?.frames).toBe(before + 1);
-    server.tick((home) => (home.flows = { ...home.flows, price_per_kwh: 0.5 }));
-    await page.waitForTimeout(300);
-    expect((await statsOf(page))?.frames).toBe(before + 1);
+    await untilWhole(page);
+    const before = (await untilResting(page)).frames;
+    await tell(page, "Dimmed", dim(12));
+    expect((await untilResting(page)).frames).toBe(before + 1);
+    await tell(page, "Dear", (home) => (home.flows = { ...home.flows, price_per_kwh: 0.5 }));
+    expect((await untilResting(page)).frames).toBe(before + 1);
   });
 
   it("turns with at least 25 frames a second at 800 by 600", async () => {
@@ -136,52 +162,50 @@ describe.runIf(canBrowse())("the page", () => {
   it("comes back from a lost context with the same picture", async () => {
     const { page } = await open({ still: true });
     await untilTwin(page);
-    await page.waitForTimeout(300);
+    await untilWhole(page);
     const stage = page.locator("hypervolt-stage .drawing");
-    const before = await stage.screenshot();
+    const before = await untilStill(page, () => stage.screenshot());
+    const frames = (await statsOf(page))?.frames ?? 0;
     await page.evaluate(`(() => {
       const find = (root) => { for (const e of root.querySelectorAll("*")) { if (e.matches("canvas[role=img]")) return e; const f = e.shadowRoot && find(e.shadowRoot); if (f) return f; } };
       const extension = find(document).getContext("webgl2").getExtension("WEBGL_lose_context");
       extension.loseContext();
       setTimeout(() => extension.restoreContext(), 200);
     })()`);
-    const frames = (await statsOf(page))?.frames ?? 0;
     await eventually(async () => (await statsOf(page))?.frames ?? 0).toBeGreaterThan(frames);
     expect((await statsOf(page))?.twin).toBe(true);
-    await page.waitForTimeout(200);
-    expect((await stage.screenshot()).equals(before)).toBe(true);
+    expect((await untilStill(page, () => stage.screenshot())).equals(before)).toBe(true);
   });
 
   it("mounts and unmounts 25 times without growing, without a warning, each within 200 ms", async () => {
     const { page, complaints } = await open();
     await untilTwin(page);
-    const client = await page.context().newCDPSession(page);
-    const heap = async (): Promise<number> => {
-      // What a first collection frees in the page, another one finds freed in the engine.
-      for (let i = 0; i < 4; i++) {
-        await client.send("HeapProfiler.collectGarbage");
-        await page.waitForTimeout(100);
-      }
-      return (await client.send("Runtime.getHeapUsage")).usedSize;
-    };
     const cycle = async (): Promise<number> => {
       await page.evaluate(
         `(() => { const panel = document.querySelector("hypervolt-panel"); window.kept = panel; panel.remove(); })()`,
       );
-      const fromMs = performance.now();
-      await page.evaluate("document.body.append(window.kept)");
-      await untilTwin(page);
-      return performance.now() - fromMs;
+      // Timed where it happens: the way to the browser and back is none of the page's.
+      return page.evaluate<number>(`new Promise((done) => {
+        const fromMs = performance.now();
+        document.body.append(window.kept);
+        const look = () => {
+          const home = window.kept.renderRoot.querySelector("hypervolt-home");
+          const stats = home?.renderRoot.querySelector("hypervolt-stage")?.stats;
+          if (stats?.twin && stats.frames > 0) done(performance.now() - fromMs);
+          else requestAnimationFrame(look);
+        };
+        look();
+      })`);
     };
     // The first cycles fill caches of the engine and of three.js once.
     for (let i = 0; i < 8; i++) await cycle();
-    const before = await heap();
     const times: number[] = [];
-    for (let i = 0; i < 25; i++) times.push(await cycle());
-    const grown = (await heap()) - before;
+    const round = async (): Promise<void> => {
+      for (let i = 0; i < 25; i++) times.push(await cycle());
+    };
+    expect(await leastGrowth(page, round, 1_000_000), "growth of 25 rounds").toBeLessThanOrEqual(1_000_000);
     expect(complaints).toEqual([]);
-    expect(grown).toBeLessThanOrEqual(1_000_000);
-    expect(times.sort((a, b) => a - b)[12]).toBeLessThanOrEqual(200 * PATIENCE);
+    expect(times.sort((a, b) => a - b)[Math.floor(times.length / 2)]).toBeLessThanOrEqual(200 * PATIENCE);
   });
 
   it("gives its one context on: 25 pages after another open without growth or a warning", async () => {
@@ -213,6 +237,8 @@ describe.runIf(canBrowse())("the page", () => {
     const page = await context.newPage();
     await page.goto(server.url);
     await untilTwin(page);
+    await untilWhole(page);
+    await untilResting(page);
     const canvas = page.locator("hypervolt-stage canvas[role=img]");
     expect(
       await canvas.evaluate((element) =>
@@ -238,6 +264,7 @@ describe.runIf(canBrowse())("the page", () => {
     for (let i = 1; i <= 8; i++) await touch("touchMove", [x + i * 10, y]);
     await touch("touchEnd");
     await eventually(label).not.toBe(before);
+    await untilResting(page);
     const turned = await label();
     await touch("touchStart", [x - 20, y], [x + 20, y]);
     for (let i = 1; i <= 8; i++) await touch("touchMove", [x - 20 - i * 5, y], [x + 20 + i * 5, y]);
@@ -248,12 +275,14 @@ describe.runIf(canBrowse())("the page", () => {
   it("scrubs from a day ago to the end of the plan, and everything follows", async () => {
     const { page } = await open();
     await untilTwin(page);
+    await untilWhole(page);
     const scrubber = page.getByRole("slider", { name: "Time" });
     await scrubber.focus();
     await page.keyboard.press("Home");
     await eventually(() => scrubber.getAttribute("aria-valuetext")).toMatch(/measured/);
     await page.keyboard.press("End");
     await eventually(() => scrubber.getAttribute("aria-valuetext")).toMatch(/planned/);
+    await untilPainted(page);
     const grid = page.locator("hypervolt-stage .node.grid b");
     const atEnd = await grid.textContent();
     await page.getByRole("button", { name: "Now", exact: true }).click();
@@ -265,33 +294,75 @@ describe.runIf(canBrowse())("the page", () => {
   it("plays the plan by itself and stops at its end", async () => {
     const { page } = await open();
     await untilTwin(page);
-    await page.getByRole("button", { name: "Play" }).click();
+    await untilWhole(page);
     const scrubber = page.getByRole("slider", { name: "Time" });
-    const first = Number(await scrubber.inputValue());
-    await eventually(async () => Number(await scrubber.inputValue())).toBeGreaterThan(first + 3_600_000);
-    await page.getByRole("button", { name: "Pause" }).click();
+    const atMs = async (): Promise<number> => Number(await scrubber.inputValue());
+    const first = await atMs();
+    await page.getByRole("button", { name: "Play" }).click();
+    await eventually(atMs).toBeGreaterThan(first + 3_600_000);
+    const pause = page.getByRole("button", { name: "Pause" });
+    await pause.click();
+    await page.getByRole("button", { name: "Play" }).waitFor();
+    await scrubber.focus();
+    await page.keyboard.press("End");
+    for (let i = 0; i < 2; i++) await page.keyboard.press("PageDown");
+    const end = Number(await scrubber.getAttribute("max"));
+    await eventually(atMs).toBeLessThan(end - 3_600_000);
+    await page.getByRole("button", { name: "Play" }).click();
+    await eventually(atMs).toBeGreaterThan(end - 3_600_000);
+    await eventually(() => page.getByRole("button", { name: "Play" }).count()).toBe(1);
+    expect(end - (await atMs())).toBeLessThan(3_600_000);
   });
 
-  it("sends what a person wishes: run now, mode, a slider", async () => {
+  it("sends what a person wishes, and no more than that: run now, mode, a slider", async () => {
     const { page } = await open();
     await untilTwin(page);
+    await untilWhole(page);
     server.writes.length = 0;
     await page.getByRole("button", { name: "Run now" }).first().click();
+    await eventually(() => server.writes.at(-1)?.path).toBe("devices/car/override");
     await page.getByRole("button", { name: "Advise only" }).click();
+    await eventually(() => server.writes.at(-1)?.body).toEqual({ mode: "advise" });
     await page.getByRole("slider", { name: /Light wanted/ }).focus();
     await page.keyboard.press("ArrowRight");
-    await eventually(() => server.writes.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    await eventually(() => server.writes.at(-1)?.body).toEqual({ light_target_lx: 410 });
+    expect(server.writes.map(({ method, path }) => `${method} ${path}`)).toEqual([
       "POST devices/car/override",
       "PUT preferences",
       "PUT preferences",
     ]);
-    expect(server.writes[1]?.body).toMatchObject({ mode: "advise" });
-    expect(server.writes[2]?.body).toMatchObject({ light_target_lx: 410 });
+  });
+
+  it("says what people seem to be doing where it matters, and nothing while nobody knows", async () => {
+    const { page } = await open();
+    await untilTwin(page);
+    await untilWhole(page);
+    expect(await page.locator(".regime").count()).toBe(0);
+    await tell(page, "Night", (home) => (home.regime = { kind: "asleep", certainty: 0.87 }));
+    await eventually(() => page.locator(".settings .regime").textContent()).toMatch(/asleep \(87\s?% sure\)/);
+    await tell(page, "Guests", (home) => (home.regime = { kind: "guests", certainty: 0.7 }));
+    await eventually(() => page.locator(".settings .regime").textContent()).toMatch(/Guests/);
+  });
+
+  it("takes what light is worth with a slider, in the currency of the home", async () => {
+    const { page } = await open();
+    await untilTwin(page);
+    await untilWhole(page);
+    server.writes.length = 0;
+    const slider = page.getByRole("slider", { name: "What full light is worth" });
+    expect(await slider.getAttribute("aria-valuetext")).toBe("€0.050 an hour");
+    await slider.focus();
+    await page.keyboard.press("ArrowLeft");
+    await eventually(() => server.writes).toEqual([
+      { method: "PUT", path: "preferences", body: { light_comfort_per_hour: 0.045 } },
+    ]);
+    await eventually(() => slider.getAttribute("aria-valuetext")).toBe("€0.045 an hour");
   });
 
   it("says what another weight of carbon would change before it is chosen", async () => {
     const { page } = await open();
     await untilTwin(page);
+    await untilWhole(page);
     const slider = page.getByRole("slider", { name: "Money against carbon" });
     await eventually(() => page.locator("hypervolt-trade p").textContent()).toMatch(/The plan costs €1\.45 and causes/);
     server.writes.length = 0;
@@ -313,6 +384,7 @@ describe.runIf(canBrowse())("the page", () => {
   it("lets a viewer look and change nothing", async () => {
     const { page } = await open({ shape: { role: "viewer" } });
     await untilTwin(page);
+    await untilWhole(page);
     await eventually(() => page.getByRole("button", { name: "Advise only" }).isDisabled()).toBe(true);
     expect(await page.getByRole("button", { name: "Run now" }).count()).toBe(0);
     expect(await page.getByRole("slider", { name: /Light wanted/ }).isDisabled()).toBe(true);
@@ -321,13 +393,14 @@ describe.runIf(canBrowse())("the page", () => {
   it("can be used without a picture and without a mouse: rooms and flows are a list", async () => {
     const { page } = await open();
     await untilTwin(page);
+    await untilWhole(page);
     expect(await page.getByRole("listitem", { name: /from Solar to Home/ }).count()).toBe(1);
     const kitchen = page.getByRole("button", { name: /^Kitchen/ });
     await kitchen.focus();
     await page.keyboard.press("Enter");
     await eventually(() => kitchen.getAttribute("aria-expanded")).toBe("true");
     await eventually(() => page.getByRole("slider", { name: "Lamp 11: Brightness" }).count()).toBe(1);
-    const before = (await statsOf(page))?.frames ?? 0;
+    const before = (await untilResting(page)).frames;
     await page.locator("hypervolt-stage canvas[role=img]").focus();
     await page.keyboard.press("ArrowLeft");
     await eventually(async () => (await statsOf(page))?.frames ?? 0).toBeGreaterThan(before);
@@ -345,6 +418,7 @@ describe.runIf(canBrowse())("the page", () => {
   it.each(shapes)("draws a home of %s", async (_, shape) => {
     const { page, complaints } = await open({ shape });
     await untilTwin(page);
+    await untilWhole(page);
     const wide = await page.evaluate<number>(
       "document.documentElement.scrollWidth - document.documentElement.clientWidth",
     );
@@ -362,21 +436,13 @@ describe.runIf(canBrowse())("the page", () => {
   ])("fits its frame: %s", async (name, options) => {
     const { page, complaints } = await open(options as Parameters<typeof open>[0]);
     await untilTwin(page);
-    await page.waitForTimeout(300);
+    await untilWhole(page);
+    await untilResting(page);
     await shoot(page, name);
     expect(
       await page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth"),
     ).toBeLessThanOrEqual(0);
-    const nodes = await boxesOf(page, "hypervolt-stage .node");
-    const stage = await page.locator("hypervolt-stage").boundingBox();
-    for (const [i, a] of nodes.entries()) {
-      expect(a.left).toBeGreaterThanOrEqual((stage?.x ?? 0) - 1);
-      expect(a.right).toBeLessThanOrEqual((stage?.x ?? 0) + (stage?.width ?? 0) + 1);
-      for (const b of nodes.slice(i + 1))
-        expect(a.right <= b.left + 1 || b.right <= a.left + 1 || a.bottom <= b.top + 1 || b.bottom <= a.top + 1).toBe(
-          true,
-        );
-    }
+    await eventually(() => misplaced(page)).toEqual([]);
     expect(complaints).toEqual([]);
   });
 
@@ -409,7 +475,7 @@ describe.runIf(canBrowse())("the page where 3D cannot be", () => {
     await page.goto(server.url);
     await eventually(() => page.getByText("Shown in 2D").count()).toBe(1);
     expect(await statsOf(page)).toMatchObject({ twin: false });
-    expect(await page.locator("hypervolt-stage svg.iso path.room").count()).toBe(9);
+    await eventually(() => page.locator("hypervolt-stage svg.iso path.room").count()).toBe(9);
   });
 
   it("shows the 2D view when the chunk does not load, and the twin when it does on another try", async () => {
@@ -429,6 +495,20 @@ describe.runIf(canBrowse())("the page where 3D cannot be", () => {
     await eventually(async () => (await statsOf(page))?.twin).toBe(true);
   });
 });
+
+/** Labels that are not wholly on the stage, or that lie over another. */
+async function misplaced(page: Page): Promise<string[]> {
+  const labels = await boxesOf(page, "hypervolt-stage .node");
+  const [stage] = await boxesOf(page, "hypervolt-stage");
+  if (!stage) return ["no stage"];
+  return labels.flatMap((a, i) => [
+    ...(a.left < stage.left - 1 || a.right > stage.right + 1 ? [`${i} is off the stage`] : []),
+    ...labels
+      .slice(i + 1)
+      .filter((b) => a.right > b.left + 1 && b.right > a.left + 1 && a.bottom > b.top + 1 && b.bottom > a.top + 1)
+      .map((b) => `${i} lies over ${labels.indexOf(b)}`),
+  ]);
+}
 
 type Box = { left: number; right: number; top: number; bottom: number };
 async function boxesOf(page: Page, selector: string): Promise<Box[]> {
@@ -452,6 +532,13 @@ async function cpuShare(ms: number, pids: () => readonly number[]): Promise<numb
   const before = ticks();
   await new Promise((after) => setTimeout(after, ms));
   return (ticks() - before) / 100 / (ms / 1_000);
+}
+
+/** The least share over some whiles: what is still being made ready takes its share of the first ones only. */
+async function leastShare(pids: () => readonly number[], enough: number): Promise<number> {
+  let least = Infinity;
+  for (let i = 0; i < 4 && least > enough; i++) least = Math.min(least, await cpuShare(5_000, pids));
+  return least;
 }
 
 /** Processes below one, itself included. */
@@ -491,11 +578,12 @@ describe.runIf(canBrowse() && process.platform === "linux")("the page's appetite
     const page = await browser.newPage({ viewport: { width: 800, height: 600 } });
     await page.goto(server.url);
     await untilTwin(page);
-    await page.waitForTimeout(2_000);
-    const withFlows = await cpuShare(6_000, own);
+    await untilWhole(page);
+    await untilResting(page);
+    const withFlows = await leastShare(own, 0.1 * PATIENCE);
     await page.emulateMedia({ reducedMotion: "reduce" });
-    await page.waitForTimeout(1_500);
-    const atRest = await cpuShare(6_000, own);
+    await untilResting(page);
+    const atRest = await leastShare(own, 0.01 * PATIENCE);
     process.stdout.write(
       `cpu: ${(withFlows * 100).toFixed(1)} % of a core with flows, ${(atRest * 100).toFixed(1)} % at rest\n`,
     );

@@ -4,7 +4,7 @@ import { openDevServer } from "../../../card/dev/server.ts";
 import type { DevServer } from "../../../card/dev/server.ts";
 import { USUAL } from "../../../card/dev/simulated-home.ts";
 import type { HomeShape } from "../../../card/dev/simulated-home.ts";
-import { canBrowse, eventually, openBrowser, statsOf, untilTwin } from "./browser.ts";
+import { canBrowse, eventually, openBrowser, statsOf, untilStill, untilTwin, untilWhole } from "./browser.ts";
 import { cellsOf, difference, expectPicture } from "./picture.ts";
 
 type Look = Readonly<{
@@ -28,6 +28,7 @@ const LOOKS: readonly (readonly [string, Look])[] = [
   ["big", { shape: BIG }],
   ["big-phone", { width: 390, height: 844, shape: BIG }],
   ["bare", { shape: BARE }],
+  ["no-floors", { shape: { areas: 24, floors: 0, lights: 40 } }],
   ["two-dimensional", { view: "2d" }],
 ];
 
@@ -43,7 +44,14 @@ describe.runIf(canBrowse())("the page's looks", () => {
     await server?.close();
   });
 
-  async function open({ width = 1280, height = 900, dark, language = "en-GB", shape, view }: Look): Promise<Page> {
+  async function take({
+    width = 1280,
+    height = 900,
+    dark,
+    language = "en-GB",
+    shape,
+    view,
+  }: Look): Promise<{ page: Page; png: Buffer }> {
     server.show({ ...USUAL, ...shape });
     const page = await browser.newPage({
       viewport: { width, height },
@@ -59,35 +67,23 @@ describe.runIf(canBrowse())("the page's looks", () => {
       await page.getByLabel("How the home is drawn").selectOption(view);
       await eventually(async () => (await statsOf(page))?.twin).toBe(false);
     }
-    await untilStill(page);
-    return page;
+    await untilWhole(page);
+    return { page, png: await untilStill(page, () => page.screenshot()) };
   }
 
   it.each(LOOKS)("are as they were: %s", async (name, look) => {
-    const page = await open(look);
-    await expectPicture(page, name, await page.screenshot());
+    const { page, png } = await take(look);
+    await expectPicture(page, name, png);
   });
 
   it("are told apart: another theme, a house without a roof, other rooms are no small differences", async () => {
-    const page = await open({});
-    const day = await cellsOf(page, await page.screenshot());
+    const { page, png } = await take({});
+    const day = await cellsOf(page, png);
     expect(difference(day, await cellsOf(page, await page.screenshot()))).toEqual({ off: 0, mean: 0, alike: true });
     for (const look of [{ dark: true }, { shape: { pv: false } }, { shape: { areas: 14 } }] satisfies Look[]) {
-      const other = await open(look);
-      const cells = await cellsOf(other, await other.screenshot());
+      const other = await take(look);
+      const cells = await cellsOf(other.page, other.png);
       expect(difference(day, cells), JSON.stringify(look)).toMatchObject({ alike: false });
     }
   });
 });
-
-/** Until two pictures in a row are the same. */
-async function untilStill(page: Page): Promise<void> {
-  let last: Buffer = Buffer.alloc(0);
-  await eventually(async () => {
-    await page.waitForTimeout(350);
-    const next = await page.screenshot();
-    const still = next.equals(last);
-    last = next;
-    return still;
-  }, "the page comes to rest").toBe(true);
-}

@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { bundleCard } from "../../../card/bundle.mjs";
 import { openDevServer } from "../../../card/dev/server.ts";
-import { canBrowse, DIST, openBrowser, untilTwin } from "./browser.ts";
+import { canBrowse, DIST, openBrowser, untilStill, untilTwin, untilWhole } from "./browser.ts";
 
 describe.runIf(canBrowse())("three.js without what the twin never draws", () => {
   it("gives the same pixels as the whole of it, by day, at night and with rooms tinted", async () => {
@@ -32,10 +32,10 @@ describe.runIf(canBrowse())("three.js without what the twin never draws", () => 
           reducedMotion: "reduce",
         });
         await page.goto(server.url);
-        await page.getByLabel("Colour rooms by").selectOption(tint);
         await untilTwin(page);
-        await page.waitForTimeout(500);
-        taken.push(await page.locator("hypervolt-stage .drawing").screenshot());
+        await page.getByLabel("Colour rooms by").selectOption(tint);
+        await untilWhole(page);
+        taken.push(await untilStill(page, () => page.locator("hypervolt-stage .drawing").screenshot()));
         await page.close();
       }
       return taken;

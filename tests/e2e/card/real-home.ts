@@ -15,7 +15,7 @@ import {
 } from "../../../src/home-assistant/hypervolt-device.ts";
 import { planAttributes } from "../../../src/home-assistant/plan-attributes.ts";
 import { freePort, programPath, startService } from "../../harness/local-service.ts";
-import { DIST } from "./browser.ts";
+import { DIST, PATIENCE } from "./browser.ts";
 
 const TOOLS = process.env["HYPERVOLT_TOOLS"] ?? path.resolve(import.meta.dirname, "../../../../shared/tools");
 const TOOL = path.join(TOOLS, "home-assistant/home-assistant");
@@ -94,6 +94,7 @@ export async function openRealHome(shape: Partial<HomeShape> = {}, energy = true
       commandTopic("mode"),
       commandTopic("light_target"),
       commandTopic("carbon_weight"),
+      commandTopic("light_comfort"),
       commandTopic("replan"),
       "lamp/+/set",
     ]);
@@ -135,6 +136,8 @@ export async function openRealHome(shape: Partial<HomeShape> = {}, energy = true
               },
             ],
           },
+          { title: "Masonry", path: "masonry", cards: [{ type: "custom:hypervolt-card" }] },
+          { title: "Wrong", path: "wrong", cards: [{ type: "custom:hypervolt-card", view: "4d" }] },
         ],
       },
     });
@@ -285,7 +288,7 @@ async function announce(publish: RealHome["publish"], sim: Sim): Promise<void> {
 
 /** Publishes states until Home Assistant shows them: an entity listens a moment after its announcement. */
 async function settle(ask: RealHome["ask"], sim: Sim): Promise<void> {
-  for (const untilMs = performance.now() + 30_000; performance.now() < untilMs;) {
+  for (const untilMs = performance.now() + 30_000 * PATIENCE; performance.now() < untilMs;) {
     const states = await ask<{ entity_id: string }[]>({ type: "get_states" });
     const lights = states.filter(({ entity_id }) => entity_id.startsWith("light.light_")).length;
     if (lights === sim.shape.lights && states.some(({ entity_id }) => entity_id === "sensor.hypervolt_plan")) return;
@@ -311,6 +314,7 @@ export async function publishStates(publish: RealHome["publish"], sim: Sim): Pro
   await publish(stateTopic("carbon_weight"), "0.1");
   await publish(stateTopic("light_target"), "400");
   await publish(stateTopic("light_floor"), "10");
+  await publish(stateTopic("light_comfort"), "0.05");
   await publish(stateTopic("grid_intensity"), String(flows.carbon_g_kwh));
   await publish(stateTopic("power_source"), "solar");
   for (const key of ["carbon_saved_today", "money_saved_today", "carbon_saved_total", "money_saved_total"] as const)

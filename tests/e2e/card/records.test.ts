@@ -71,7 +71,7 @@ describe.runIf(canBrowse())("what is stored", () => {
     await eventually(() => asked.some((url) => /ai-decisions\?.*status=failed/.test(url))).toBe(true);
     await page.getByLabel("From").fill("2026-06-18T09:30");
     await page.getByLabel("From").blur();
-    await eventually(() => asked.at(-1)).toMatch(/status=failed.*from=2026-06-18T13:30:00.000Z/);
+    await eventually(() => asked.some((url) => /status=failed.*from=2026-06-18T13:30:00.000Z/.test(url))).toBe(true);
   });
 
   it("leaves as a file, every table of it", async () => {
@@ -168,7 +168,8 @@ describe.runIf(canBrowse() && mosquittoIsThere())("what is stored, on the real s
     await page.getByRole("button", { name: "Preferences", exact: true }).click();
     await page.getByLabel("Light target (lx)").fill("333");
     await page.getByRole("button", { name: "Save" }).click();
-    await eventually(() => page.getByText("Saved.").count()).toBe(1);
+    const preferences = (): Promise<PreferencesDto> => engine.get<PreferencesDto>("/api/preferences");
+    await eventually(async () => (await preferences()).light_target_lx).toBe(333);
     await page.getByRole("button", { name: "Energy sources", exact: true }).click();
     await page.getByRole("button", { name: "Correct" }).first().click();
     await page.getByLabel("Max import (W)").fill("7500");
@@ -185,7 +186,7 @@ describe.runIf(canBrowse() && mosquittoIsThere())("what is stored, on the real s
       const { name, role } = (await sensor()) ?? {};
       return { name, role };
     }).toEqual({ name: "Window sill", role: "ignore" });
-    expect((await engine.get<PreferencesDto>("/api/preferences")).light_target_lx).toBe(333);
+    expect((await preferences()).light_target_lx).toBe(333);
     const sources = await engine.get<Listed<{ id: string; max_import_w: number | null }>>("/api/energy-sources");
     expect(sources.results.find(({ id }) => id === "grid")?.max_import_w).toBe(7_500);
   });
