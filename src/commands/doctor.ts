@@ -21,6 +21,7 @@ Checks options, broker, Redis, history, Home Assistant, clock and disk; one line
 const ANSWER_MS = 6_000;
 const LEAST_FREE_MB = 200;
 const MOST_CLOCK_ERROR_S = 60;
+const HOME_ASSISTANT_TODO = "check that Home Assistant runs and that home_assistant_url is right";
 
 type Finding = Readonly<{ what: string; right: boolean; detail: string; todo?: string | null | undefined }>;
 const quiet = { debug: () => undefined, info: () => undefined, warning: () => undefined, error: () => undefined };
@@ -80,11 +81,12 @@ async function checkOptions(file: string | undefined, say: (finding: Finding) =>
   }
 }
 
-const finding = (what: string, state: DependencyState): Finding => ({
+/** @param todo what to do where the part itself knows nothing better */
+const finding = (what: string, state: DependencyState, todo?: string): Finding => ({
   what,
   right: state.state === "ok",
-  detail: state.detail ?? state.state,
-  todo: state.todo,
+  detail: (state.detail ?? state.state).replace(`${what}: `, ""),
+  todo: state.todo ?? todo,
 });
 
 async function settled(ok: () => boolean): Promise<void> {
@@ -137,7 +139,7 @@ async function checkHomeAssistant(way: Readonly<{ url: string; token: string }> 
     ];
   const session = openWebsocketSession({ ...way, clock: systemClock, log: quiet });
   await settled(() => session.connected());
-  const findings = [finding("Home Assistant", session.state())];
+  const findings = [finding("Home Assistant", session.state(), HOME_ASSISTANT_TODO)];
   if (session.connected()) {
     const admin = await session.ask({ type: "config/auth/list" }).then(
       () => true,
@@ -223,8 +225,8 @@ async function checkHistory(folder: string, options: Options | null): Promise<Fi
     return {
       what,
       right: running,
-      detail: running ? "in use by a running HyperVolt" : String(error),
-      todo: "see docs/errors.md",
+      detail: running ? "in use by a running HyperVolt" : (error as Error).message,
+      todo: inPostgres ? "check history_url and that the database runs" : "see the error's code in docs/errors.md",
     };
   } finally {
     lock?.release();

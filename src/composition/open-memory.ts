@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Options } from "../options/options.ts";
 import type { HistoryStore } from "../memory/history.ts";
@@ -24,10 +23,7 @@ export type HomeMemory = AsyncDisposable &
 export async function openMemory(options: Options, input: StartInput): Promise<HomeMemory> {
   const { clock, log, dataFolder } = input;
   await using opened = new AsyncDisposableStack();
-  if (dataFolder !== null) {
-    mkdirSync(dataFolder, { recursive: true });
-    opened.adopt(lockDataFolder(dataFolder), (lock) => lock.release());
-  }
+  if (dataFolder !== null) opened.adopt(lockDataFolder(dataFolder), (lock) => lock.release());
   const history = opened.adopt(await openHistory(options, input), (one) => one.close());
   const window = opened.adopt(
     options.redis_url === "memory"

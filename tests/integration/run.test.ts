@@ -112,6 +112,15 @@ describe("hypervolt run", () => {
     await engine.start();
     expect((await fetch(`http://127.0.0.1:${engine.port}/ready`)).status).toBe(200);
   }, 120_000);
+
+  it("says in one line that a data folder cannot be made", async () => {
+    const { folder } = engineWith({});
+    const file = path.join(folder, "options.json");
+    writeFileSync(file, JSON.stringify({ redis_url: "memory" }));
+    const { ended, said } = hypervolt(["run", "--options", file, "--data", file, "--port", "0"]);
+    expect(await ended).toBe(1);
+    expect(said().trim()).toMatch(/^hypervolt run: HISTORY_UNAVAILABLE: the data folder .* cannot be used: .*$/);
+  }, 60_000);
 });
 
 describe("hypervolt", () => {
@@ -127,11 +136,18 @@ describe("hypervolt", () => {
   it("says what is wrong with a set-up, and what to do", async () => {
     const { folder } = engineWith({});
     const file = path.join(folder, "options.json");
-    writeFileSync(file, JSON.stringify({ mqtt_url: `mqtt://127.0.0.1:${await freePort()}`, redis_url: "memory" }));
+    const nobody = `127.0.0.1:${await freePort()}`;
+    const options = {
+      mqtt_url: `mqtt://${nobody}`,
+      redis_url: `redis://${nobody}`,
+      home_assistant_url: `http://${nobody}`,
+    };
+    writeFileSync(file, JSON.stringify({ ...options, home_assistant_token: "none" }));
     const { ended, said } = hypervolt(["doctor", "--options", file, "--data", path.join(folder, "data")]);
     expect(await ended).toBe(1);
     expect(said()).toMatch(/✔ options/);
     expect(said()).toMatch(/✖ broker: .+ → /);
+    expect(said()).toMatch(/✖ Redis: (?!Redis).+ → /);
     expect(said()).toMatch(/✖ Home Assistant: .+ → /);
     expect(said()).toMatch(/✔ history: none yet/);
     expect(existsSync(path.join(folder, "data"))).toBe(false);
