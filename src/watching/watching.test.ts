@@ -347,6 +347,46 @@ it("raises an alert for an odd value of a sensor that has a range, and none for 
   expect(watch.limits("e", clock.nowMs())).toBeNull();
 });
 
+/** Limits of a power that has been between 200 and 204 W on ten days: odd ids while it shows `value`. */
+async function oddAt(
+  value: number,
+  unusualLoad: () => boolean,
+  sensorType: Sensor["sensorType"] = "power",
+): Promise<readonly string[]> {
+  const clock = clockAt();
+  const past = async (_: string, fromMs: number, toMs: number) =>
+    Array.from({ length: 10 * 288 }, (_one, i) => ({
+      startMs: toMs - (10 * 288 - i) * 5 * MINUTE,
+      mean: 200 + (i % 5),
+    })).filter(({ startMs }) => startMs >= fromMs);
+  const sensors = () => [state({ sensorId: "p", sensorType })];
+  const watch = createWatch({ watched: watchedHome({ sensors, past, unusualLoad }), clock, zone: new Zone("UTC") });
+  await watch.learnt();
+  const { low = 0, high = 0 } = watch.limits("p", clock.nowMs()) ?? {};
+  const half = (high - low) / 2;
+  for (let i = 0; i < 3; i++) {
+    clock.pass(5 * MINUTE);
+    watch.observe({ sensorId: "p", atMs: clock.nowMs(), value: (low + high) / 2 + value * half });
+    watch.check();
+  }
+  return watch.alerts().map(({ id }) => id);
+}
+
+it("takes powers up to twice as far above the usual for explained while the whole home draws unusually much", async () => {
+  const [usual, unusual] = [() => false, () => true];
+  expect(await oddAt(1.5, usual)).toEqual(["odd:p"]);
+  expect(await oddAt(1.5, unusual)).toEqual([]);
+  expect(await oddAt(2.2, unusual)).toEqual(["odd:p"]);
+  expect(await oddAt(0.9, usual)).toEqual([]);
+});
+
+it("never narrows a limit by a guess, nor widens one for what people do not draw, or draw less of", async () => {
+  const unusual = () => true;
+  expect(await oddAt(0.9, unusual)).toEqual([]);
+  expect(await oddAt(-1.5, unusual)).toEqual(["odd:p"]);
+  expect(await oddAt(1.5, unusual, "temperature")).toEqual(["odd:p"]);
+});
+
 it("gathers the balance from the sensors by their roles, and says when it does not close", () => {
   const clock = clockAt();
   let gridSign = 1;
