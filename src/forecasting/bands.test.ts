@@ -67,6 +67,18 @@ it("bands of prices come from past errors alone, and cover eight in ten too", ()
   expect(covered).toBeLessThan(0.86);
 });
 
+it("leaves a time of day that nobody measured as it is said", () => {
+  const unmeasured = judgedDays(42, 0, () => 100).map((day) => ({
+    ...day,
+    truth: day.truth.map((value, c) => (c < 8 ? Number.NaN : value)),
+  }));
+  const issued = parts(0);
+  applyBands(calibrateBands(unmeasured, false), frame(), issued);
+  expect(issued.p10[3]).toBe(500);
+  expect(issued.p90[3]).toBe(500);
+  expect(issued.p90[12]).toBeGreaterThan(550);
+});
+
 it("the last weeks count most", () => {
   const calmer = judgedDays(42, 100, (day) => (day < 28 ? 200 : 50));
   const covered = coverage(calmer, 100, true, 200);

@@ -88,6 +88,8 @@ function offBy(judged: readonly JudgedDay[]): Bands["around"] {
         errors.push(error);
         weights.push(weightOf(judged, d));
       }
+    // a time of day that nobody measured says nothing of its errors
+    if (errors.length === 0) continue;
     const found = weightedQuantiles(Float64Array.from(errors), Float64Array.from(weights), [1 - WITHIN, WITHIN]);
     below[c] = Math.min(0, found[0] ?? 0);
     above[c] = Math.max(0, found[1] ?? 0);

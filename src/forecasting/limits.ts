@@ -7,10 +7,12 @@ import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
 const PEAK_ROWS = 56;
 const FEWEST_PEAK_ROWS = 21;
 const ABOVE_PEAK = 1.5;
+/** How far a price or an intensity may be forecast beyond all of those rows, as a share of their range. */
+const BEYOND_RANGE = 0.5;
 
 /**
- * Values that cannot be: below zero, PV at night or above the plant's peak, a load far above all of the last weeks.
- * Applied in place to one row.
+ * Values that cannot be: below zero, PV at night or above the plant's peak, a load far above all of the last weeks,
+ * anything else far beyond them. Applied in place to one row.
  */
 export function keepPossible(frame: DayFrame, lead: number, kind: SignalKind, values: Float64Array): void {
   const row = frame.known + lead - 1;
@@ -19,11 +21,12 @@ export function keepPossible(frame: DayFrame, lead: number, kind: SignalKind, va
       ? (frame.source.site.pvKwp ?? Number.POSITIVE_INFINITY) * 1000
       : kind.name === "load"
         ? usualMost(frame)
-        : Number.POSITIVE_INFINITY;
+        : usualRange(frame).highest;
+  const lowest = kind.name === "pv" || kind.name === "load" ? kind.leastValue : usualRange(frame).lowest;
   const dark = kind.name === "pv" ? darkSlots(frame, row) : undefined;
   for (let c = 0; c < values.length; c++) {
     const value = values[c] ?? 0;
-    values[c] = dark?.[c] ? 0 : Math.min(Math.max(value, kind.leastValue), highest);
+    values[c] = dark?.[c] ? 0 : Math.max(Math.min(Math.max(value, lowest), highest), kind.leastValue);
   }
 }
 
@@ -40,6 +43,24 @@ function usualMost(frame: DayFrame): number {
 
 /** A meter's clock, or the place of a home that does not say where it is, may be off by as much. */
 const CLOCK_SLACK_MS = MS_PER_HOUR;
+
+/** What a signal without a peak of its own may be forecast as. */
+function usualRange(frame: DayFrame): { lowest: number; highest: number } {
+  return frame.memo("usual range", () => {
+    let lowest = Number.POSITIVE_INFINITY;
+    let highest = Number.NEGATIVE_INFINITY;
+    if (frame.known >= FEWEST_PEAK_ROWS)
+      for (let i = Math.max(0, frame.known - PEAK_ROWS) * frame.slots; i < frame.known * frame.slots; i++) {
+        const value = frame.values[i] as number;
+        if (value < lowest) lowest = value;
+        if (value > highest) highest = value;
+      }
+    const beyond = BEYOND_RANGE * (highest - lowest);
+    return beyond > 0
+      ? { lowest: lowest - beyond, highest: highest + beyond }
+      : { lowest: Number.NEGATIVE_INFINITY, highest: Number.POSITIVE_INFINITY };
+  });
+}
 
 /**
  * Slots in which there is no production: the sun is down for an hour before and after, or it is down and no
