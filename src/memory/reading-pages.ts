@@ -4,7 +4,7 @@ import type { KeptReadings } from "./kept-readings.ts";
 import { type ReadingRows, rowsOf, sortRows } from "./reading-rows.ts";
 import { hourOf } from "./sqlite-raw.ts";
 
-const EXPORT_READINGS = 20_000;
+const EXPORT_READINGS = 5_000;
 
 /** Readings of many sensors in one order, a page or a batch at a time, found by counting hours. */
 export class ReadingPages {
@@ -55,10 +55,18 @@ export class ReadingPages {
     if (hour === null || hour * MS_PER_HOUR >= toMs) return null;
     const startMs = Math.max(fromMs, hour * MS_PER_HOUR);
     const endMs = Math.min(toMs, (hour + 1) * MS_PER_HOUR);
-    const expected = this.#countsByHour(keys, startMs, endMs).get(hour) ?? 0;
-    const slices = Math.max(1, Math.ceil(expected / EXPORT_READINGS));
-    const nextMs = Math.min(endMs, startMs + Math.max(1, Math.ceil((endMs - startMs) / slices)));
+    const slices = Math.max(1, Math.ceil(this.#atMostInHour(keys, hour) / EXPORT_READINGS));
+    const nextMs = Math.min(endMs, startMs + Math.ceil(MS_PER_HOUR / slices));
     return { rows: this.#hourRows(keys, hour, startMs, nextMs), nextMs };
+  }
+
+  /** What is packed and what is fresh, a reading that is both counted twice. */
+  #atMostInHour(keys: readonly number[] | null, hour: number): number {
+    let count = 0;
+    for (const packed of this.#kept.chunks.raw.counts(hour, hour, keys)) count += packed.count;
+    for (const key of keys ?? this.#kept.freshKeys())
+      count += this.#kept.fresh(key, hour * MS_PER_HOUR, (hour + 1) * MS_PER_HOUR).times.length;
+    return count;
   }
 
   #freshHours(keys: readonly number[] | null): Map<number, number[]> {

@@ -28,6 +28,8 @@ export type HttpParts = Readonly<{
   log: Log;
   /** Folder with panel.html and what it loads; null: no page. */
   cardFolder: string | null;
+  /** A client that takes nothing of an answer for so long is let go. */
+  stalledMs: number;
 }>;
 
 const MOST_BODY_BYTES = 1024 * 1024;
@@ -47,6 +49,7 @@ export function createHttp(parts: HttpParts): Server {
   app.disable("etag");
   app.set("query parser", false);
   app.use(measure(parts));
+  app.use(letGoOfStalled(parts));
   for (const route of parts.routes) addRoute(app, route, parts);
   if (parts.access.kind === "token") addLogin(app, parts.access.token, parts.admission);
   if (parts.cardFolder !== null) addPage(app, parts.cardFolder, parts);
@@ -79,6 +82,26 @@ const measure = ({ around: { metrics } }: HttpParts): RequestHandler => {
     next();
   };
 };
+/** Half an answer is held in memory for nobody; while the answer is still being made, the client is not to blame. */
+const letGoOfStalled = ({ around: { metrics }, stalledMs }: HttpParts): RequestHandler => {
+  const stalled = metrics.counter("hypervolt_http_stalled_total", "Clients let go because they took no more.");
+  return (_, res, next) => {
+    let takenBefore = -1;
+    const look = setInterval(() => {
+      const { socket } = res;
+      const waiting = socket?.writableLength ?? 0;
+      const taken = waiting === 0 ? -1 : (socket?.bytesWritten ?? 0) - waiting;
+      if (taken >= 0 && taken === takenBefore) {
+        stalled.add();
+        socket?.destroy();
+      }
+      takenBefore = taken;
+    }, stalledMs).unref();
+    res.once("close", () => clearInterval(look));
+    next();
+  };
+};
+
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
 const callerOf = (res: Response): Caller => (res.locals["caller"] as Caller | undefined) ?? ANYBODY;

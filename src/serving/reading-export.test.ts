@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import http from "node:http";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { serve, TOKEN, type Served } from "../../tests/harness/serving-house.ts";
+import type { ServerParts } from "./server.ts";
 import type { StoredReading } from "./views.ts";
 
 const batch = (at: number): StoredReading[] =>
@@ -13,12 +15,17 @@ const batch = (at: number): StoredReading[] =>
   }));
 
 /** A server whose history never ends: `made` counts the batches it was asked for, `ended` tells that it was let go. */
-async function endless(fails = false): Promise<{ served: Served; made: () => number; ended: () => boolean }> {
-  const served = await serve();
+async function endless(
+  fails = false,
+  more: Partial<ServerParts> = {},
+  firstAfter = Promise.resolve(),
+): Promise<{ served: Served; made: () => number; ended: () => boolean }> {
+  const served = await serve(undefined, more);
   onTestFinished(() => served.stop());
   let made = 0;
   let ended = false;
   served.house.readings.exportReadings = async function* () {
+    await firstAfter;
     try {
       for (;;) {
         if (fails && made === 3) throw new Error("disk gone");
@@ -72,4 +79,28 @@ it("cuts an export off when the history fails, so that a part is not taken for t
   answer.resume();
   expect(await outcome).toBe("cut off");
   expect(served.log.lines.map(({ message }) => message)).toContain("An export was cut off");
+});
+
+it("lets go of a client that takes nothing for long", async () => {
+  const { served, ended } = await endless(false, { stalledMs: 500 });
+  const answer = await open(served);
+  const closed = new Promise((resolve) => answer.on("close", resolve).on("error", resolve));
+  answer.pause();
+  await vi.waitFor(() => expect(ended()).toBe(true), 20_000);
+  expect(await (await served.ask("/metrics")).text()).toMatch(/^hypervolt_http_stalled_total 1$/m);
+  expect(served.log.lines).toEqual([]);
+  answer.resume();
+  await closed;
+});
+
+it("does not blame a client for what takes long to be made", async () => {
+  const made = Promise.withResolvers<void>();
+  const { served } = await endless(false, { stalledMs: 50 }, made.promise);
+  const answering = open(served);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  made.resolve();
+  const answer = await answering;
+  const [first] = (await once(answer, "data")) as [Buffer];
+  expect(first.toString()).toContain('"sensor_id":"p"');
+  answer.destroy();
 });

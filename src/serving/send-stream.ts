@@ -18,7 +18,7 @@ export async function sendStream(
   if (fileName !== null) res.setHeader("Content-Disposition", `attachment; filename="${fileName}"`);
   if (res.req.method === "HEAD") return void res.end();
   try {
-    await pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 2 }), res);
+    await pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 1 }), res);
   } catch (error) {
     const gone = (error as NodeJS.ErrnoException).code === "ERR_STREAM_PREMATURE_CLOSE";
     if (!gone) log.warning("An export was cut off", { error: String(error) });

@@ -39,6 +39,8 @@ export type ServerParts = Readonly<{
   /** `/metrics` asks for nothing. */
   metricsOpen?: boolean;
   rateLimit?: RateLimit;
+  /** A client that takes nothing of an answer for so long is let go. */
+  stalledMs?: number;
   /** How often WebSocket clients are asked whether they are there. */
   pingMs?: number;
 }>;
@@ -57,6 +59,7 @@ export interface HyperVoltServer extends AsyncDisposable {
 
 const RATE_LIMIT: RateLimit = { perMinute: 6_000, burst: 1_000 };
 const CLOSE_MS = 2_000;
+const STALLED_MS = 60_000;
 
 /** Every route, in the order they are tried. */
 const allRoutes = (around: Pick<Surroundings, "clock">, access: Access["kind"]): Route[] => [
@@ -79,7 +82,8 @@ export async function createServer(parts: ServerParts): Promise<HyperVoltServer>
   const limiter = createRateLimiter(parts.rateLimit ?? RATE_LIMIT, () => performance.now());
   const admission = createAdmission(access, limiter);
   const document = openApi(routes, version);
-  const server = createHttp({ routes, access, admission, around, log, cardFolder });
+  const stalledMs = parts.stalledMs ?? STALLED_MS;
+  const server = createHttp({ routes, access, admission, around, log, cardFolder, stalledMs });
   const hello = async () => ({ version, sensors: (await views.sensors.list()).length });
   const feed = createWebsocketFeed({ server, admission, audit, metrics, hello, pingMs: parts.pingMs });
   server.listen(port, host);
