@@ -24,10 +24,11 @@ import type { Want } from "./want.ts";
 
 export type { ActingRoom, Situation } from "./situation.ts";
 
-/** At the end: for what is under way, for giving back, and between the steps of a change of source. */
+/** At the end: for what is under way, and for giving back. */
 const LAST_TICK_MS = 2 * MS_PER_SECOND;
 const RESTORE_MS = 5 * MS_PER_SECOND;
-const LAST_STEP_MS = MS_PER_SECOND / 4;
+/** Between the steps of a change of source: no home waits in the dark for the next tick. */
+const STEP_MS = MS_PER_SECOND / 2;
 
 export interface Acting {
   /** Every ten seconds or so: carries out what is due. Resolves when what was sent has been answered; never rejects. */
@@ -79,6 +80,7 @@ export function createActing(
   let recovered = false;
   let closing = false;
   let ticking: Promise<void> = Promise.resolve();
+  let stepping: { cancel(): void } | undefined;
 
   const guard: SourceGuard = new SourceGuard({
     interlocks: () => parts.interlocks?.() ?? [],
@@ -177,6 +179,19 @@ export function createActing(
       ],
       situation.grid,
     );
+    goOn();
+  };
+  /** Between the ticks: a change of source that has begun goes on. */
+  const goOn = (): void => {
+    if (closing || stepping || !guard.isUnderWay()) return;
+    stepping = clock.after(STEP_MS, () => {
+      stepping = undefined;
+      return inTurn(async () => {
+        if (closing || !home.connected() || parts.settings().mode !== "auto") return;
+        await carrier.carryOut(follower.nextSteps(), null);
+        goOn();
+      }).catch(logged("A change of source did not go on"));
+    });
   };
 
   /** Runs a task after those before it. */
@@ -213,7 +228,7 @@ export function createActing(
       const sources = guard.release(why);
       if (sources.length === 0 || clock.nowMs() >= untilMs) return;
       await carrier.carryOut(guard.wants(sources), null);
-      await new Promise<void>((resolve) => void clock.after(LAST_STEP_MS, resolve));
+      await new Promise<void>((resolve) => void clock.after(STEP_MS, resolve));
     }
   };
 
@@ -257,6 +272,7 @@ export function createActing(
     counts: () => carrier.counts,
     async close() {
       closing = true;
+      stepping?.cancel();
       // The process must end in time, also while Home Assistant does not answer; the next start keeps what is left.
       await within(clock, LAST_TICK_MS, ticking);
       if (recovered && home.connected())

@@ -9,11 +9,22 @@ export type SwitchedBattery = Readonly<{
   reason: string;
   chargeDeviceId: string | null;
   holdDeviceId: string | null;
+  /** What it charges at with its switch on, W. */
+  maxChargeW: number;
+  /** What it does now, + charges, W; null where no meter tells. */
+  powerW: number | null;
+  /** End of the plan's present step, UTC epoch ms. */
+  stepEndMs: number;
 }>;
 
 /** The switches as the command asks; never both on: the other one must be seen off before one is turned on. */
 export function batteryWants(
-  { command, reason, chargeDeviceId, holdDeviceId }: SwitchedBattery,
+  {
+    command,
+    reason,
+    chargeDeviceId,
+    holdDeviceId,
+  }: Pick<SwitchedBattery, "command" | "reason" | "chargeDeviceId" | "holdDeviceId">,
   settingOf: (deviceId: string) => Setting | undefined,
 ): Want[] {
   const pairs = [

@@ -2,7 +2,7 @@ import type { Zone } from "../domain/civil-time.ts";
 import type { DeviceAction } from "../domain/decision.ts";
 import type { ControllableDevice } from "../domain/entity.ts";
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
-import type { DeviceLimits } from "./acting-home.ts";
+import type { ActingDevice, DeviceLimits } from "./acting-home.ts";
 import type { Setting } from "./setting.ts";
 import { turnsOn } from "./want.ts";
 
@@ -20,6 +20,12 @@ export const LIMITS: Readonly<Record<ControllableDevice["kind"], DeviceLimits>> 
   battery: { minOnMs: minutes(2), minOffMs: minutes(2), mostPerHour: 8, mostPerDay: 64 },
   other: { minOnMs: minutes(5), minOffMs: minutes(5), mostPerHour: 6, mostPerDay: 48 },
 };
+
+/** What holds for a device: what the user set, else what holds for its kind. */
+export const limitsOf = (device: ActingDevice | undefined): DeviceLimits => ({
+  ...LIMITS[device?.kind ?? "other"],
+  ...device?.limits,
+});
 
 export type LimitCheck = Readonly<{
   limits: DeviceLimits;
@@ -59,6 +65,19 @@ export function overLimit(
   }
   return null;
 }
+
+/** Whether a device may be switched twice more now: what is turned on must not stay on because of a limit. */
+export const mayPulse = (
+  { mostPerHour, mostPerDay }: DeviceLimits,
+  ownSwitchesMs: readonly number[],
+  nowMs: number,
+): boolean =>
+  (
+    [
+      [MS_PER_HOUR, mostPerHour],
+      [MS_PER_DAY, mostPerDay],
+    ] as const
+  ).every(([spanMs, most]) => ownSwitchesMs.filter((atMs) => atMs > nowMs - spanMs).length + 2 <= most);
 
 /** Whether an instant lies in the quiet hours; `from` equal to `to` means none. */
 export function inQuietHours(

@@ -1,7 +1,7 @@
 import type { Zone } from "../domain/civil-time.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
 import type { ActingDevice, ActingSettings } from "./acting-home.ts";
-import { inQuietHours, LIMITS, overLimit } from "./device-limits.ts";
+import { inQuietHours, limitsOf, overLimit } from "./device-limits.ts";
 import type { Hold } from "./outbox.ts";
 import type { Setting } from "./setting.ts";
 import { isUrgent, type Want } from "./want.ts";
@@ -52,7 +52,7 @@ export function objectionTo(want: Want, on: Circumstances): Objection | null {
   const endsOwn = want.action.kind === "turn_off" && on.promised;
   if (device.kind !== "battery" && !endsOwn && inQuietHours(settings.quietHours, zone, nowMs))
     return { topic: "quiet", why: `quiet hours until ${settings.quietHours?.to ?? ""}` };
-  const limits = { ...LIMITS[device.kind], ...device.limits };
+  const limits = limitsOf(device);
   const { switchedAtMs, ownSwitchesMs } = on;
   const over = overLimit({ limits, setting, switchedAtMs, ownSwitchesMs }, want.action, nowMs);
   return over ? { topic: "limit", why: `${over.why}; possible at ${clock(over.untilMs)}` } : null;

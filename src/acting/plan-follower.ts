@@ -1,7 +1,10 @@
 import type { Clock } from "../domain/clock.ts";
+import type { BatteryCommand } from "../domain/plan.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
 import type { ActingMemory } from "./acting-memory.ts";
-import { batteryWants } from "./battery-wants.ts";
+import { batteryWants, type SwitchedBattery } from "./battery-wants.ts";
+import { ChargePulses } from "./charge-pulses.ts";
+import { limitsOf, mayPulse } from "./device-limits.ts";
 import type { DeviceView } from "./device-view.ts";
 import type { GivingBack } from "./giving-back.ts";
 import { loadWant } from "./load-shifting.ts";
@@ -25,7 +28,9 @@ type FollowerParts = Readonly<{
 /** What the plan wants of loads, batteries and sources now; without a plan for long, everything goes back. */
 export class PlanFollower {
   readonly #parts: FollowerParts;
+  readonly #pulses = new ChargePulses();
   #noPlanSinceMs: number | null = null;
+  #sources: readonly WantedSource[] = [];
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
@@ -34,8 +39,8 @@ export class PlanFollower {
   wants(situation: Situation): Want[] {
     const { clock, givingBack, guard, view } = this.#parts;
     const lost = this.#isLost(situation);
-    const sources: readonly WantedSource[] = lost ? guard.release(NO_PLAN) : situation.sources;
-    const transfers = guard.wants(sources);
+    this.#sources = lost ? guard.release(NO_PLAN) : situation.sources;
+    const transfers = this.nextSteps();
     const { due } = situation;
     if (!due) {
       const back = lost ? givingBack.wants(`${NO_PLAN}: back as it was.`, ({ kind }) => kind !== "light") : [];
@@ -51,14 +56,49 @@ export class PlanFollower {
     return [
       ...transfers,
       ...loads,
-      ...situation.batteries.flatMap((battery) => batteryWants(battery, (deviceId) => view.setting(deviceId))),
+      ...situation.batteries.flatMap((battery) =>
+        batteryWants({ ...battery, command: this.#commandNow(battery) }, view.setting),
+      ),
     ];
+  }
+
+  /** The next steps of changes of source, by the last situation. */
+  nextSteps(): Want[] {
+    return this.#parts.guard.wants(this.#sources);
   }
 
   #isLost({ due }: Situation): boolean {
     const nowMs = this.#parts.clock.nowMs();
     this.#noPlanSinceMs = due ? null : (this.#noPlanSinceMs ?? nowMs);
     return this.#noPlanSinceMs !== null && nowMs - this.#noPlanSinceMs >= NO_PLAN_MS;
+  }
+
+  /** A charge at less than full power is one at full power for a part of the step; meanwhile the battery is held. */
+  #commandNow(battery: SwitchedBattery): BatteryCommand {
+    const { batteryId, command, chargeDeviceId } = battery;
+    if (command.kind !== "charge" || chargeDeviceId === null) {
+      this.#pulses.forget(batteryId);
+      return command;
+    }
+    const { clock, memory, view } = this.#parts;
+    const nowMs = clock.nowMs();
+    const isOn = this.#pulses.isOn(
+      batteryId,
+      {
+        powerW: command.powerW,
+        fullW: battery.maxChargeW,
+        stepEndMs: battery.stepEndMs,
+        measuredW: battery.powerW,
+        charging: view.setting(chargeDeviceId)?.on === true,
+        mayBegin: mayPulse(
+          limitsOf(view.device(chargeDeviceId)),
+          memory.ownSwitchesMs.get(chargeDeviceId) ?? [],
+          nowMs,
+        ),
+      },
+      nowMs,
+    );
+    return isOn ? command : { kind: "hold" };
   }
 
   /** When HyperVolt turned a device on; null where it did not. */

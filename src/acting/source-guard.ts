@@ -1,11 +1,15 @@
 import type { Clock } from "../domain/clock.ts";
 import type { DeviceAction } from "../domain/decision.ts";
+import { MS_PER_MINUTE } from "../domain/units.ts";
 import type { ActingMemory } from "./acting-memory.ts";
 import type { DeviceView } from "./device-view.ts";
 import type { Hold } from "./outbox.ts";
 import { type Contact, type Interlock, tooManyClosed, wouldCloseTwo } from "./transfer-switch.ts";
 import { Transfers, type WantedSource } from "./transfers.ts";
 import type { Want } from "./want.ts";
+
+/** A change of source takes seconds; after this long the ticks alone see to it. */
+const UNDER_WAY_MS = 2 * MS_PER_MINUTE;
 
 /** Watches over the sources of the home: never two closed, never none for long, and back to the fallback in the end. */
 export class SourceGuard {
@@ -87,6 +91,12 @@ export class SourceGuard {
       const reason = `${why}: back to ${this.#view.nameOf(fallback)}.`;
       return [{ interlockId, deviceId: fallback, reason, safe: true }];
     });
+  }
+
+  /** A change of source has begun a moment ago and is not done. */
+  isUnderWay(): boolean {
+    const nowMs = this.#clock.nowMs();
+    return [...this.#memory.transfers.values()].some(({ startedAtMs }) => nowMs - startedAtMs < UNDER_WAY_MS);
   }
 
   noteSent(want: Want): void {

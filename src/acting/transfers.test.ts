@@ -34,6 +34,14 @@ describe("changing the power source", () => {
     expect(board.mostClosed).toBe(1);
   });
 
+  it("leaves the home in the dark for seconds, not until the next ticks", async () => {
+    const board = new Board("grid");
+    await board.house.clock.advance(MS_PER_HOUR);
+    await board.want("solar");
+    const [off, on] = board.house.home.calls;
+    expect((on?.atMs ?? 0) - (off?.atMs ?? 0)).toBeLessThan(4_000);
+  });
+
   it("closes nothing while the old source does not open", async () => {
     const board = new Board("grid");
     board.house.home.deaf.add("switch.grid");
@@ -109,7 +117,7 @@ describe("changing the power source", () => {
   it("does not repeat a closing that was fine when it began, once another source is closed", async () => {
     const board = new Board("grid");
     board.house.home.deaf.add("switch.solar");
-    await board.house.run(30_000, () => ({
+    await board.house.run(10_000, () => ({
       sources: [{ interlockId: "main", deviceId: "solar", reason: "The sun is enough." }],
     }));
     const tried = (): number => board.house.services().filter((call) => call.includes("turn_on switch.solar")).length;
@@ -237,14 +245,12 @@ describe("changing the power source", () => {
 
   it("asks once more right before a closing leaves: somebody may have closed another while it was written down", async () => {
     const board = await halfWay();
-    await board.house.tick(sun);
-    await board.house.clock.advance(10_000);
     const save = board.house.outbox.save.bind(board.house.outbox);
     board.house.outbox.save = async (state) => {
       if (board.closed().length === 0) board.house.home.person("switch.battery", true);
       await save(state);
     };
-    await board.house.tick(sun);
+    await board.house.clock.advance(10_000);
     expect([board.closed(), board.mostClosed]).toEqual([["battery"], 1]);
     expect(board.house.services()).not.toContain("switch.turn_on switch.solar");
   });

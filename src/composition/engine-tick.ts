@@ -21,7 +21,15 @@ const NOBODY_SHARE = 0.5;
 const REMEMBER_MS = MS_PER_MINUTE;
 
 /** How a battery of the options is steered. */
-export type SteeredBattery = Readonly<{ id: string; chargeDeviceId: string | null; holdDeviceId: string | null }>;
+export type SteeredBattery = Readonly<{
+  id: string;
+  chargeDeviceId: string | null;
+  holdDeviceId: string | null;
+  /** With its charge switch on. */
+  maxChargeW: number;
+  /** + charges; null where no meter tells. */
+  powerW: number | null;
+}>;
 
 export type TickParts = Readonly<{
   clock: Clock;
@@ -42,7 +50,7 @@ export type TickParts = Readonly<{
   entity: (entityId: string) => EntityState | undefined;
   /** What the device's own meter shows, W; null where there is none. */
   meteredW: (entityId: string) => number | null;
-  batteries: () => readonly SteeredBattery[];
+  batteries: (nowMs: number) => readonly SteeredBattery[];
   /** Which source of a transfer switch should be closed now. */
   sources: (inForce: PlanInForce | null, nowMs: number) => Situation["sources"];
   /** Derived readings, to be stored: what devices draw. */
@@ -53,6 +61,18 @@ export type TickParts = Readonly<{
 
 /** Sensor id under which a device's power by its setting is remembered. */
 export const devicePowerId = (deviceId: string): string => `device:${deviceId}`;
+
+/** What the plan in force tells each battery now. */
+const switchedBatteries = (
+  batteries: readonly SteeredBattery[],
+  { commands, storageReason, startMs, stepMs }: PlanInForce,
+  nowMs: number,
+): Situation["batteries"] =>
+  batteries.flatMap(({ id, ...battery }) => {
+    const command = commands[id];
+    const stepEndMs = startMs + (Math.floor((nowMs - startMs) / stepMs) + 1) * stepMs;
+    return command ? [{ ...battery, batteryId: id, command, reason: storageReason, stepEndMs }] : [];
+  });
 
 /** Every ten seconds: follow the home, keep the lights, carry out what is due. */
 export function createTick(parts: TickParts): () => Promise<void> {
@@ -76,20 +96,7 @@ export function createTick(parts: TickParts): () => Promise<void> {
     const inForce = outcome.kind === "planned" ? outcome.inForce : null;
     const situation: Situation = {
       due: inForce ? dueLoadsOf(inForce, devices, parts.runs, parts.zone, parts.currency(), nowMs) : null,
-      batteries: parts.batteries().flatMap((battery) => {
-        const command = inForce?.commands[battery.id];
-        return command
-          ? [
-              {
-                batteryId: battery.id,
-                command,
-                reason: inForce?.storageReason ?? "",
-                chargeDeviceId: battery.chargeDeviceId,
-                holdDeviceId: battery.holdDeviceId,
-              },
-            ]
-          : [];
-      }),
+      batteries: inForce ? switchedBatteries(parts.batteries(nowMs), inForce, nowMs) : [],
       rooms: dimmableRooms(parts.areas(), devices, parts.sensors()).map((room) => {
         const shares = inForce ? room.lights.map((deviceId) => plannedLightShare(inForce, deviceId, nowMs)) : [];
         const share = Math.min(1, ...shares);

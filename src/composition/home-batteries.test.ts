@@ -74,23 +74,38 @@ it("follows the sensors and switches of its batteries when they are renamed", as
   );
   const entityIdOf = ({ uniqueId }: Sensor): string | undefined =>
     registry.find((entity) => entity.uniqueId === uniqueId)?.entityId;
-  const batteries = homeBatteries(
+  const batteries = homeBatteries({
     options,
-    () => [sensor("east_soc", 40), sensor("east_power", -300), sensor("other", 90)],
-    () => NO_FLOWS,
-    () => registry.filter(({ entityId }) => entityId.startsWith("switch.")).map(({ entityId }) => device(entityId)),
-    () => ({}),
+    sensors: () => [sensor("east_soc", 40), sensor("east_power", 300), sensor("other", 90)],
+    // Its meter counts the other way round.
+    signOf: ({ uniqueId }) => (uniqueId === "east_power" ? -1 : 1),
     entityIdOf,
-  );
-  const east = () => ({ now: batteries.now(0)[0], steered: batteries.steered()[0] });
+    flows: () => NO_FLOWS,
+    devices: () =>
+      registry.filter(({ entityId }) => entityId.startsWith("switch.")).map(({ entityId }) => device(entityId)),
+    changes: () => ({}),
+  });
+  const east = () => ({ now: batteries.now(0)[0], steered: batteries.steered(0)[0] });
   expect(east()).toEqual({
     now: { id: "east", name: "east", powerW: -300, soc: 0.4 },
-    steered: { id: "east", chargeDeviceId: "switch_east_charge", holdDeviceId: "switch_east_hold" },
+    steered: {
+      id: "east",
+      chargeDeviceId: "switch_east_charge",
+      holdDeviceId: "switch_east_hold",
+      maxChargeW: 5_000,
+      powerW: -300,
+    },
   });
   registry = registry.map((entity) => ({ ...entity, entityId: entity.entityId.replace("east", "speicher") }));
   expect(east()).toEqual({
     now: { id: "east", name: "east", powerW: -300, soc: 0.4 },
-    steered: { id: "east", chargeDeviceId: "switch_speicher_charge", holdDeviceId: "switch_speicher_hold" },
+    steered: {
+      id: "east",
+      chargeDeviceId: "switch_speicher_charge",
+      holdDeviceId: "switch_speicher_hold",
+      maxChargeW: 5_000,
+      powerW: -300,
+    },
   });
   expect(batteries.metered(0, ["switch.speicher_hold"])[0]?.steerable).toBe(true);
   expect(batteries.planned(0).map(({ id }) => id)).toEqual(["east"]);

@@ -9,27 +9,41 @@ import type { SourceChange } from "./preferences.ts";
 
 export type BatteryNow = Readonly<{ id: string; name: string; powerW: number | null; soc: number | null }>;
 
+export type BatteryParts = Readonly<{
+  options: Options;
+  sensors: () => readonly SensorState[];
+  /** Brings a sensor's value to our sign: + is charging. */
+  signOf: (sensor: Sensor) => 1 | -1;
+  /** The entity that shows a sensor. */
+  entityIdOf: (sensor: Sensor) => string | undefined;
+  flows: (nowMs: number) => HomeFlows;
+  devices: () => readonly ControllableDevice[];
+  changes: () => Readonly<Record<string, SourceChange>>;
+}>;
+
 /** The batteries of the options, with what their sensors say. One without a sensor of its own takes the home's. */
-export function homeBatteries(
-  options: Options,
-  sensors: () => readonly SensorState[],
-  flows: (nowMs: number) => HomeFlows,
-  devices: () => readonly ControllableDevice[],
-  changes: () => Readonly<Record<string, SourceChange>>,
-  entityIdOf: (sensor: Sensor) => string | undefined,
-): Readonly<{
+export function homeBatteries({
+  options,
+  sensors,
+  signOf,
+  entityIdOf,
+  flows,
+  devices,
+  changes,
+}: BatteryParts): Readonly<{
   planned(nowMs: number): readonly Battery[];
   now(nowMs: number): readonly BatteryNow[];
   /** Those planned, with what they do now and whether a switch of theirs is among the allowed entities. */
   metered(nowMs: number, allowed: readonly string[]): readonly MeteredBattery[];
-  steered(): readonly SteeredBattery[];
+  steered(nowMs: number): readonly SteeredBattery[];
 }> {
   const valueOf = (name: string): number | null => {
     if (name === "") return null;
     const found = sensors().find(
       ({ sensor }) => sensor.sensorId === name || sensor.uniqueId === name || entityIdOf(sensor) === name,
     );
-    return found?.available === true ? found.value : null;
+    if (found?.available !== true || found.value === null) return null;
+    return found.value * signOf(found.sensor);
   };
   const now = (nowMs: number): readonly BatteryNow[] => {
     const home = flows(nowMs);
@@ -85,11 +99,15 @@ export function homeBatteries(
         return { battery, powerW, soc, steerable };
       });
     },
-    steered: () =>
-      options.batteries.map(({ id, charge_switch, hold_switch }) => ({
+    steered: (nowMs) => {
+      const seen = now(nowMs);
+      return options.batteries.map(({ id, charge_switch, hold_switch, max_charge_w }) => ({
         id,
         chargeDeviceId: charge_switch === "" ? null : deviceFor(charge_switch),
         holdDeviceId: hold_switch === "" ? null : deviceFor(hold_switch),
-      })),
+        maxChargeW: max_charge_w,
+        powerW: seen.find((battery) => battery.id === id)?.powerW ?? null,
+      }));
+    },
   };
 }

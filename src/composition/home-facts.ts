@@ -88,14 +88,15 @@ export function homeFacts(
           shift !== undefined || (kind === "light" && dimmable && allowed().includes(entityId)),
       ),
     allowed,
-    batteries: homeBatteries(
+    batteries: homeBatteries({
       options,
-      sensors.sensors,
-      (nowMs) => model.flows(nowMs),
+      sensors: sensors.sensors,
+      signOf: sensors.signOf,
+      entityIdOf: sensors.entityIdOf,
+      flows: (nowMs) => model.flows(nowMs),
       devices,
-      () => preferences.current().energySources,
-      sensors.entityIdOf,
-    ),
+      changes: () => preferences.current().energySources,
+    }),
     sensors: sensors.sensors,
     hasPv: () => model.sensorOf("pv") !== undefined || options.pv_kwp > 0,
   };

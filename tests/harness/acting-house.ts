@@ -24,6 +24,10 @@ export class TestClock implements Clock {
     this.#timers.push(timer);
     return { cancel: () => void (this.#timers = this.#timers.filter((other) => other !== timer)) };
   }
+  /** Whoever waited is dead. */
+  forget(): void {
+    this.#timers = [];
+  }
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms;
     for (;;) {
@@ -166,6 +170,7 @@ export class ActingHouse {
   /** Starts acting again on the same outbox; whoever ran before is as good as killed. */
   start(): Acting {
     this.home.forget();
+    this.clock.forget();
     this.acting = createActing({
       homeAssistant: this.home,
       clock: this.clock,

@@ -59,11 +59,12 @@ export class HomeAssistantCore {
   }
 }
 
+/** @param name  of the test; runs of the same test side by side keep apart by their process */
 export const startCore = async (
   name: string,
   mqttHost: string,
 ): Promise<Readonly<{ core: HomeAssistantCore; started: Started }>> => {
-  const core = new HomeAssistantCore(name, await freePort(), mqttHost);
+  const core = new HomeAssistantCore(`${name}-${process.pid}`, await freePort(), mqttHost);
   core.forget();
   return { core, started: await core.start() };
 };
