@@ -3,7 +3,7 @@ import type { Battery } from "../domain/plan-problem.ts";
 import type { BatteryCommand } from "../domain/plan.ts";
 import { MS_PER_HOUR } from "../domain/units.ts";
 import { createScenarioSource } from "../forecasting/scenarios.ts";
-import { decideAt, solveStoragePolicy, type StoragePolicy } from "../planning/storage-policy.ts";
+import { decideAt, solveStoragePolicy, STORAGE_FUTURES, type StoragePolicy } from "../planning/storage-policy.ts";
 import { placeRuns, powerOf, type PendingRun, type PlacedRun } from "../planning/storage-policy-loads.ts";
 import type { BacktestHome } from "./backtest-home.ts";
 import type { BacktestPlant } from "./backtest-plant.ts";
@@ -11,10 +11,6 @@ import { knownPrices } from "./backtest-prices.ts";
 import type { DueRun } from "./backtest-runs.ts";
 import type { RunState, Strategy } from "./backtest-simulation.ts";
 
-const HORIZON_HOURS = 24;
-const SCENARIOS = 72;
-/** With less history than this a battery follows the net load: one or two days are no futures to choose over. */
-const LEARNING_HOURS = 3 * 24;
 const PERFECT_BLOCK_HOURS = 7 * 24;
 const PERFECT_HORIZON_HOURS = 48;
 const PERFECT_LEVELS = 201;
@@ -45,7 +41,7 @@ export function hypervoltStrategy(
   const stepsIn = (hours: number): number => Math.max(1, Math.round((hours * MS_PER_HOUR) / history.stepMs));
   const source = createScenarioSource(history);
   const replanSteps = perfect ? stepsIn(PERFECT_BLOCK_HOURS) : options.replanSteps;
-  const horizon = stepsIn(perfect ? PERFECT_HORIZON_HOURS : HORIZON_HOURS) + replanSteps - 1;
+  const horizon = stepsIn(perfect ? PERFECT_HORIZON_HOURS : STORAGE_FUTURES.hours) + replanSteps - 1;
   let policy: StoragePolicy | undefined;
   let plannedAt = -Infinity;
   let on = new Map<DueRun, ReadonlySet<number>>();
@@ -56,12 +52,12 @@ export function hypervoltStrategy(
       { kind: "follow", maxChargeW, maxDischargeW },
     ]),
   );
-  const stillLearning = (step: number): boolean => !perfect && step < stepsIn(LEARNING_HOURS);
+  const stillLearning = (step: number): boolean => !perfect && step < stepsIn(STORAGE_FUTURES.leastHistoryHours);
 
   const futures = (step: number, length: number): Scenarios =>
     perfect
       ? whatHappened(home, step, length)
-      : source.draw({ issueIndex: step, length, count: SCENARIOS, known: knownPrices(home, step, length) });
+      : source.draw({ issueIndex: step, length, count: STORAGE_FUTURES.paths, known: knownPrices(home, step, length) });
 
   const plan = (step: number, batteries: readonly Battery[], open: readonly RunState[]): StoragePolicy => {
     const length = Math.min(horizon, home.endStep - step);

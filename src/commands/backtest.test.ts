@@ -5,6 +5,7 @@ import { expect, it, onTestFinished, vi } from "vitest";
 import { Zone } from "../domain/civil-time.ts";
 import type { HomeHistory, Site } from "../domain/home-history.ts";
 import { MS_PER_HOUR } from "../domain/units.ts";
+import { storageCommands } from "../composition/storage-commands.ts";
 import { backtest, runBacktestCommand, type BacktestResult } from "./backtest.ts";
 import { prepareHome } from "./backtest-home.ts";
 import { parsePlant } from "./backtest-plant.ts";
@@ -119,6 +120,37 @@ it("knows nothing of load, sun and carbon at or after a step", () => {
   const blind = followed(historyOf(spoilt), PLANT, 12, 13);
   expect(until(blind)).toEqual(until(known));
   expect(blind.at(-1)).not.toEqual(known.at(-1));
+});
+
+it("measures what runs: a home that knows as much is told the same, hour by hour", () => {
+  const columns = columnsOf(24 * 16);
+  const steps = followed(historyOf(columns), { batteries: [BATTERY] }, 12, 14);
+  const told = new Set<string>();
+  // the last day of a backtest looks no further than its end
+  for (const [i, { step, commands }] of steps.slice(0, -23).entries()) {
+    const ahead = (name: string): Float64Array => columns[name]?.slice(step, step + 48) ?? new Float64Array();
+    const nothing = new Float64Array(48);
+    const known = {
+      import_price: ahead("import_price"),
+      export_price: ahead("export_price"),
+      carbon_g_kwh: nothing.map(() => Number.NaN),
+    };
+    const past = Object.entries(columns).map(([name, values]) => [name, values.slice(0, step)] as const);
+    const decided = storageCommands({
+      history: { timezone: "UTC", startMs: START_MS, stepMs: MS_PER_HOUR, length: step, columns: new Map(past) },
+      batteries: [{ ...BATTERY, initialSoc: steps[i - 1]?.flows?.socs[0] ?? BATTERY.initialSoc }],
+      startMs: START_MS + step * MS_PER_HOUR,
+      plannedLoadW: nothing,
+      known,
+      expected: known,
+      grid: { maxImportW: null, maxExportW: null },
+      carbonPricePerKg: 0,
+      currency: "EUR",
+    });
+    expect(decided.commands).toEqual({ home: commands[0] });
+    told.add(commands[0]?.kind ?? "");
+  }
+  expect(told.size).toBeGreaterThan(1);
 });
 
 it("knows day-ahead prices to the end of the day, and from 13:00 local to the end of the next", () => {

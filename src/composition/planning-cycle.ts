@@ -200,7 +200,6 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
               carbon_g_kwh: context.known("carbon_g_kwh", startMs, PLAN_STEP_MS, length),
             },
             expected: { import_price: importPrice, export_price: exportPrice, carbon_g_kwh: carbonGPerKwh },
-            means: { loadW, pvW },
             grid: { maxImportW: parts.maxImportW, maxExportW: parts.maxExportW },
             carbonPricePerKg: parts.carbonPricePerKg(),
             currency: parts.currency(),

@@ -44,7 +44,6 @@ function task(days: number, more: Partial<StorageTask> = {}): StorageTask {
     plannedLoadW: flat(0),
     known: unknown,
     expected: { import_price: flat(0.2), export_price: flat(0), carbon_g_kwh: flat(100) },
-    means: { loadW: flat(1_000), pvW: flat(0) },
     grid: { maxImportW: null, maxExportW: null },
     carbonPricePerKg: 0,
     currency: "EUR",

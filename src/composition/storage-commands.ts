@@ -1,17 +1,12 @@
 import { Zone } from "../domain/civil-time.ts";
-import type { Scenarios } from "../domain/forecast.ts";
 import type { Battery } from "../domain/plan-problem.ts";
 import type { BatteryCommand } from "../domain/plan.ts";
-import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
+import { MS_PER_HOUR } from "../domain/units.ts";
 import { createScenarioSource } from "../forecasting/scenarios.ts";
-import { chooseCommands } from "../planning/storage-policy.ts";
+import { chooseCommands, STORAGE_FUTURES } from "../planning/storage-policy.ts";
 
 const PRICE_SIGNALS = ["import_price", "export_price", "carbon_g_kwh"] as const;
-const SCENARIO_HOURS = 30;
-/** Earlier days, each at three shifts of the clock. */
-const SCENARIO_PATHS = 72;
-/** With less history than this a battery follows the net load: scenarios would be drawn from nothing. */
-const LEAST_HISTORY_MS = 3 * MS_PER_DAY;
+const LEAST_HISTORY_MS = STORAGE_FUTURES.leastHistoryHours * MS_PER_HOUR;
 
 /** Everything the commands are decided by; plain data, so that a worker thread can take it. One value per step. */
 export type StorageTask = Readonly<{
@@ -31,8 +26,6 @@ export type StorageTask = Readonly<{
   known: Readonly<Record<PriceSignal, Float64Array>>;
   /** The same with forecasts where nothing is known: for a signal whose past is not known. */
   expected: Readonly<Record<PriceSignal, Float64Array>>;
-  /** Mean forecasts, W. */
-  means: Readonly<{ loadW: Float64Array; pvW: Float64Array }>;
   grid: Readonly<{ maxImportW: number | null; maxExportW: number | null }>;
   carbonPricePerKg: number;
   currency: string;
@@ -48,7 +41,6 @@ export function storageCommands({
   plannedLoadW,
   known,
   expected,
-  means,
   grid,
   carbonPricePerKg,
   currency,
@@ -60,12 +52,12 @@ export function storageCommands({
       ),
       reason: "HyperVolt has known this home for less than three days: the battery covers what the home uses.",
     };
-  const length = (SCENARIO_HOURS * MS_PER_HOUR) / history.stepMs;
+  const length = (STORAGE_FUTURES.hours * MS_PER_HOUR) / history.stepMs;
   const issueIndex = Math.max(0, Math.min(history.length, Math.round((startMs - history.startMs) / history.stepMs)));
   const drawn = createScenarioSource({ ...history, zone: new Zone(history.timezone) }).draw({
     issueIndex,
     length,
-    count: SCENARIO_PATHS,
+    count: STORAGE_FUTURES.paths,
     known: Object.fromEntries(
       PRICE_SIGNALS.map((signal) => {
         const told = isPastKnown(history, signal) ? known[signal] : expected[signal];
@@ -75,7 +67,7 @@ export function storageCommands({
   });
   const { commands, reason } = chooseCommands({
     plant: { grid, batteries },
-    scenarios: { ...drawn, startMs, paths: recentred(drawn, means) },
+    scenarios: { ...drawn, startMs },
     carbonPricePerKg,
     plannedLoadW: plannedLoadW.subarray(0, length),
     currency,
@@ -88,27 +80,4 @@ function isPastKnown({ columns, stepMs }: StorageTask["history"], signal: PriceS
   const steps = LEAST_HISTORY_MS / stepMs;
   const last = columns.get(signal)?.slice(-steps) ?? new Float64Array();
   return last.length >= steps && last.filter((value) => !Number.isNaN(value)).length > steps / 2;
-}
-
-/** Scenarios keep their spread and take the forecast's mean: one forecast behind the plan and the commands. */
-function recentred(
-  { paths, weights }: Scenarios,
-  means: Readonly<{ loadW: Float64Array; pvW: Float64Array }>,
-): Scenarios["paths"] {
-  const shift = (signal: string, wanted: Float64Array): readonly Float64Array[] => {
-    const drawn = paths[signal] ?? [];
-    if (drawn.length === 0) return drawn;
-    const length = drawn[0]?.length ?? 0;
-    const weightOf = (n: number): number => weights?.[n] ?? 1 / drawn.length;
-    const mean = Float64Array.from({ length }, (_, i) =>
-      drawn.reduce((sum, path, n) => sum + weightOf(n) * (path[i] ?? 0), 0),
-    );
-    return drawn.map((path) =>
-      path.map((w, i) => {
-        const [from, to] = [mean[i] ?? 0, wanted[i] ?? 0];
-        return Math.max(0, signal === "pv_w" ? (from > 20 ? (w * to) / from : to) : w + to - from);
-      }),
-    );
-  };
-  return { ...paths, load_w: shift("load_w", means.loadW), pv_w: shift("pv_w", means.pvW) };
 }

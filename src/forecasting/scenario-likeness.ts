@@ -1,5 +1,5 @@
 const HOURS = 24;
-/** What people do is compared over so many hours at a time: they do not keep the minute. */
+/** Compared over so many hours at a time: people do not keep the minute, nor do clouds. */
 const BLOCK_HOURS = 3;
 /** The newest blocks tell twice as much. */
 const NEWEST_BLOCKS = 2;
@@ -7,19 +7,26 @@ const NEWEST_BLOCKS = 2;
 const USUAL_DAYS = 28;
 
 /**
- * How alike the home's last day and the day before an earlier step are: 1 where the same was used in all of its parts,
- * 1/e at the distance usual among the last weeks. Nothing at or after the issue is read.
- * @param loadW without gaps, W per step
+ * How alike the home's last day and the day before an earlier step are: 1 where the same was used (or produced) in all of
+ * its parts, 1/e at the distance usual among the last weeks. Nothing at or after the issue is read.
+ * @param powerW without gaps, W per step
  * @returns of the index of an earlier step; 1 for all of them while less than a day is known
  */
-export function likenessTo(loadW: Float64Array, issueIndex: number, stepsPerHour: number): (earlier: number) => number {
+export function likenessTo(
+  powerW: Float64Array,
+  issueIndex: number,
+  stepsPerHour: number,
+): (earlier: number) => number {
   const block = Math.max(1, Math.round(BLOCK_HOURS * stepsPerHour));
   const blocks = Math.ceil(HOURS / BLOCK_HOURS);
   const day = Math.max(block * blocks, Math.round(HOURS * stepsPerHour));
-  const now = usedBefore(loadW, issueIndex, block, blocks);
+  const now = sumsBefore(powerW, issueIndex, block, blocks);
   const distanceTo = (earlier: number): number => {
-    const then = usedBefore(loadW, earlier, block, blocks);
-    return now.reduce((sum, used, b) => sum + Math.abs(used - (then[b] as number)) * (b < NEWEST_BLOCKS ? 2 : 1), 0);
+    const then = sumsBefore(powerW, earlier, block, blocks);
+    return now.reduce(
+      (sum, energy, b) => sum + Math.abs(energy - (then[b] as number)) * (b < NEWEST_BLOCKS ? 2 : 1),
+      0,
+    );
   };
   let usual = 0;
   let days = 0;
@@ -32,9 +39,9 @@ export function likenessTo(loadW: Float64Array, issueIndex: number, stepsPerHour
 }
 
 /** Sums over equal parts of the time before a step, the newest first. */
-function usedBefore(loadW: Float64Array, end: number, block: number, blocks: number): Float64Array {
+function sumsBefore(powerW: Float64Array, end: number, block: number, blocks: number): Float64Array {
   const sums = new Float64Array(blocks);
   for (let b = 0; b < blocks; b++)
-    for (let i = end - (b + 1) * block; i < end - b * block; i++) sums[b] = (sums[b] as number) + (loadW[i] ?? 0);
+    for (let i = end - (b + 1) * block; i < end - b * block; i++) sums[b] = (sums[b] as number) + (powerW[i] ?? 0);
   return sums;
 }

@@ -47,6 +47,19 @@ it("gives likelihoods that add up to one, of days alike the recent ones the like
   expect(Math.max(...(weights?.slice(0, 6) ?? []))).toBeGreaterThan(Math.max(...(weights?.slice(40) ?? [])));
 });
 
+it("trusts days more before which the sun had shone as it did now: of two, the older one after the same sky", () => {
+  const home = history(41, "UTC", {
+    load_w: () => 500,
+    pv_w: (i) => (Math.floor(i / 24) % 2 === 0 ? 0.2 : 1) * Math.max(0, 2_000 - 500 * Math.abs((i % 24) - 12)),
+  });
+  const { weights } = drawScenarios(home, { issueIndex: 40 * 24, length: 24, count: 60 });
+  // three shifts of the clock a day, newest day first
+  const ofDay = (daysBack: number): number =>
+    weights?.slice(3 * (daysBack - 1), 3 * daysBack).reduce((sum, weight) => sum + weight, 0) ?? 0;
+  expect(ofDay(2)).toBeGreaterThan(2 * ofDay(1));
+  expect(ofDay(2)).toBeGreaterThan(2 * ofDay(3));
+});
+
 it("starts near what was measured last and keeps each day's own course later on", () => {
   const flat = history(30, "UTC", { load_w: (i) => (i >= 600 ? 2_000 : 500) });
   const { paths, weights } = drawScenarios(flat, { issueIndex: 602, length: 24, count: 72 });

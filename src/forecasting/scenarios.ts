@@ -46,7 +46,7 @@ export const drawScenarios = (history: ScenarioHistory, request: ScenarioRequest
  * A source of scenarios over one history. A path is what happened from the same local time of an earlier day on, moved
  * by what now differs from then; every signal of a path comes from the same day, so load, sun, carbon and price keep
  * the spread, persistence and joint behaviour they had. Recent days, days of the same class and those before which the
- * home had used power as it did now are likelier. Nothing at or after the issue step is read, but what `known` says.
+ * home had used power, and the sun had shone, as now are likelier. Nothing at or after the issue step is read, but what `known` says.
  */
 export function createScenarioSource(history: ScenarioHistory): ScenarioSource {
   const calendar = new ScenarioCalendar(history.zone, history.startMs, history.stepMs);
@@ -57,8 +57,10 @@ export function createScenarioSource(history: ScenarioHistory): ScenarioSource {
 
   return {
     draw({ issueIndex, length, count, known = {}, signals = SCENARIO_SIGNALS }) {
-      const likeness = likenessTo(filled.get("load_w") ?? new Float64Array(), issueIndex, stepsPerHour);
-      const analogs = analogsOf(calendar, issueIndex, length, count, likeness);
+      const likenessIn = (signal: string): ((earlier: number) => number) =>
+        likenessTo(filled.get(signal) ?? new Float64Array(), issueIndex, stepsPerHour);
+      const [used, shone] = [likenessIn("load_w"), likenessIn("pv_w")];
+      const analogs = analogsOf(calendar, issueIndex, length, count, (earlier) => used(earlier) * shone(earlier));
       const sameTime = analogs.map((analog) => analog.sameTime);
       const shifted = analogs.map((analog) => analog.shifted);
       const drawSignal = (signal: string): Float64Array[] => {

@@ -46,6 +46,15 @@ export type StoragePolicy = Readonly<{
   currency: string;
 }>;
 
+/** The futures that batteries are decided over, in a home as in a backtest: what is measured is what runs. */
+export const STORAGE_FUTURES = {
+  hours: 24,
+  /** Earlier days, each at three shifts of the clock. */
+  paths: 72,
+  /** With less history than this a battery follows the net load: one or two days are no futures to choose over. */
+  leastHistoryHours: 3 * 24,
+} as const;
+
 const DEFAULT_LEVELS = 33;
 /** Batteries are solved around each other so often; more where every power is considered. */
 const ROUNDS = 1;
