@@ -77,11 +77,11 @@ function chargeText(
   const use = stretches.find((it) => !it.charges && it.from >= stretch.end);
   if (use) {
     const [, saved] = metered(instance, use, (t) => flows.dischargeW[b]?.[t] ?? 0, instance.importPricePerKwh);
-    return `${source}, for use from ${instance.clockTime(use.from)}, when the grid costs ${saved.toFixed(2)}`;
+    return `${source}, for use from ${instance.clockTime(use.from)}, when the grid costs ${saved.toFixed(2)} ${currency}/kWh`;
   }
   if (battery.finalMinSoc !== undefined || battery.readyBy) return `${source}, to reach the charge wished for`;
   return battery.finalValuePerKwh > 0
-    ? `${source}; what is stored is worth ${battery.finalValuePerKwh.toFixed(2)} a kWh afterwards`
+    ? `${source}; what is stored is worth ${battery.finalValuePerKwh.toFixed(2)} ${currency}/kWh afterwards`
     : source;
 }
 
@@ -105,7 +105,7 @@ function dischargeText(
   if (sold < 0.05 * stretch.kwh) return home;
   return sold > 0.95 * stretch.kwh
     ? `sold at ${revenue.toFixed(2)} ${currency}/kWh`
-    : `${home}, and ${sold.toFixed(1)} kWh are sold at ${revenue.toFixed(2)}`;
+    : `${home}, and ${sold.toFixed(1)} kWh are sold at ${revenue.toFixed(2)} ${currency}/kWh`;
 }
 
 /** Energy of a flow over a stretch, kWh, and its mean price. */

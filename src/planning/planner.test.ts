@@ -57,6 +57,22 @@ it("plans in its worker, explains, and names the best other time", async () => {
   ]);
 });
 
+it("says of a battery what it is charged from and for, each price with its unit", async () => {
+  planner = await createPlanner();
+  const battery = { id: "battery", capacityWh: 4000, initialSoc: 0, maxChargeW: 2000, maxDischargeW: 2000 };
+  const { reasons } = await planner.plan({
+    ...problem,
+    loads: [],
+    batteries: [{ ...battery, chargeEfficiency: 1, dischargeEfficiency: 1, finalValuePerKwh: 0.05 }],
+  });
+  expect(reasons.map(({ what, why }) => `${what} ${why}`)).toEqual([
+    expect.stringMatching(
+      /^battery charges .* at 0\.10 EUR\/kWh, for use from 03:00, when the grid costs 0\.30 EUR\/kWh$/,
+    ),
+    expect.stringMatching(/^battery discharges .*: the grid costs 0\.30 EUR\/kWh then$/),
+  ]);
+});
+
 it("gives as many plans between the cheapest and the cleanest as asked for", async () => {
   planner = await createPlanner();
   const front = await planFront(planner, problem, 4, {});

@@ -115,7 +115,7 @@ export const APPLIANCES: readonly Appliance[] = [
 
 export const PV_KWP = 6.2;
 export const BATTERY = {
-  id: "home",
+  id: "battery",
   capacityWh: 9_600,
   maxChargeW: 4_000,
   maxDischargeW: 4_000,
