@@ -277,6 +277,14 @@ describe("giving back", () => {
     expect(house.services()).toEqual(["switch.turn_off switch.heater", "switch.turn_on switch.heater"]);
   });
 
+  it("gives back what an earlier run left behind also when it ends before its first tick", async () => {
+    const house = await houseWithHeater("off");
+    await house.tick({ due: due({ heater: 2_000 }) });
+    house.start();
+    await house.close();
+    expect(house.services()).toEqual(["switch.turn_on switch.heater", "switch.turn_off switch.heater"]);
+  });
+
   it("loses no promise of an earlier run while Home Assistant is away, nor when a person is quicker than the first tick", async () => {
     const house = new ActingHouse([heater, device("lamp")]);
     house.home.set("switch.heater", "off");

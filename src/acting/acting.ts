@@ -222,6 +222,7 @@ export function createActing(
 
   /** Everything back as it was found, and the home on a source that needs nobody. */
   const giveBack = async (untilMs: number): Promise<void> => {
+    await recover();
     const why = "HyperVolt ends";
     await carrier.carryOut(givingBack.wants(`${why}: back as it was.`), null);
     for (;;) {
@@ -275,7 +276,7 @@ export function createActing(
       stepping?.cancel();
       // The process must end in time, also while Home Assistant does not answer; the next start keeps what is left.
       await within(clock, LAST_TICK_MS, ticking);
-      if (recovered && home.connected())
+      if (home.connected())
         await within(clock, RESTORE_MS, giveBack(clock.nowMs() + RESTORE_MS).catch(logged("Not all was given back")));
       afterAbsence.stop();
       closings.stop();
