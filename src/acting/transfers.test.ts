@@ -108,7 +108,7 @@ describe("changing the power source", () => {
     const board = new Board("solar");
     await board.house.run(10_000, () => ({}));
     board.house.home.person("switch.grid", true);
-    await vi.waitFor(() => expect(board.closed()).toEqual(["grid"]), 20_000);
+    await vi.waitFor(() => expect(board.closed()).toEqual(["grid"]), 60_000);
     await board.want("solar");
     expect(board.closed()).toEqual(["grid"]);
     expect(board.house.services()).toEqual(["switch.turn_off switch.solar"]);

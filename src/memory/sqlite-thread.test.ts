@@ -70,7 +70,7 @@ it("starts a thread that was killed again under load: nothing is lost, nothing s
     }
     const before = acknowledged.length;
     await kill();
-    await expect.poll(() => acknowledged.length, { timeout: 20_000 }).toBeGreaterThan(before);
+    await expect.poll(() => acknowledged.length).toBeGreaterThan(before);
   }
   await Promise.all(appending);
   expect(threads).toHaveLength(6);
@@ -88,7 +88,7 @@ it("notices a death while nothing is asked of it, says so, and comes back by its
   await store.append([at("a", 1)]);
   await kill();
   expect(["down", "degraded"]).toContain(store.state().state);
-  await expect.poll(() => store.state().state, { timeout: 20_000 }).toBe("degraded");
+  await expect.poll(() => store.state().state).toBe("degraded");
   expect(threads).toHaveLength(2);
   expect(await store.range("a", T0, T0 + 9_000)).toEqual([at("a", 1)]);
 });

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished, vi } from "vitest";
-import { serve } from "../../tests/harness/serving-house.ts";
+import { HANGS_MS, serve } from "../../tests/harness/serving-house.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 
 function open(): Metrics {
@@ -52,7 +52,7 @@ it("reads gauges when asked, and measures the process itself", async () => {
     while (performance.now() < untilMs);
     turns++;
   }, 10);
-  await vi.waitFor(() => expect(turns).toBeGreaterThan(3), 20_000);
+  await vi.waitFor(() => expect(turns).toBeGreaterThan(3), HANGS_MS);
   clearInterval(blocker);
   const longest = lineOf(metrics.text(), 'hypervolt_event_loop_delay_seconds{quantile="1"}');
   expect(Number(longest?.split(" ")[1])).toBeGreaterThan(0.03);

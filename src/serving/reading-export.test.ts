@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import http from "node:http";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { serve, TOKEN, type Served } from "../../tests/harness/serving-house.ts";
+import { HANGS_MS, serve, TOKEN, type Served } from "../../tests/harness/serving-house.ts";
 import type { ServerParts } from "./server.ts";
 import type { StoredReading } from "./views.ts";
 
@@ -60,14 +60,14 @@ it("reads no faster from the history than the client takes, and stops when it le
       before = now;
       expect(still).toBe(true);
     },
-    { interval: 300, timeout: 10_000 },
+    { interval: 300, timeout: HANGS_MS },
   );
   expect(made()).toBeLessThan(200);
   const standstill = made();
   answer.resume();
-  await vi.waitFor(() => expect(made()).toBeGreaterThan(standstill + 20), 20_000);
+  await vi.waitFor(() => expect(made()).toBeGreaterThan(standstill + 20), HANGS_MS);
   answer.destroy();
-  await vi.waitFor(() => expect(ended()).toBe(true), 20_000);
+  await vi.waitFor(() => expect(ended()).toBe(true), HANGS_MS);
 });
 
 it("cuts an export off when the history fails, so that a part is not taken for the whole", async () => {
@@ -86,7 +86,7 @@ it("lets go of a client that takes nothing for long", async () => {
   const answer = await open(served);
   const closed = new Promise((resolve) => answer.on("close", resolve).on("error", resolve));
   answer.pause();
-  await vi.waitFor(() => expect(ended()).toBe(true), 20_000);
+  await vi.waitFor(() => expect(ended()).toBe(true), HANGS_MS);
   expect(await (await served.ask("/metrics")).text()).toMatch(/^hypervolt_http_stalled_total 1$/m);
   expect(served.log.lines).toEqual([]);
   answer.resume();

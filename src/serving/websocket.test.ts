@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, vi } from "vitest";
 import { WebSocket } from "ws";
-import { serve, TOKEN, type Served } from "../../tests/harness/serving-house.ts";
+import { HANGS_MS, serve, TOKEN, type Served } from "../../tests/harness/serving-house.ts";
 import { createFeedClient, MOST_BEHIND_BYTES } from "./feed-client.ts";
 import type { ServerMessage } from "./messages.ts";
 
@@ -26,7 +26,7 @@ async function connect(
   socket.on("message", (data) => got.push(JSON.parse((data as Buffer).toString()) as ServerMessage));
   onTestFinished(() => socket.terminate());
   await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
-  await vi.waitFor(() => expect(got).toHaveLength(1), 20_000);
+  await vi.waitFor(() => expect(got).toHaveLength(1), HANGS_MS);
   return { socket, got, subscribe: (data) => socket.send(JSON.stringify({ type: "subscribe", data })) };
 }
 /** What has been asked on a connection has been read when its pong is back. */
@@ -42,14 +42,14 @@ it("greets with the version and the number of sensors, then sends updates", asyn
   const { got } = await connect(served);
   expect(got[0]).toEqual({ type: "hello", data: { version: "1.2.3", sensors: 1 } });
   served.server.publish(update("a", 5));
-  await vi.waitFor(() => expect(got[1]).toEqual(update("a", 5)), 20_000);
+  await vi.waitFor(() => expect(got[1]).toEqual(update("a", 5)), HANGS_MS);
 });
 
 it("coalesces the updates of a sensor to the newest", async () => {
   const served = await open();
   const { got } = await connect(served, undefined, "/ws/sensors/");
   for (let i = 0; i <= 1_000; i++) served.server.publish(update(i % 2 === 0 ? "even" : "odd", i));
-  await vi.waitFor(() => expect(got).toHaveLength(3), 20_000);
+  await vi.waitFor(() => expect(got).toHaveLength(3), HANGS_MS);
   expect(got.slice(1)).toEqual([update("even", 1_000), update("odd", 999)]);
 });
 
@@ -61,13 +61,13 @@ it("sends only what was subscribed to, and all of it again after an empty wish",
   served.server.publish({ type: "alert", data: [] });
   served.server.publish(update("b", 1));
   served.server.publish(update("a", 2));
-  await vi.waitFor(() => expect(got.length).toBeGreaterThan(1), 20_000);
+  await vi.waitFor(() => expect(got.length).toBeGreaterThan(1), HANGS_MS);
   expect(got.slice(1)).toEqual([update("a", 2)]);
   subscribe({ types: [], sensor_ids: [] });
   await heard(socket);
   served.server.publish({ type: "alert", data: [] });
   served.server.publish(update("b", 3));
-  await vi.waitFor(() => expect(got.slice(2)).toEqual([{ type: "alert", data: [] }, update("b", 3)]), 20_000);
+  await vi.waitFor(() => expect(got.slice(2)).toEqual([{ type: "alert", data: [] }, update("b", 3)]), HANGS_MS);
 });
 
 it("sends the picture of the home to those who ask for it by name", async () => {
@@ -77,12 +77,12 @@ it("sends the picture of the home to those who ask for it by name", async () => 
   expect(served.server.wanted("home")).toBe(false);
   const drawing = await connect(served);
   drawing.subscribe({ types: ["home"] });
-  await vi.waitFor(() => expect(served.server.wanted("home")).toBe(true), 20_000);
+  await vi.waitFor(() => expect(served.server.wanted("home")).toBe(true), HANGS_MS);
   served.server.publish(home);
   served.server.publish({ type: "alert", data: [] });
-  await vi.waitFor(() => expect(quiet.got).toHaveLength(2), 20_000);
+  await vi.waitFor(() => expect(quiet.got).toHaveLength(2), HANGS_MS);
   expect(quiet.got[1]).toEqual({ type: "alert", data: [] });
-  await vi.waitFor(() => expect(drawing.got[1]).toEqual(home), 20_000);
+  await vi.waitFor(() => expect(drawing.got[1]).toEqual(home), HANGS_MS);
 });
 
 it("asks for the same token as REST, also in the address, and refuses pages of other sites", async () => {
@@ -134,7 +134,7 @@ it("closes with 1013 a client that is more than 1 MiB behind, and goes on with t
     });
     await new Promise((resolve) => setImmediate(resolve));
   }
-  await vi.waitFor(() => expect(quick.got).toHaveLength(sent + 1), 20_000);
+  await vi.waitFor(() => expect(quick.got).toHaveLength(sent + 1), HANGS_MS);
   slow.socket.resume();
   expect(await closed).toBe(1013);
 });
@@ -169,9 +169,9 @@ it("lets go of a client that no longer answers, and keeps one that does", async 
   const dead = await connect(served, { headers, autoPong: false });
   const live = await connect(served);
   await new Promise((resolve) => dead.socket.on("close", resolve));
-  await vi.waitFor(() => expect(served.server.clients()).toBe(1), 20_000);
+  await vi.waitFor(() => expect(served.server.clients()).toBe(1), HANGS_MS);
   served.server.publish(update("a", 1));
-  await vi.waitFor(() => expect(live.got).toHaveLength(2), 20_000);
+  await vi.waitFor(() => expect(live.got).toHaveLength(2), HANGS_MS);
 });
 
 it("ends every connection when the server ends", async () => {

@@ -73,7 +73,7 @@ export const startCore = async (
 export async function until<T>(
   what: string,
   holds: () => T | Promise<T>,
-  withinMs = 20_000,
+  withinMs = 60_000,
 ): Promise<Exclude<NonNullable<T>, false>> {
   const untilMs = performance.now() + withinMs;
   for (;;) {

@@ -46,7 +46,7 @@ export async function startService(
     child.kill(signal);
     await once(child, "exit");
   };
-  const untilMs = performance.now() + 20_000;
+  const untilMs = performance.now() + 60_000;
   for (;;) {
     try {
       await answers();

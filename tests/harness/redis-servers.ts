@@ -38,7 +38,7 @@ export async function startRedisCluster(): Promise<
     }
     const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
     run(CLI ?? "", "--cluster", "create", ...addresses, "--cluster-yes");
-    const untilMs = performance.now() + 20_000;
+    const untilMs = performance.now() + 60_000;
     while (!nodes.every(({ port }) => redisCommand(port, "cluster", "info").includes("cluster_state:ok"))) {
       if (performance.now() > untilMs) throw new Error("the cluster does not form");
       await new Promise<void>((again) => setTimeout(again, 50));

@@ -411,6 +411,8 @@ export type Served = Readonly<{
   stop: () => Promise<void>;
 }>;
 
+/** What takes longer than this hangs, on however slow a machine. */
+export const HANGS_MS = 60_000;
 export const TOKEN = "a-token-that-only-the-test-knows";
 
 /** A real server on a free port over a house in memory. */

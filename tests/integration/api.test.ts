@@ -83,4 +83,4 @@ it("keeps what a person changes over a kill, and the entities of a Pi that is si
   expect(attic).toContain('"default_entity_id":"sensor.hypervolt_attic_meter"');
   const { results } = await engine.get<Page<ReadingDto>>("/api/sensor-readings?sensor_id=attic_meter");
   expect(results.map(({ value, location }) => [value, location])).toEqual([[30, "attic"]]);
-}, 60_000);
+});

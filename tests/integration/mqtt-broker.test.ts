@@ -23,8 +23,7 @@ function connect(url: string, clientId: string): MqttBroker {
   onTestFinished(() => broker.close());
   return broker;
 }
-const connected = (broker: MqttBroker): Promise<void> =>
-  expect.poll(() => broker.state().state, { timeout: 15_000 }).toBe("ok");
+const connected = (broker: MqttBroker): Promise<void> => expect.poll(() => broker.state().state).toBe("ok");
 const text = ({ payload }: BrokerMessage): string => Buffer.from(payload).toString();
 
 describe.skipIf(!mosquittoIsThere())("the conversation with a real broker", () => {
@@ -141,6 +140,6 @@ describe.skipIf(!mosquittoIsThere())("the conversation with a real broker", () =
     await mosquitto.stop();
     await expect.poll(shown).toEqual([{ value: null, available: false }]);
     mosquitto = await startMosquitto(port);
-    await expect.poll(shown, { timeout: 15_000 }).toEqual([{ value: 12.5, available: true }]);
+    await expect.poll(shown).toEqual([{ value: 12.5, available: true }]);
   });
 });

@@ -10,7 +10,7 @@ import { type Mosquitto, mosquittoIsThere, startMosquitto } from "../harness/mos
 
 const quiet = (): void => undefined;
 const LOG = { debug: quiet, info: quiet, warning: quiet, error: quiet };
-const SLOW_MS = 20_000;
+const SLOW_MS = 60_000;
 const passwords = programPath("mosquitto_passwd");
 const usable = mosquittoIsThere() && isThere("openssl", opensslPath()) && isThere("mosquitto_passwd", passwords);
 

@@ -31,7 +31,7 @@ describe("hypervolt run", () => {
     const { ended, said } = hypervolt(["run", "--options", file, "--data", path.join(folder, "data"), "--port", "0"]);
     expect(await ended).toBe(2);
     for (const part of ["mqtt_url", "mqtt://host:1883", "raw_days", "colour"]) expect(said()).toContain(part);
-  }, 60_000);
+  });
 
   it("leaves the running engine its place at the broker when a second one finds the port taken", async () => {
     const embedded = await startEmbeddedBroker();
@@ -49,7 +49,7 @@ describe("hypervolt run", () => {
     expect(await broker()).toEqual(before);
     await first.stop("SIGTERM");
     await embedded.close();
-  }, 90_000);
+  });
 
   it("runs while broker, Redis and Home Assistant are away, says so, acts on nothing, and recovers by itself", async () => {
     const mqttPort = await freePort();
@@ -77,7 +77,7 @@ describe("hypervolt run", () => {
 
     const embedded = await startEmbeddedBroker(mqttPort);
     const pi = connectBroker({ url: embedded.url, clientId: "pi", clock: systemClock, log: silent, sessionExpiryS: 0 });
-    await until("the broker is found", async () => (await stateOf("broker")) === "ok" || null, 45_000);
+    await until("the broker is found", async () => (await stateOf("broker")) === "ok" || null);
     await until("the Pi is connected", () => pi.state().state === "ok" || null);
     await pi.publish(
       "HyperVolt/sensors/hall/temperature",
@@ -92,7 +92,7 @@ describe("hypervolt run", () => {
     expect(await engine.stop("SIGTERM")).toBe(0);
     await pi.close();
     await embedded.close();
-  }, 120_000);
+  });
 
   it("refuses to be the second on the same data folder, and starts again after a kill", async () => {
     const engine = engineWith({ redis_url: "memory" });
@@ -111,7 +111,7 @@ describe("hypervolt run", () => {
     await engine.stop("SIGKILL");
     await engine.start();
     expect((await fetch(`http://127.0.0.1:${engine.port}/ready`)).status).toBe(200);
-  }, 120_000);
+  });
 
   it("says in one line that a data folder cannot be made", async () => {
     const { folder } = engineWith({});
@@ -120,7 +120,7 @@ describe("hypervolt run", () => {
     const { ended, said } = hypervolt(["run", "--options", file, "--data", file, "--port", "0"]);
     expect(await ended).toBe(1);
     expect(said().trim()).toMatch(/^hypervolt run: HISTORY_UNAVAILABLE: the data folder .* cannot be used: .*$/);
-  }, 60_000);
+  });
 });
 
 describe("hypervolt", () => {
@@ -131,7 +131,7 @@ describe("hypervolt", () => {
       expect(help.said()).toContain(name);
     const unknown = hypervolt(["fly"]);
     expect(await unknown.ended).toBe(2);
-  }, 60_000);
+  });
 
   it("says what is wrong with a set-up, and what to do", async () => {
     const { folder } = engineWith({});
@@ -151,5 +151,5 @@ describe("hypervolt", () => {
     expect(said()).toMatch(/✖ Home Assistant: .+ → /);
     expect(said()).toMatch(/✔ history: none yet/);
     expect(existsSync(path.join(folder, "data"))).toBe(false);
-  }, 60_000);
+  });
 });
