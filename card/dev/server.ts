@@ -91,7 +91,16 @@ async function answer(
   const send = (body: unknown, status = 200): void => {
     response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
   };
-  const page = <T>(results: T[]) => ({ count: results.length, next: null, previous: null, results });
+  const { searchParams } = new URL(request.url ?? "/", "http://local");
+  const sought = (searchParams.get("search") ?? "").toLowerCase();
+  const page = <T>(all: T[]) => {
+    const results = all.filter((row) =>
+      JSON.stringify(Object.values(row as object))
+        .toLowerCase()
+        .includes(sought),
+    );
+    return { count: results.length, next: null, previous: null, results };
+  };
   if (request.method !== "GET") {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);

@@ -115,7 +115,7 @@ export function createViews(parts: ViewParts): Views {
       async list(query, { offset, limit, order }) {
         const kinds = query.kinds ?? [undefined];
         // What is known of the hours ahead is the plan's and the forecasts' to tell, unless asked for.
-        const span = { fromMs: query.fromMs, toMs: query.toMs ?? clock.nowMs() };
+        const span = { search: query.search, fromMs: query.fromMs, toMs: query.toMs ?? clock.nowMs() };
         const pages = await Promise.all(
           kinds.map((kind) =>
             history.gridValues({ ...span, kind }, { offset: 0, limit: Math.min(1_000, offset + limit), order }),

@@ -230,6 +230,11 @@ export const historyStoreContract = (
       expect(await readingsOf({ sensorType: "ldr" })).toEqual(lux);
       expect(await readingsOf({ location: "office", sensorId: "ldr_1" })).toEqual(lux);
       expect(await readingsOf({ location: "kitchen", sensorType: "ldr" })).toEqual([]);
+      expect(await readingsOf({ search: "OFFI" })).toEqual(lux);
+      expect(await readingsOf({ search: "r_1", sensorType: "ldr" })).toEqual(lux);
+      expect(await readingsOf({ search: "100%" })).toEqual([]);
+      await store.correctSensor("meter", { name: "Main feed" });
+      expect(await counted({ search: "main feed" })).toBe(150);
       const [fromMs, toMs] = [T0 + 10 * MS_PER_MINUTE, T0 + 95 * MS_PER_MINUTE];
       expect(await readingsOf({ sensorId: "meter", fromMs, toMs })).toEqual(meter.slice(10, 95));
       expect((await store.readings({ sensorId: "meter", fromMs, toMs }, { offset: 0, limit: 1 })).count).toBe(85);
@@ -403,6 +408,9 @@ export const historyStoreContract = (
       expect(await ids({ device: "ev" })).toEqual(["d2"]);
       expect(await ids({ action: "turn_off", status: "confirmed" })).toEqual(["d1"]);
       expect(await ids({ source: "outside" })).toEqual(["d2"]);
+      expect(await ids({ search: "Nobody is there" })).toEqual(["d2", "d1"]);
+      expect(await ids({ search: "nobody", device: "lamp" })).toEqual(["d1"]);
+      expect(await ids({ search: "no%there" })).toEqual([]);
       expect(await ids({ fromMs: T0 + 5, toMs: T0 + 6 })).toEqual(["d2"]);
       expect((await store.decisions({}, { offset: 1, limit: 1, order: "oldest" })).count).toBe(2);
     });
@@ -443,6 +451,9 @@ export const historyStoreContract = (
       ]);
       const prices = await store.gridValues({ kind: "import_price", fromMs: T0 + 1 }, { offset: 0, limit: 1 });
       expect(prices).toEqual({ count: 2, results: [hours[2]] });
+      expect((await store.gridValues({ search: "Carbon" }, { offset: 0, limit: 9 })).count).toBe(1);
+      expect((await store.gridValues({ search: "ENTSO" }, { offset: 0, limit: 9 })).count).toBe(4);
+      expect((await store.gridValues({ search: "entso_e" }, { offset: 0, limit: 9 })).count).toBe(0);
     });
 
     it("keeps documents by kind, time, subject and status", async () => {

@@ -81,6 +81,8 @@ export type ReadingFilter = Readonly<{
   sensorType?: string | undefined;
   sensorId?: string | undefined;
   location?: string | undefined;
+  /** Anywhere in what the sensor is called, where it is and of what kind, in whatever case. */
+  search?: string | undefined;
   /** [fromMs, toMs) */
   fromMs?: number | undefined;
   toMs?: number | undefined;
@@ -125,6 +127,8 @@ export type DecisionFilter = Readonly<{
   action?: Decision["action"]["kind"] | undefined;
   status?: DecisionStatus | undefined;
   source?: "hypervolt" | "outside" | undefined;
+  /** Anywhere in the record, in whatever case. */
+  search?: string | undefined;
   fromMs?: number | undefined;
   toMs?: number | undefined;
 }>;
@@ -174,7 +178,13 @@ export type GridValue = Readonly<{
   /** A sample made up for the demo. */
   sample: boolean;
 }>;
-export type GridFilter = TimeRange & Readonly<{ kind?: GridKind | undefined; source?: string | undefined }>;
+export type GridFilter = TimeRange &
+  Readonly<{
+    kind?: GridKind | undefined;
+    source?: string | undefined;
+    /** Anywhere in kind, source or unit, in whatever case. */
+    search?: string | undefined;
+  }>;
 
 // --- documents, preferences, outbox -----------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import type {
   TimeRange,
 } from "./history.ts";
 import { pageOf } from "./sql-records.ts";
-import { numberOf, type Row, sql, type SqlSession, textOf, where } from "./sql-statement.ts";
+import { anywhere, numberOf, type Row, sql, type SqlSession, textOf, where } from "./sql-statement.ts";
 
 /** Columns of `ledger` in order, and the fields they keep. */
 const LEDGER = {
@@ -120,7 +120,12 @@ export class SqlBooks implements LedgerBook, GridDataBook {
   }
 
   gridValues(filter: GridFilter, page: PageRequest): Promise<CountedPage<GridValue>> {
-    const filtered = where({ "kind = ?": filter.kind, "source = ?": filter.source, ...inRange("at_ms", filter) });
+    const filtered = where({
+      "kind = ?": filter.kind,
+      "source = ?": filter.source,
+      "LOWER(kind || ' ' || source || ' ' || unit) LIKE ? ESCAPE '\\'": anywhere(filter.search),
+      ...inRange("at_ms", filter),
+    });
     return pageOf(this.#session, "grid_value", filtered, ["at_ms", "kind", "source"], page, readGridValue);
   }
 

@@ -13,7 +13,16 @@ import type {
   PageRequest,
   Preferences,
 } from "./history.ts";
-import { numberOf, type Row, sql, type SqlSession, type SqlStatement, textOf, where } from "./sql-statement.ts";
+import {
+  anywhere,
+  numberOf,
+  type Row,
+  sql,
+  type SqlSession,
+  type SqlStatement,
+  textOf,
+  where,
+} from "./sql-statement.ts";
 
 /** One page and the count of all, from a table. */
 export async function pageOf<T>(
@@ -68,12 +77,13 @@ export class SqlRecords implements DecisionLog, DocumentShelf, Preferences, Outb
   }
 
   decisions(filter: DecisionFilter, page: PageRequest): Promise<CountedPage<DecisionRecord>> {
-    const { device, action, status, source, fromMs, toMs } = filter;
+    const { device, action, status, source, search, fromMs, toMs } = filter;
     const filtered = where({
       "device = ?": device,
       "action = ?": action,
       "status = ?": status,
       "source = ?": source,
+      "LOWER(body) LIKE ? ESCAPE '\\'": anywhere(search),
       "at_ms >= ?": fromMs,
       "at_ms < ?": toMs,
     });

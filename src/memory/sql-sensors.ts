@@ -50,14 +50,20 @@ export function listedSensors(
 
 /** Keys of the sensors a filter names; null where it names none, so that all match. */
 export function matchingKeys(known: readonly KnownSensor[], filter: ReadingFilter): number[] | null {
-  const { sensorType, sensorId, location } = filter;
-  if (sensorType === undefined && sensorId === undefined && location === undefined) return null;
+  const { sensorType, sensorId, location, search } = filter;
+  if ([sensorType, sensorId, location, search].every((one) => one === undefined)) return null;
+  const sought = search?.toLowerCase();
   return known
     .filter(
       (entry) =>
         (sensorId === undefined || entry.sensorId === sensorId) &&
         (sensorType === undefined || entry.sensor?.sensorType === sensorType) &&
-        (location === undefined || entry.sensor?.location === location),
+        (location === undefined || entry.sensor?.location === location) &&
+        (sought === undefined || wordsOf(entry).toLowerCase().includes(sought)),
     )
     .map(({ key }) => key);
 }
+
+/** What a sensor is called, where and of what kind. */
+const wordsOf = ({ sensorId, sensor, correction }: KnownSensor): string =>
+  [sensorId, correction.name, sensor?.name, sensor?.location, sensor?.device, sensor?.sensorType].join("\n");

@@ -16,6 +16,10 @@ export const sql = (text: string, ...params: SqlValue[]): SqlStatement => ({ sql
 export const textOf = (row: Row, column: string): string => String(row[column] ?? "");
 export const numberOf = (row: Row, column: string): number => Number(row[column] ?? 0);
 
+/** What `LOWER(…) LIKE ? ESCAPE '\\'` takes to find a text anywhere, in whatever case; undefined for none. */
+export const anywhere = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : `%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+
 /** Conditions that hold together; an undefined value leaves its condition out. */
 export function where(conditions: Readonly<Record<string, SqlValue | undefined>>): SqlStatement {
   const given = Object.entries(conditions).filter((entry): entry is [string, SqlValue] => entry[1] !== undefined);

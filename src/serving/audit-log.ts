@@ -4,6 +4,7 @@ import type { Clock } from "../domain/clock.ts";
 import { isoUtc } from "../domain/civil-time.ts";
 import type { Log } from "../domain/log.ts";
 import type { AuditEntryDto } from "./messages.ts";
+import { holding } from "./search.ts";
 import type { CountedPage, PageRequest, TimeRange } from "./views.ts";
 
 export type AuditNote = Readonly<Omit<AuditEntryDto, "id" | "timestamp">>;
@@ -11,7 +12,10 @@ export type AuditNote = Readonly<Omit<AuditEntryDto, "id" | "timestamp">>;
 /** Every write and every refusal, who and when. */
 export interface AuditLog {
   note(note: AuditNote): void;
-  list(range: TimeRange, page: PageRequest): Promise<CountedPage<AuditEntryDto>>;
+  list(
+    filter: TimeRange & Readonly<{ search?: string | undefined }>,
+    page: PageRequest,
+  ): Promise<CountedPage<AuditEntryDto>>;
   /** Resolves when everything noted is in the file. */
   close(): Promise<void>;
 }
@@ -79,14 +83,14 @@ export function createAuditLog({ folder, clock, log }: Readonly<{ folder: string
       open.set(key, { note, untilMs: nowMs + REPEAT_MS, again: 0 });
       queue(note);
     },
-    list: async ({ fromMs = -Infinity, toMs = Infinity }, page) => {
+    list: async ({ search, fromMs = -Infinity, toMs = Infinity }, page) => {
       await writing;
       const texts = await Promise.all([older, file].map((one) => readFile(one, "utf8").catch(() => "")));
       const entries = texts.flatMap(parseLines).filter(({ timestamp }) => {
         const atMs = Date.parse(timestamp);
         return atMs >= fromMs && atMs < toMs;
       });
-      return pageOf(entries, page);
+      return pageOf(holding(entries, search), page);
     },
     close: async () => {
       closeRepeats(Infinity);

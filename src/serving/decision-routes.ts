@@ -24,8 +24,8 @@ export const decisionRoutes = (): Route[] => [
     answer: DecisionAnswer,
     paged: true,
     handle: async ({ query }, { views }) => {
-      const { device, action, status, from: fromMs, to: toMs } = query;
-      const filter = { device, action, status, fromMs, toMs };
+      const { device, action, status, search, from: fromMs, to: toMs } = query;
+      const filter = { device, action, status, search, fromMs, toMs };
       const { count, results } = await views.decisions.decisions(filter, sliceOf(query));
       return { count, results: results.map(decisionDto) };
     },

@@ -14,9 +14,11 @@ import {
   PageQuery,
   Preferences,
   PreferencesPut,
+  SearchQuery,
 } from "./request-schemas.ts";
 import { RequestRefused } from "./request-refused.ts";
 import { defined, pageOf, route, sliceOf, type Route } from "./route.ts";
+import { holding } from "./search.ts";
 import type { EnergySourceChange, Views } from "./views.ts";
 
 const gridList = async (
@@ -24,8 +26,8 @@ const gridList = async (
   query: z.output<typeof GridKindQuery>,
   kinds: readonly GridDataDto["kind"][] | undefined,
 ) => {
-  const { from: fromMs, to: toMs } = query;
-  const { count, results } = await views.grid.list({ kinds, fromMs, toMs }, sliceOf(query));
+  const { search, from: fromMs, to: toMs } = query;
+  const { count, results } = await views.grid.list({ kinds, search, fromMs, toMs }, sliceOf(query));
   return { count, results };
 };
 
@@ -111,10 +113,10 @@ export const homeRoutes = (): Route[] => [
     path: "/api/energy-sources",
     role: "viewer",
     summary: "Grid, solar and batteries",
-    query: PageQuery,
+    query: SearchQuery,
     answer: EnergySourceAnswer,
     paged: true,
-    handle: async ({ query }, { views }) => pageOf(await views.home.energySources(), query),
+    handle: async ({ query }, { views }) => pageOf(holding(await views.home.energySources(), query.search), query),
   }),
   route({
     method: "patch",

@@ -31,6 +31,7 @@ const filterOf = (query: z.output<typeof ExportQuery> | z.output<typeof Readings
   sensorType: query.sensor_type,
   sensorId: query.sensor_id,
   location: query.location,
+  search: query.search,
   fromMs: query.from,
   toMs: query.to,
 });

@@ -33,6 +33,10 @@ const paging = (pageSize = 100) => ({
   page: z.coerce.number().int().min(1).max(1_000_000).default(1),
   page_size: z.coerce.number().int().min(1).max(MOST_PER_PAGE).default(pageSize),
 });
+/** Optional text that is sought in every row. */
+const search = {
+  search: printable(100).optional().describe("Only rows that hold this text, in whatever case"),
+};
 const span = { from: Instant.optional(), to: Instant.optional() };
 const newestFirst = { ordering: ordering("timestamp").default("-timestamp") };
 const sensorFilters = {
@@ -42,7 +46,8 @@ const sensorFilters = {
 };
 
 export const PageQuery = z.strictObject(paging());
-export const ReadingsQuery = z.strictObject({ ...paging(), ...newestFirst, ...sensorFilters, ...span });
+export const SearchQuery = z.strictObject({ ...paging(), ...search });
+export const ReadingsQuery = z.strictObject({ ...paging(), ...newestFirst, ...sensorFilters, ...search, ...span });
 export const RecentQuery = z.strictObject({
   ...paging(),
   ...newestFirst,
@@ -57,6 +62,7 @@ export const RecentQuery = z.strictObject({
 export const SensorsQuery = z.strictObject({
   ...paging(),
   ...sensorFilters,
+  ...search,
   ordering: ordering("sensor_id", "name", "timestamp").default("sensor_id"),
 });
 export const BufferQuery = z.strictObject({ ...paging(), sensor_id: SensorIdField.optional() });
@@ -69,6 +75,7 @@ export const SeriesQuery = z.strictObject({
 });
 export const ExportQuery = z.strictObject({
   ...sensorFilters,
+  ...search,
   ...span,
   format: z.enum(["csv", "ndjson"]).default("csv"),
 });
@@ -76,9 +83,10 @@ export const GridQuery = z.strictObject({
   ...paging(),
   ...newestFirst,
   ...span,
+  ...search,
   kind: z.enum(["carbon_intensity", "import_price", "export_price", "temperature", "cloud_cover"]).optional(),
 });
-export const GridKindQuery = z.strictObject({ ...paging(), ...newestFirst, ...span });
+export const GridKindQuery = z.strictObject({ ...paging(), ...newestFirst, ...search, ...span });
 export const AuditQuery = GridKindQuery;
 export const ACTIONS = ["turn_on", "turn_off", "set_brightness"] as const;
 export const STATUSES = ["advised", "sent", "confirmed", "failed", "withheld"] as const;
@@ -86,6 +94,7 @@ export const DecisionsQuery = z.strictObject({
   ...paging(),
   ...newestFirst,
   ...span,
+  ...search,
   device: printable(255).optional(),
   action: z.enum(ACTIONS).optional(),
   status: z.enum(STATUSES).optional(),

@@ -162,6 +162,24 @@ it("says 404 with the error's shape for what is not there", async () => {
   expect((await json("/api/grid-data", { method: "POST", json: {} })).status).toBe(404);
 });
 
+it("seeks a text in every row of a list, in whatever case, and counts what holds it", async () => {
+  served.house.addSensor("ldr_1", "ldr", "living_room");
+  served.house.addSensor("ldr_2", "ldr", "hall");
+  served.house.addSensor("temp_1", "temperature", "hall");
+  const found = async (address: string): Promise<string[]> => {
+    const { body } = await json(address);
+    expect(body.count).toBe(body.results.length);
+    return body.results.map((row: Record<string, string>) => row["sensor_id"] ?? row["target"] ?? row["id"]);
+  };
+  expect(await found("/api/sensors?search=HALL")).toEqual(["ldr_2", "temp_1"]);
+  expect(await found("/api/sensors?search=hall&sensor_type=ldr")).toEqual(["ldr_2"]);
+  expect(await found("/api/sensors?search=no%20such%20thing")).toEqual([]);
+  expect(await found("/api/energy-sources?search=GRID")).toEqual(["grid"]);
+  await json("/api/sensors", { method: "PATCH", json: { sensor_id: "ldr_1", name: "Sill" } });
+  expect(await found("/api/audit-log?search=PATCH")).toEqual(["/api/sensors"]);
+  expect((await json(`/api/sensors?search=${"x".repeat(101)}`)).status).toBe(400);
+});
+
 it("lists sensors as the contract says, and corrects what one is", async () => {
   served.house.addSensor("ldr_1", "ldr", "living_room");
   served.house.addReadings("ldr_1", [5]);

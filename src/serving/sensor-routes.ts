@@ -4,6 +4,7 @@ import { sensorDto } from "./present.ts";
 import { SensorPatch, SensorPatchById, SensorsQuery } from "./request-schemas.ts";
 import { RequestRefused } from "./request-refused.ts";
 import { defined, pageOf, route, type Route } from "./route.ts";
+import { holding } from "./search.ts";
 import type { UserRole } from "./access.ts";
 import type { SensorCorrection, Views } from "./views.ts";
 import type { z } from "zod";
@@ -21,7 +22,7 @@ export async function sensorList(
   views: Views,
   query: SensorsAsked,
 ): Promise<{ count: number; results: readonly SensorDto[] }> {
-  const { sensor_type, sensor_id, location, ordering } = query;
+  const { sensor_type, sensor_id, location, search, ordering } = query;
   const keyOf = ORDERS[ordering.replace("-", "")] ?? ((sensor: SensorDto) => sensor.sensor_id);
   const sign = ordering.startsWith("-") ? -1 : 1;
   const sensors = (await views.sensors.list())
@@ -33,7 +34,7 @@ export async function sensorList(
     )
     .map(sensorDto)
     .toSorted((a, b) => sign * (compare(keyOf(a), keyOf(b)) || compare(a.sensor_id, b.sensor_id)));
-  return pageOf(sensors, query);
+  return pageOf(holding(sensors, search), query);
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

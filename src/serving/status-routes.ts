@@ -65,8 +65,8 @@ export const statusRoutes = (readyRole: UserRole): Route[] => [
     answer: AuditAnswer,
     paged: true,
     handle: ({ query }, { audit }) => {
-      const { from: fromMs, to: toMs } = query;
-      return audit.list({ fromMs, toMs }, sliceOf(query));
+      const { search, from: fromMs, to: toMs } = query;
+      return audit.list({ search, fromMs, toMs }, sliceOf(query));
     },
   }),
 ];

@@ -45,7 +45,13 @@ export type CountedPage<T> = Readonly<{ count: number; results: readonly T[] }>;
 export type TimeRange = Readonly<{ fromMs?: number | undefined; toMs?: number | undefined }>;
 
 export type ReadingFilter = TimeRange &
-  Readonly<{ sensorType?: string | undefined; sensorId?: string | undefined; location?: string | undefined }>;
+  Readonly<{
+    sensorType?: string | undefined;
+    sensorId?: string | undefined;
+    location?: string | undefined;
+    /** Anywhere in what the sensor is called, where it is and of what kind, in whatever case. */
+    search?: string | undefined;
+  }>;
 /** `id` names the reading in addresses; `sensor` is null where nobody ever described it. */
 export type StoredReading = Reading & Readonly<{ id: string; sensor: Sensor | null }>;
 /** [startMs, startMs + step): least, time-honest mean and most of the `count` readings in it. */
@@ -100,7 +106,7 @@ export interface SensorViews {
 
 export interface GridViews {
   list(
-    filter: TimeRange & Readonly<{ kinds?: readonly GridDataDto["kind"][] | undefined }>,
+    filter: TimeRange & Readonly<{ kinds?: readonly GridDataDto["kind"][] | undefined; search?: string | undefined }>,
     page: PageRequest,
   ): Promise<CountedPage<GridDataDto>>;
   /** Newest of each kind. */
@@ -118,6 +124,8 @@ export type DecisionFilter = TimeRange &
     device?: string | undefined;
     action?: Decision["action"]["kind"] | undefined;
     status?: Decision["status"] | undefined;
+    /** Anywhere in the record, in whatever case. */
+    search?: string | undefined;
   }>;
 export type OutsideDecision = Readonly<{
   deviceId: string;

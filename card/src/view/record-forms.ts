@@ -8,7 +8,8 @@ import type {
   SensorDto,
 } from "../../../src/serving/messages.ts";
 import type { Format } from "./format.ts";
-import { SENSOR_ROLES, titleOf } from "./record-tables.ts";
+import { SENSOR_ROLES } from "./record-tables.ts";
+import { titleOf } from "./record-titles.ts";
 
 /** What a form needs: words, whether it may be sent, and where what it says goes. */
 type Hooks<T> = Readonly<{ fmt: Format; send: (change: T) => void; cancel?: () => void }>;
@@ -45,7 +46,7 @@ export function sensorForm(sensor: SensorDto, hooks: Hooks<SensorCorrectionDto>)
     <label
       >${fmt.t("rec.role")}
       <select name="role" aria-label=${fmt.t("rec.role")}>
-        ${["", ...SENSOR_ROLES].map((role) => html`<option value=${role} ?selected=${role === (sensor.role ?? "")}>${role === "" ? "–" : titleOf(role)}</option>`)}
+        ${["", ...SENSOR_ROLES].map((role) => html`<option value=${role} ?selected=${role === (sensor.role ?? "")}>${role === "" ? "–" : titleOf(role, fmt.locale.language)}</option>`)}
       </select></label
     >
     <label>${fmt.t("rec.scale")}<input name="scale" type="number" step="any" value="1" /></label>
@@ -74,8 +75,10 @@ export function sourceForm(source: EnergySourceDto, hooks: Hooks<SourceChange>):
   };
   return html`<form class="filters" @submit=${onSubmit(read, hooks.send)}>
     <label>${fmt.t("rec.name")}<input name="name" .value=${source.name} /></label>
-    <label>${titleOf("enabled")}<input name="enabled" type="checkbox" .checked=${source.enabled} /></label>
-    ${LIMITS.map((limit) => html`<label>${titleOf(limit)}<input name=${limit} type="number" min="0" step="any" .value=${String(source[limit] ?? "")} /></label>`)}
+    <label
+      >${titleOf("enabled", fmt.locale.language)}<input name="enabled" type="checkbox" .checked=${source.enabled}
+    /></label>
+    ${LIMITS.map((limit) => html`<label>${titleOf(limit, fmt.locale.language)}<input name=${limit} type="number" min="0" step="any" .value=${String(source[limit] ?? "")} /></label>`)}
     ${buttons(hooks)}
   </form>`;
 }
@@ -130,7 +133,7 @@ export function preferencesForm(
     ${numbersOf(known).map((name) => {
       const [min, max, step] = NUMBERS[name];
       return html`<label
-        >${titleOf(name)}<input
+        >${titleOf(name, fmt.locale.language)}<input
           name=${name}
           type="number"
           min=${min}
@@ -141,23 +144,23 @@ export function preferencesForm(
       /></label>`;
     })}
     <fieldset>
-      <legend>${titleOf("quiet_hours")}</legend>
+      <legend>${titleOf("quiet_hours", fmt.locale.language)}</legend>
       <input
         name="from"
         type="time"
-        aria-label="${titleOf("quiet_hours")}: ${fmt.t("rec.from")}"
+        aria-label="${titleOf("quiet_hours", fmt.locale.language)}: ${fmt.t("rec.from")}"
         .value=${quiet?.from ?? ""}
       />
       –
       <input
         name="to"
         type="time"
-        aria-label="${titleOf("quiet_hours")}: ${fmt.t("rec.to")}"
+        aria-label="${titleOf("quiet_hours", fmt.locale.language)}: ${fmt.t("rec.to")}"
         .value=${quiet?.to ?? ""}
       />
     </fieldset>
     <label class="wide"
-      >${titleOf("allowed_entities")}<textarea
+      >${titleOf("allowed_entities", fmt.locale.language)}<textarea
         name="allowed_entities"
         rows="6"
         spellcheck="false"
@@ -167,7 +170,7 @@ export function preferencesForm(
     ${
       role === "admin"
         ? html`<label class="wide"
-            >${titleOf("roles")}<textarea
+            >${titleOf("roles", fmt.locale.language)}<textarea
               name="roles"
               rows="3"
               spellcheck="false"

@@ -125,13 +125,3 @@ export const SENSOR_ROLES = [
   "outdoor_temperature",
   "ignore",
 ] as const;
-
-const UNITS: Readonly<Record<string, string>> = { w: "W", wh: "Wh", lx: "lx", pct: "%", s: "s", minutes: "min" };
-
-/** A field's name for a person: `max_import_w` is `Max import (W)`. */
-export function titleOf(field: string): string {
-  const parts = field.split("_");
-  const unit = parts.length > 1 ? UNITS[parts[parts.length - 1] ?? ""] : undefined;
-  const words = (unit ? parts.slice(0, -1) : parts).join(" ");
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${unit ? ` (${unit})` : ""}`;
-}

@@ -6,12 +6,14 @@ import type { Format } from "./format.ts";
 import { allRows, saveText, textOf } from "./record-export.ts";
 import { preferencesForm, sensorForm, sourceForm } from "./record-forms.ts";
 import { recordStyles } from "./record-styles.ts";
-import { TABLES, titleOf } from "./record-tables.ts";
+import { TABLES } from "./record-tables.ts";
 import type { Row, Table } from "./record-tables.ts";
+import { titleOf } from "./record-titles.ts";
 import { tokens } from "./theme.ts";
 
 const PAGE_SIZE = 50;
-const SEARCHED = 1_000;
+/** Who types a word is not asked after every letter. */
+const TYPED_MS = 250;
 
 /** What is stored, for an operator: filtered, searched, between dates, a page at a time, and out as a file. */
 export class HypervoltRecords extends LitElement {
@@ -38,6 +40,7 @@ export class HypervoltRecords extends LitElement {
   declare message: string | null;
   declare preferences: PreferencesDto | null;
   private asked = 0;
+  private typing: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
@@ -57,18 +60,19 @@ export class HypervoltRecords extends LitElement {
     void this.load(1);
   }
 
-  private get wanted(): Readonly<Record<string, string>> {
-    return Object.fromEntries(Object.entries(this.filters).filter(([, value]) => value !== ""));
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.typing);
   }
 
-  /** Who searches looks through more at once. */
-  private get pageSize(): number {
-    return this.search === "" ? PAGE_SIZE : SEARCHED;
+  private get wanted(): Readonly<Record<string, string>> {
+    const wanted = { ...this.filters, search: this.search.trim() };
+    return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== ""));
   }
 
   private path(number: number): string {
     if (this.table.key === "preferences") return this.table.path;
-    const query = new URLSearchParams({ ...this.wanted, page: String(number), page_size: String(this.pageSize) });
+    const query = new URLSearchParams({ ...this.wanted, page: String(number), page_size: String(PAGE_SIZE) });
     if (this.table.dated) query.set("ordering", "-timestamp");
     return `${this.table.path}?${query.toString()}`;
   }
@@ -93,6 +97,7 @@ export class HypervoltRecords extends LitElement {
   }
 
   private readonly choose = (table: Table): void => {
+    clearTimeout(this.typing);
     this.table = table;
     this.filters = {};
     this.search = "";
@@ -103,6 +108,13 @@ export class HypervoltRecords extends LitElement {
     this.filters = { ...this.filters, [name]: value };
     void this.load(1);
   };
+
+  /** The server looks through everything that is stored. */
+  private seek(text: string): void {
+    this.search = text;
+    clearTimeout(this.typing);
+    this.typing = setTimeout(() => void this.load(1), TYPED_MS);
+  }
 
   /** All that the filters let through, as a file. */
   private async out(format: "csv" | "ndjson"): Promise<void> {
@@ -136,10 +148,7 @@ export class HypervoltRecords extends LitElement {
 
   protected override render(): TemplateResult {
     const { fmt, table, page } = this;
-    const wanted = this.search.toLowerCase();
-    const rows =
-      wanted === "" ? page.rows : page.rows.filter((row) => JSON.stringify(row).toLowerCase().includes(wanted));
-    const from = (page.number - 1) * this.pageSize;
+    const from = (page.number - 1) * PAGE_SIZE;
     const { preferences } = this;
     return html`
       <nav aria-label=${fmt.t("records")}>
@@ -153,8 +162,8 @@ export class HypervoltRecords extends LitElement {
                 >${fmt.t("rec.search")}<input
                   type="search"
                   .value=${this.search}
-                  @input=${(event: Event) => (this.search = (event.target as HTMLInputElement).value)}
-                  @change=${() => void this.load(1)}
+                  maxlength="100"
+                  @input=${(event: Event) => this.seek((event.target as HTMLInputElement).value)}
               /></label>`
         }
         ${Object.entries(table.filters).map(([name, values]) => this.filterField(name, values))}
@@ -190,7 +199,7 @@ export class HypervoltRecords extends LitElement {
                 send: (change) => this.save(() => this.records.put("preferences", change)),
               })
             : this.sheet(Object.entries(preferences).map(([name, value]): Row => ({ name, value })))
-          : html`${this.sheet(rows)}
+          : html`${this.sheet(page.rows)}
               <div class="foot">
                 <button ?disabled=${page.number === 1} @click=${() => void this.load(page.number - 1)}>
                   ${fmt.t("rec.previous")}
@@ -207,15 +216,16 @@ export class HypervoltRecords extends LitElement {
   }
 
   private filterField(name: string, values: readonly string[] | null): TemplateResult {
+    const { fmt } = this;
     const said = this.filters[name] ?? "";
     const choose = (event: Event): void =>
       this.filter(name, (event.target as HTMLInputElement | HTMLSelectElement).value.trim());
     return html`<label
-      >${titleOf(name)}
+      >${titleOf(name, fmt.locale.language)}
       ${
         values
           ? html`<select @change=${choose}>
-              ${["", ...values].map((value) => html`<option value=${value} ?selected=${value === said}>${value === "" ? "–" : titleOf(value)}</option>`)}
+              ${["", ...values].map((value) => html`<option value=${value} ?selected=${value === said}>${value === "" ? "–" : titleOf(value, fmt.locale.language)}</option>`)}
             </select>`
           : html`<input .value=${said} @change=${choose} />`
       }
@@ -229,7 +239,7 @@ export class HypervoltRecords extends LitElement {
       <table>
         <thead>
           <tr>
-            ${table.columns.map((column) => html`<th scope="col">${titleOf(column)}</th>`)}
+            ${table.columns.map((column) => html`<th scope="col">${titleOf(column, fmt.locale.language)}</th>`)}
             ${edits ? html`<th><span class="hidden">${fmt.t("rec.correct")}</span></th>` : nothing}
           </tr>
         </thead>

@@ -65,6 +65,8 @@ export class HypervoltStage extends LitElement {
   private currents: readonly Current[] = [];
   private drawing: Drawing | undefined;
   private isTwin = false;
+  /** When the drawing of now was first there, since the page was asked for. */
+  private drawnMs = 0;
   private site: Site | undefined;
   private drawnKey = "";
   private theme: Theme | undefined;
@@ -89,11 +91,11 @@ export class HypervoltStage extends LitElement {
   }
 
   /** What is drawn and how often, for measurements. */
-  get stats(): { twin: boolean; frames: number; overlayFrames: number; resting: boolean } {
+  get stats(): { twin: boolean; frames: number; overlayFrames: number; resting: boolean; drawnMs: number } {
     const frames = (this.drawing as { frames?: number } | undefined)?.frames ?? 0;
     const drawn = this.drawing !== undefined && (this.drawing.isResting ?? true);
     const resting = drawn && this.placing === 0 && !this.isUpdatePending;
-    return { twin: this.isTwin, frames, overlayFrames: this.overlay.frames, resting };
+    return { twin: this.isTwin, frames, overlayFrames: this.overlay.frames, resting, drawnMs: this.drawnMs };
   }
 
   override connectedCallback(): void {
@@ -150,7 +152,10 @@ export class HypervoltStage extends LitElement {
       this.flow();
       this.place();
     },
-    onDrawn: () => this.dispatchEvent(new CustomEvent("drawn")),
+    onDrawn: () => {
+      this.drawnMs = performance.now();
+      this.dispatchEvent(new CustomEvent("drawn"));
+    },
     onPick: (areaId) => this.dispatchEvent(new CustomEvent("pick", { detail: areaId })),
     onNote: (what) => {
       this.note = what;

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
+import { Worker } from "node:worker_threads";
 import { chromium } from "playwright-core";
 import type { Browser, Page } from "playwright-core";
 import { expect } from "vitest";
@@ -7,6 +8,26 @@ import { isThere, programPath } from "../../harness/local-service.ts";
 
 /** The machine of CI may be busy: budgets of time are the issue's, stretched only where told to. */
 export const PATIENCE = Number(process.env["HYPERVOLT_PATIENCE"] ?? 1);
+
+const SPIN_MS = 300;
+const SPINNING = `
+  const { parentPort } = require("node:worker_threads");
+  const before = process.threadCpuUsage();
+  const untilMs = performance.now() + ${SPIN_MS};
+  while (performance.now() < untilMs);
+  const { user, system } = process.threadCpuUsage(before);
+  parentPort.postMessage((user + system) / 1_000 / ${SPIN_MS});
+`;
+
+/**
+ * How many times longer work takes here at this moment than with two cores to itself, 1 or more: what is measured while
+ * others have the machine says nothing of the page.
+ */
+export async function contention(): Promise<number> {
+  const share = (): Promise<number> =>
+    new Promise((resolve, reject) => new Worker(SPINNING, { eval: true }).on("message", resolve).on("error", reject));
+  return 1 / Math.min(1, ...(await Promise.all([share(), share()])));
+}
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 export const DIST = path.join(ROOT, "card/dist");
@@ -37,7 +58,7 @@ export async function openBrowser(webgl = true): Promise<Browser> {
   return browser;
 }
 
-export type Stats = { twin: boolean; frames: number; overlayFrames: number; resting: boolean };
+export type Stats = { twin: boolean; frames: number; overlayFrames: number; resting: boolean; drawnMs: number };
 const STAGE = "hypervolt-stage";
 
 /** What the first stage of these has drawn so far, wherever it is in the shadow trees; null where there is none. */

@@ -8,6 +8,7 @@ import type { HomeShape } from "../../../card/dev/simulated-home.ts";
 import {
   canBrowse,
   complaintsOf,
+  contention,
   eventually,
   leastGrowth,
   openBrowser,
@@ -87,15 +88,17 @@ describe.runIf(canBrowse())("the page", () => {
   });
 
   it("shows its first frame within 600 ms of the navigation", async () => {
-    const times: number[] = [];
-    for (let i = 0; i < 4; i++) {
+    // The first one also starts the browser's GPU process.
+    const shares: number[] = [];
+    for (let i = 0; i < 8 && !(Math.min(...shares) <= 1); i++) {
+      const before = await contention();
       const { page } = await open({ width: 800, height: 600 });
-      await untilTwin(page);
-      times.push(await page.evaluate<number>("performance.now()"));
+      // When it was drawn, not when this was asked: the way to the browser takes its time too.
+      const { drawnMs } = await untilTwin(page);
+      shares.push(drawnMs / (600 * PATIENCE * Math.max(before, await contention())));
       await page.close();
     }
-    // The first one also starts the browser's GPU process.
-    expect(Math.min(...times)).toBeLessThanOrEqual(600 * PATIENCE);
+    expect(Math.min(...shares)).toBeLessThanOrEqual(1);
   });
 
   it("draws nothing at rest: no flow, no frame", async () => {
@@ -111,9 +114,10 @@ describe.runIf(canBrowse())("the page", () => {
     await untilTwin(page);
     await untilWhole(page);
     await untilResting(page);
+    const others = await contention();
     const { frames, overlayFrames, seconds } = await over(page, 2_000);
     expect(frames).toBe(0);
-    expect(overlayFrames / seconds).toBeGreaterThan(5 / PATIENCE);
+    expect(overlayFrames / seconds).toBeGreaterThan(5 / PATIENCE / Math.max(others, await contention()));
     expect(overlayFrames / seconds).toBeLessThanOrEqual(22);
   });
 
@@ -151,12 +155,17 @@ describe.runIf(canBrowse())("the page", () => {
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     await page.mouse.move(x, y);
     await page.mouse.down();
-    const before = (await statsOf(page))?.frames ?? 0;
-    const fromMs = performance.now();
-    for (let i = 0; performance.now() - fromMs < 2_000; i++) await page.mouse.move(x + 120 * Math.sin(i / 15), y);
-    const perSecond = (((await statsOf(page))?.frames ?? 0) - before) / ((performance.now() - fromMs) / 1_000);
+    const shares: number[] = [];
+    for (let round = 0; round < 5 && !(Math.max(...shares) >= 1); round++) {
+      const others = await contention();
+      const before = (await statsOf(page))?.frames ?? 0;
+      const fromMs = performance.now();
+      for (let i = 0; performance.now() - fromMs < 2_000; i++) await page.mouse.move(x + 120 * Math.sin(i / 15), y);
+      const perSecond = (((await statsOf(page))?.frames ?? 0) - before) / ((performance.now() - fromMs) / 1_000);
+      shares.push((perSecond * PATIENCE * Math.max(others, await contention())) / 25);
+    }
     await page.mouse.up();
-    expect(perSecond).toBeGreaterThanOrEqual(25 / PATIENCE);
+    expect(Math.max(...shares)).toBeGreaterThanOrEqual(1);
   });
 
   it("comes back from a lost context with the same picture", async () => {
@@ -200,12 +209,16 @@ describe.runIf(canBrowse())("the page", () => {
     // The first cycles fill caches of the engine and of three.js once.
     for (let i = 0; i < 8; i++) await cycle();
     const times: number[] = [];
+    const medians: number[] = [];
     const round = async (): Promise<void> => {
+      const before = await contention();
+      times.length = 0;
       for (let i = 0; i < 25; i++) times.push(await cycle());
+      medians.push((times.sort((a, b) => a - b)[12] ?? Infinity) / Math.max(before, await contention()));
     };
     expect(await leastGrowth(page, round, 1_000_000), "growth of 25 rounds").toBeLessThanOrEqual(1_000_000);
     expect(complaints).toEqual([]);
-    expect(times.sort((a, b) => a - b)[Math.floor(times.length / 2)]).toBeLessThanOrEqual(200 * PATIENCE);
+    expect(Math.min(...medians)).toBeLessThanOrEqual(200 * PATIENCE);
   });
 
   it("gives its one context on: 25 pages after another open without growth or a warning", async () => {

@@ -45,7 +45,9 @@ describe.runIf(canBrowse())("what is stored", () => {
       await choose(page, table);
       await eventually(() => page.locator("hypervolt-records tbody tr").count(), table).toBeGreaterThan(1);
     }
+    const asked = page.waitForRequest((request) => /\/sensors\?.*search=kitchen/.test(request.url()));
     await page.getByRole("searchbox").fill("kitchen");
+    await asked;
     await eventually(() => page.locator("hypervolt-records tbody tr").count()).toBe(2);
     await page.getByRole("button", { name: "Correct" }).first().click();
     await page.getByLabel("Is", { exact: true }).selectOption("outdoor_temperature");
@@ -176,7 +178,15 @@ describe.runIf(canBrowse() && mosquittoIsThere())("what is stored, on the real s
     await page.getByRole("button", { name: "Save" }).click();
     await eventually(() => page.getByRole("cell", { name: "7,500" }).count()).toBe(1);
     await page.getByRole("button", { name: "Audit log" }).click();
-    await eventually(() => page.locator("hypervolt-records tbody tr").count()).toBeGreaterThanOrEqual(3);
+    const rows = page.locator("hypervolt-records tbody tr");
+    await eventually(() => rows.count()).toBeGreaterThanOrEqual(3);
+    await page.getByRole("searchbox").fill("energy-SOURCES");
+    await eventually(() => rows.count()).toBe(1);
+    await page.getByRole("button", { name: "Readings", exact: true }).click();
+    await page.getByRole("searchbox").fill("nothing of this name");
+    await eventually(() => page.getByText("Nothing is stored for this choice.").count()).toBe(1);
+    await page.getByRole("searchbox").fill("HALL");
+    await eventually(() => page.getByRole("cell", { name: "ldr_hall" }).count()).toBe(1);
     // Without prices there is no plan yet, and the server says so with 503.
     expect(complaints.filter((text) => !/503/.test(text))).toEqual([]);
 
