@@ -129,6 +129,7 @@ export function connectRooms(parts: EngineParts) {
     decisions: () => [...latest.values()],
     refused: () => sensors.sensing.refused(),
     dependencies,
+    batteriesOfUnknownCharge: () => batteries.ofUnknownCharge(clock.nowMs()),
     unusualLoad: () => planning.regimes.now()?.regime === "guests",
     onAlerts: () => events.tell({ kind: "alerts", alerts: alerts() }),
   });

@@ -33,6 +33,8 @@ export function homeBatteries({
 }: BatteryParts): Readonly<{
   planned(nowMs: number): readonly Battery[];
   now(nowMs: number): readonly BatteryNow[];
+  /** Names of those in use of which nothing says how full they are: the plan leaves them out. */
+  ofUnknownCharge(nowMs: number): readonly string[];
   /** Those planned, with what they do now and whether a switch of theirs is among the allowed entities. */
   metered(nowMs: number, allowed: readonly string[]): readonly MeteredBattery[];
   steered(nowMs: number): readonly SteeredBattery[];
@@ -88,6 +90,10 @@ export function homeBatteries({
   return {
     now,
     planned,
+    ofUnknownCharge: (nowMs) =>
+      now(nowMs)
+        .filter(({ id, soc }) => soc === null && changes()[id]?.enabled !== false)
+        .map(({ name }) => name),
     metered: (nowMs, allowed) => {
       const seen = now(nowMs);
       return planned(nowMs).map((battery) => {

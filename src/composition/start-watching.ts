@@ -24,6 +24,8 @@ export type WatchingParts = Readonly<{
   decisions: () => readonly Decision[];
   refused: () => readonly RefusedMessages[];
   dependencies: () => readonly DependencyState[];
+  /** Names of batteries of which nothing says how full they are. */
+  batteriesOfUnknownCharge: () => readonly string[];
   /** Guests, or an unusual load. */
   unusualLoad: () => boolean;
   /** All alerts that stand, whenever one came or went. */
@@ -65,6 +67,7 @@ export function startWatching(parts: WatchingParts): HomeWatch {
       decisions: parts.decisions,
       refused: parts.refused,
       dependencies: parts.dependencies,
+      batteriesOfUnknownCharge: parts.batteriesOfUnknownCharge,
       unusualLoad: parts.unusualLoad,
     },
   });

@@ -39,6 +39,15 @@ export function planFindings({ madeMs, startedMs, missing }: PlanStanding, nowMs
   ];
 }
 
+/** A battery that cannot be planned, for nothing says how full it is. */
+export const unknownCharge = (battery: string): Finding => ({
+  id: `charge-unknown:${battery}`,
+  severity: "warning",
+  title: `How full the battery ${battery} is, is not known`,
+  detail: "The plan leaves it out until its charge is known.",
+  todo: "Say which sensor shows its charge: on the set-up page, or as its soc_sensor in the options; and check that it reports.",
+});
+
 const LOOK_BACK_MS = 3 * MS_PER_HOUR;
 const LEAST_STEPS = 6;
 const TIMES_USUAL = 3;

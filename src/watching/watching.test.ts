@@ -267,6 +267,7 @@ function watchedHome(more: Partial<Watched> = {}): Watched {
     decisions: () => [],
     refused: () => [],
     dependencies: () => [],
+    batteriesOfUnknownCharge: () => [],
     unusualLoad: () => false,
     ...more,
   };
@@ -468,4 +469,22 @@ it("stays calm over a real home: less than one odd half hour in three days of re
   }
   expect(rows.length).toBeGreaterThan(5_000);
   expect(odd / rows.length).toBeLessThan(1 / (3 * 48));
+});
+
+it("says which batteries the plan leaves out because nothing says how full they are, once that lasts", () => {
+  const clock = clockAt();
+  let unknown: string[] = ["garage"];
+  const watch = createWatch({
+    watched: { ...watchedHome({}), batteriesOfUnknownCharge: () => unknown },
+    clock,
+    zone: new Zone("UTC"),
+  });
+  expect(watch.check().alerts).toEqual([]);
+  clock.pass(2 * MINUTE);
+  const [alert] = watch.check().raised;
+  expect(alert).toMatchObject({ id: "charge-unknown:garage", severity: "warning" });
+  expect(alert?.todo).toContain("soc_sensor");
+  unknown = [];
+  clock.pass(6 * MINUTE);
+  expect(watch.check().cleared).toHaveLength(1);
 });

@@ -11,7 +11,7 @@ import { BalanceSamples } from "./balance-samples.ts";
 import { energyBalance, type BalanceSample } from "./energy-balance.ts";
 import { ForecastMemory } from "./forecast-memory.ts";
 import type { Alert, Finding } from "./finding.ts";
-import { actionFindings, forecastFindings, planFindings, refusedFindings } from "./plan-rules.ts";
+import { actionFindings, forecastFindings, planFindings, refusedFindings, unknownCharge } from "./plan-rules.ts";
 import type { ForecastCheck, PlanStanding, RefusedMessages } from "./plan-rules.ts";
 import { SensorSilence } from "./sensor-silence.ts";
 
@@ -38,6 +38,8 @@ export interface Watched {
   decisions(): readonly Decision[];
   refused(): readonly RefusedMessages[];
   dependencies(): readonly DependencyState[];
+  /** Names of batteries of which nothing says how full they are. */
+  batteriesOfUnknownCharge(): readonly string[];
   /** Whether the home as a whole draws unusually much for hours: powers and currents above their limits are then no news. */
   unusualLoad(): boolean;
 }
@@ -137,6 +139,7 @@ export function createWatch({ watched, clock, zone }: Readonly<{ watched: Watche
         ...silence.findings(sensors, nowMs),
         ...anomalies(sensors, nowMs),
         ...energyBalance(balance.samples()),
+        ...watched.batteriesOfUnknownCharge().map(unknownCharge),
         ...planFindings(watched.plan(), nowMs),
         ...forecastFindings(memory.due(nowMs).flatMap(comeOf), nowMs),
         ...actionFindings(watched.decisions(), nowMs),
