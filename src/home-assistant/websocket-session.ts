@@ -8,13 +8,16 @@ import {
 } from "home-assistant-js-websocket";
 import { type Clock, every } from "../domain/clock.ts";
 import { HyperVoltError } from "../domain/errors.ts";
-import type { DependencyState, Log } from "../domain/log.ts";
+import type { Log } from "../domain/log.ts";
 import { MS_PER_MINUTE, MS_PER_SECOND } from "../domain/units.ts";
 import { parseCoreConfig } from "./core-config.ts";
 import { type EntitiesEvent, EntityStore } from "./entity-store.ts";
-import type { Ask, CoreConfig, HomeAssistant, Subscription } from "./home-assistant.ts";
+import type { Ask, CoreConfig, HomeAssistant } from "./home-assistant.ts";
+import { EventListeners, type HeardEvent } from "./event-listeners.ts";
 import { Listeners } from "./listeners.ts";
-import { NO_REGISTRIES, readRegistries, type Registries, REGISTRY_EVENTS } from "./registries.ts";
+import { type Registries, REGISTRY_EVENTS } from "./registries.ts";
+import { RegistryWatch } from "./registry-watch.ts";
+import { SessionState } from "./session-state.ts";
 
 const FIRST_PAUSE_MS = MS_PER_SECOND;
 const LONGEST_PAUSE_MS = 30 * MS_PER_SECOND;
@@ -23,8 +26,6 @@ const REFUSED_PAUSE_MS = 5 * MS_PER_MINUTE;
 const PING_MS = 30 * MS_PER_SECOND;
 const ANSWER_MS = 30 * MS_PER_SECOND;
 const STARTING_POLL_MS = 2 * MS_PER_SECOND;
-const REGISTRY_PAUSE_MS = MS_PER_SECOND / 2;
-const NAME = "Home Assistant";
 
 export type SessionParts = Readonly<{
   /** `http://host:8123`, or `http://supervisor/core` with the Supervisor's token; empty: none is configured. */
@@ -45,29 +46,18 @@ export function openWebsocketSession(parts: SessionParts): HomeAssistant {
   const registryListeners = new Listeners<[Registries]>(log);
   const connectListeners = new Listeners<[]>(log);
   const disconnectListeners = new Listeners<[]>(log);
-  const eventListeners = new Map<string, Listeners<[Readonly<Record<string, unknown>>, string | null]>>();
+  const events = new EventListeners(log, REGISTRY_EVENTS);
   const registryEvents = new Set<string>(REGISTRY_EVENTS);
+  const registries = new RegistryWatch({ clock, log, onRead: (read) => registryListeners.tell(read) });
 
   let connection: Connection | undefined;
   let ready = false;
   let closed = false;
   let failures = 0;
-  let registries: Registries = NO_REGISTRIES;
   let config: CoreConfig | null = null;
-  let registryRead: { cancel(): void } | undefined;
   let retry: { cancel(): void } | undefined;
   let pinging: { cancel(): void } | undefined;
-  let state: DependencyState = {
-    name: NAME,
-    state: "down",
-    sinceMs: clock.nowMs(),
-    detail: "connecting",
-    todo: null,
-  };
-
-  const setState = (next: Pick<DependencyState, "state" | "detail" | "todo">): void => {
-    state = { ...next, name: NAME, sinceMs: next.state === state.state ? state.sinceMs : clock.nowMs() };
-  };
+  const state = new SessionState(clock);
 
   /** Rejects when Home Assistant does not answer in time: a socket can be open and dead. */
   const inTime = <T>(promise: Promise<T>): Promise<T> =>
@@ -84,45 +74,35 @@ export function openWebsocketSession(parts: SessionParts): HomeAssistant {
     }
   };
 
-  const subscribeEvent = async (on: Connection, eventType: string): Promise<void> => {
-    const onEvent = (event: { data?: Record<string, unknown>; context?: { id?: string } }): void => {
-      if (on !== connection) return;
-      if (registryEvents.has(eventType)) readRegistriesSoon(on);
-      eventListeners.get(eventType)?.tell(event.data ?? {}, event.context?.id ?? null);
-    };
-    const message = { type: "subscribe_events", event_type: eventType };
-    await inTime(on.subscribeMessage(onEvent, message, { resubscribe: false }));
-  };
-
-  const readRegistriesSoon = (on: Connection): void => {
-    registryRead ??= clock.after(REGISTRY_PAUSE_MS, async () => {
-      registryRead = undefined;
-      try {
-        registries = await readRegistries((message) => askOn(on, message));
-        registryListeners.tell(registries);
-      } catch (error) {
-        log.warning("The registries could not be read again", { detail: detailOf(error) });
-      }
-    });
+  /** Subscribes to every type somebody listens to by now; @returns how many were refused */
+  const subscribeMissing = async (on: Connection): Promise<number> => {
+    let refused = 0;
+    for (let type = events.takeMissing(); type !== undefined; type = events.takeMissing()) {
+      const eventType = type;
+      const onEvent = (event: HeardEvent): void => {
+        if (on !== connection) return;
+        if (registryEvents.has(eventType)) registries.soon((message) => askOn(on, message));
+        events.tell(eventType, event);
+      };
+      const message = { type: "subscribe_events", event_type: eventType };
+      await inTime(on.subscribeMessage(onEvent, message, { resubscribe: false })).catch((error: unknown) => {
+        // Somebody who is no administrator may not hear every event; the rest works without.
+        if (asHyperVoltError(error, eventType).code !== "HOME_ASSISTANT_REFUSED") throw error;
+        refused += 1;
+      });
+    }
+    return refused;
   };
 
   const fail = (failed: Connection | undefined, { refused, detail }: Failure): void => {
     if (closed || failed !== connection) return;
-    const was = state;
     connection?.close();
     connection = undefined;
     pinging?.cancel();
-    registryRead?.cancel();
-    registryRead = undefined;
+    registries.stop();
     failures += 1;
     const pauseMs = refused ? REFUSED_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
-    const todo = refused
-      ? "Make a new long-lived token of an administrator in Home Assistant (profile, security) and set home_assistant_token."
-      : failures > 3
-        ? "Check that Home Assistant runs and that home_assistant_url is right; nothing is switched meanwhile."
-        : null;
-    setState({ state: "down", detail, todo });
-    if (was.state !== "down" || was.detail !== detail)
+    if (state.down(detail, refused, failures))
       log.warning("Home Assistant is away", { detail, refused, pauseS: pauseMs / MS_PER_SECOND });
     if (ready) {
       ready = false;
@@ -168,30 +148,19 @@ export function openWebsocketSession(parts: SessionParts): HomeAssistant {
     };
     await inTime(on.subscribeMessage(onEntities, { type: "subscribe_entities" }, { resubscribe: false }));
     await inTime(firstStates);
-    let refused = 0;
-    for (const type of new Set([...REGISTRY_EVENTS, ...eventListeners.keys()]))
-      await subscribeEvent(on, type).catch((error: unknown) => {
-        // Somebody who is no administrator may not hear every event; the rest works without.
-        if (asHyperVoltError(error, type).code !== "HOME_ASSISTANT_REFUSED") throw error;
-        refused += 1;
-      });
-    registries = await readRegistries((message) => askOn(on, message));
+    events.forget();
+    let refused = await subscribeMissing(on);
+    await registries.read((message) => askOn(on, message));
     await untilRunning(on);
+    // Whoever came to listen meanwhile is heard, too.
+    refused += await subscribeMissing(on);
     if (on !== connection) return;
     failures = 0;
     ready = true;
-    setState(
-      refused === 0
-        ? { state: "ok", detail: `version ${on.haVersion}`, todo: null }
-        : {
-            state: "degraded",
-            detail: "the token is not an administrator's: history, card and some events are refused",
-            todo: "Make a long-lived token of an administrator in Home Assistant and set home_assistant_token.",
-          },
-    );
+    state.ready(on.haVersion, refused);
     log.info("Home Assistant is there", { version: on.haVersion, entities: store.all().length });
     pinging = every(clock, PING_MS, () => ping(on));
-    registryListeners.tell(registries);
+    registryListeners.tell(registries.current());
     connectListeners.tell();
   };
 
@@ -201,7 +170,7 @@ export function openWebsocketSession(parts: SessionParts): HomeAssistant {
       const answer = parseCoreConfig(await askOn(on, { type: "get_config" }));
       config = answer.config;
       if (answer.running) return;
-      setState({ state: "degraded", detail: "Home Assistant is starting", todo: null });
+      state.starting();
       await new Promise<void>((resolve) => void clock.after(STARTING_POLL_MS, resolve));
     }
   };
@@ -215,24 +184,19 @@ export function openWebsocketSession(parts: SessionParts): HomeAssistant {
   };
 
   const ask: Ask = async (message) => {
-    if (!connection || !ready) throw unavailable(state.detail ?? "not connected");
+    if (!connection || !ready) throw unavailable(state.now().detail ?? "not connected");
     return askOn(connection, message);
   };
 
-  if (parts.url === "" || parts.token === "")
-    setState({
-      state: "off",
-      detail: parts.url === "" ? "no address is set" : "no token is set",
-      todo: "Set home_assistant_url and home_assistant_token (a long-lived token of an administrator).",
-    });
+  if (parts.url === "" || parts.token === "") state.off(parts.url === "" ? "address" : "token");
   else void connect();
 
   return {
-    state: () => state,
+    state: () => state.now(),
     connected: () => ready,
     entity: (entityId) => store.get(entityId),
     entities: () => store.all(),
-    registries: () => registries,
+    registries: () => registries.current(),
     config: () => config,
     onEntityChange: (run) => entityListeners.add(run),
     onRegistryChange: (run) => registryListeners.add(run),
@@ -242,21 +206,16 @@ export function openWebsocketSession(parts: SessionParts): HomeAssistant {
       return subscription;
     },
     onDisconnect: (run) => disconnectListeners.add(run),
-    onEvent(eventType, run): Subscription {
-      let listeners = eventListeners.get(eventType);
-      if (!listeners) {
-        listeners = new Listeners(log);
-        eventListeners.set(eventType, listeners);
-        const on = connection;
-        if (on && ready && !registryEvents.has(eventType))
-          subscribeEvent(on, eventType).catch((error: unknown) =>
-            log.warning("An event could not be subscribed to", {
-              eventType,
-              detail: detailOf(asHyperVoltError(error, eventType)),
-            }),
-          );
-      }
-      return listeners.add(run);
+    onEvent(eventType, run) {
+      const subscription = events.add(eventType, run);
+      if (connection && ready)
+        subscribeMissing(connection).catch((error: unknown) =>
+          log.warning("An event could not be subscribed to", {
+            eventType,
+            detail: detailOf(asHyperVoltError(error, eventType)),
+          }),
+        );
+      return subscription;
     },
     async callService(domain, service, data = {}, target, options = {}) {
       const result = (await ask({
@@ -275,7 +234,7 @@ export function openWebsocketSession(parts: SessionParts): HomeAssistant {
       ready = false;
       retry?.cancel();
       pinging?.cancel();
-      registryRead?.cancel();
+      registries.stop();
       connection?.close();
       connection = undefined;
     },

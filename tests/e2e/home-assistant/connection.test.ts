@@ -52,6 +52,22 @@ describe.runIf(homeAssistantIsThere())("the conversation with a real Home Assist
     await expect(real.home.ask({ type: "nonsense" })).rejects.toMatchObject({ code: "HOME_ASSISTANT_REFUSED" });
   });
 
+  it("hears every event somebody came to listen to, also while it was still connecting", async () => {
+    const home = session(real.url, real.token);
+    const types: string[] = [];
+    const heard = new Set<string>();
+    while (!home.connected()) {
+      const type = `hypervolt_test_${types.length}`;
+      types.push(type);
+      home.onEvent(type, () => void heard.add(type));
+      await new Promise<void>((resolve) => setTimeout(resolve, 10));
+    }
+    await until("all are heard", async () => {
+      for (const type of types) if (!heard.has(type)) await real.home.ask({ type: "fire_event", event_type: type });
+      return heard.size === types.length;
+    });
+  });
+
   it("does not throw where nobody answers, and says what to do", async () => {
     const home = session("http://127.0.0.1:9", "token");
     await until("tried more than once", () => home.state().detail?.includes("does not answer"));
