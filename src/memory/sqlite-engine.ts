@@ -6,7 +6,7 @@ import { Journal, type ReadingBatch, type SensorKey } from "./journal.ts";
 import { KeptReadings } from "./kept-readings.ts";
 import { ReadingPages } from "./reading-pages.ts";
 import type { ReadingRows } from "./reading-rows.ts";
-import type { SeriesPoint } from "./history.ts";
+import { columnsOfPoints, type SeriesColumns } from "./series-columns.ts";
 import {
   codeOf,
   type Database,
@@ -158,8 +158,8 @@ export class SqliteEngine {
     return this.#kept.rows([key], fromMs, toMs);
   }
 
-  series(key: number, fromMs: number, toMs: number, stepMs: number): SeriesPoint[] {
-    return this.#kept.series(key, fromMs, toMs, stepMs, this.#rolledUntilDay());
+  series(key: number, fromMs: number, toMs: number, stepMs: number): SeriesColumns {
+    return columnsOfPoints(this.#kept.series(key, fromMs, toMs, stepMs, this.#rolledUntilDay()));
   }
 
   latest(): ReadingRows {

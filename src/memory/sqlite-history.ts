@@ -20,6 +20,7 @@ import { REDELIVERED } from "./deliveries.ts";
 import type { SensorKey } from "./journal.ts";
 import type { ReadingRows } from "./reading-rows.ts";
 import { parseReadingId, readingId } from "./reading-id.ts";
+import { pointsOfColumns } from "./series-columns.ts";
 import { SqlBooks } from "./sql-books.ts";
 import { SqlRecords } from "./sql-records.ts";
 import { ALL_SENSORS, correctSensor, describeSensor, type KnownSensor } from "./sql-sensors.ts";
@@ -211,7 +212,8 @@ class SqliteHistory {
 
   async series(sensorId: string, fromMs: number, toMs: number, stepMs: number): Promise<readonly SeriesPoint[]> {
     const key = this.#keys.get(sensorId);
-    return key === undefined ? [] : this.#thread.call("series", key, fromMs, Math.min(LATEST_MS, toMs), stepMs);
+    if (key === undefined) return [];
+    return pointsOfColumns(await this.#thread.call("series", key, fromMs, Math.min(LATEST_MS, toMs), stepMs));
   }
 
   async latest(): Promise<readonly Reading[]> {

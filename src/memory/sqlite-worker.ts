@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { ReadingRows } from "./reading-rows.ts";
+import type { SeriesColumns } from "./series-columns.ts";
 import { codeOf, isPassing } from "./sqlite-database.ts";
 import { type Opened, SqliteEngine, type SqliteEngineOptions } from "./sqlite-engine.ts";
 
@@ -133,5 +134,7 @@ function transferable(value: unknown): ArrayBuffer[] {
   ) as ReadingRows | null;
   if (rows?.keys instanceof Uint32Array && rows.keys.length > 0)
     return [rows.keys, rows.times, rows.values].map(({ buffer }) => buffer as ArrayBuffer);
+  if (value !== null && typeof value === "object" && "mean" in value)
+    return Object.values(value as SeriesColumns).map(({ buffer }) => buffer as ArrayBuffer);
   return [];
 }
