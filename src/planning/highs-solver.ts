@@ -31,6 +31,8 @@ export type SolveLimits = Readonly<{
   thorough?: boolean;
   /** Called with each better solution while solving, and what is proven by then. */
   onImproved?: (values: Float64Array, bound: number) => void;
+  /** Asked now and then while searching, with the relative gap so far (Infinity without a solution): stop here? */
+  givesUp?: (relativeGap: number) => boolean;
 }>;
 
 /** Columns held at values. */
@@ -98,13 +100,16 @@ function solveWith(highs: Highs, model: SparseModel, limits: SolveLimits): Solve
       });
       if (isMip && limits.start) instance.setSolution({ indices: limits.start.columns, values: limits.start.values });
       if (!isMip && limits.basis) instance.setBasis({ colStatus: limits.basis.columns, rowStatus: limits.basis.rows });
-      const { onImproved } = limits;
+      const { onImproved, givesUp } = limits;
       const callbacks: HighsCallbackMap = {
+        [callbackType.mipInterrupt]: (event: CallbackEventFor<6>): undefined => {
+          if (givesUp?.(event.data.mip_gap ?? Infinity) === true) event.interrupt();
+        },
         [callbackType.mipImprovingSolution]: ({ data }: CallbackEventFor<4>): undefined => {
           if (data.mip_solution && onImproved) onImproved(data.mip_solution, data.mip_dual_bound ?? -Infinity);
         },
       };
-      const { modelStatus } = isMip && onImproved ? instance.run(callbacks) : instance.run();
+      const { modelStatus } = isMip && (onImproved || givesUp) ? instance.run(callbacks) : instance.run();
       const infeasible = modelStatus === code.infeasible || modelStatus === code.unboundedOrInfeasible;
       if (infeasible)
         return { status: "infeasible", values: undefined, objective: Infinity, bound: Infinity, rowDuals: undefined };

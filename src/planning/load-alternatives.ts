@@ -4,17 +4,15 @@ import { separateFlows } from "./exclusions.ts";
 import { extractFlows } from "./extract-flows.ts";
 import type { Fixing, LinearSolution, LinearSolver, OpenProgramme } from "./highs-solver.ts";
 import { directionsIn } from "./hold-decisions.ts";
-import type { Exclusions, LoadColumns, ModelLayout } from "./model-build.ts";
+import type { Exclusions, LoadColumns } from "./model-build.ts";
 import { type PlanFlows, settle } from "./plan-flows.ts";
 import type { PlanInstance } from "./plan-instance.ts";
 import { solveWithin } from "./solve-plan.ts";
+import { chosenColumns, fixing, hold, type OtherTime, otherTime } from "./other-time.ts";
 import { isWhole } from "./whole-numbers.ts";
 
 /** The best other time for a load: money (wear and stored energy included, carbon not) and carbon it would add. */
 export type LoadAlternative = Readonly<{ step: number; extraCost: number; extraCarbonKg: number }>;
-
-/** Another time for a load: the columns that are 1 then, and the first step. */
-type OtherTime = Readonly<{ step: number; chosen: ReadonlySet<number> }>;
 
 /** What another time would cost is told to about this much money. */
 const CLOSE = 2e-3;
@@ -25,8 +23,6 @@ const LEAST_MS = 50;
 const MENDING_ROUNDS = 3;
 /** Loads that are compared with another time; more would take longer than the plan. */
 const MOST_COMPARED = 10;
-/** Another time is one at least this far away, where the window has one, h. */
-const ANOTHER_TIME_HOURS = 1;
 
 /**
  * For each load, its best other time, everything else free to adapt except the other loads. Each takes a linear
@@ -56,9 +52,9 @@ export function alternativesOf(
     if (!plan) return found;
     for (const i of [...asPlanned.keys()].slice(0, MOST_COMPARED)) {
       if (remainingMs() <= 0) break;
-      const other = otherTime(instance, layout, plan, i, asPlanned[i] ?? new Set());
+      const other = otherTime(programme, instance, built, plan.rowDuals, i, asPlanned[i] ?? new Set());
+      hold(programme, fixing(layout.loads[i], (other ?? { chosen: asPlanned[i] }).chosen));
       if (!other) continue;
-      hold(programme, fixing(layout.loads[i], other.chosen));
       const moved = cheapest(programme, instance, built, exclusions, flows);
       hold(programme, fixing(layout.loads[i], asPlanned[i]));
       if (moved === "impossible") continue;
@@ -114,15 +110,6 @@ function cheapest(
   return best && best.objective - free.objective <= CLOSE ? flowsIn(best).flows : undefined;
 }
 
-function hold(programme: OpenProgramme, { columns, values }: Fixing): void {
-  for (const [i, column] of columns.entries()) programme.bound(column, values[i] ?? 0, values[i] ?? 0);
-}
-
-function fixing(load: LoadColumns | undefined, chosen: ReadonlySet<number> | undefined): Fixing {
-  const columns = load?.columns ?? new Int32Array();
-  return { columns, values: Float64Array.from(columns, (_, i) => (chosen?.has(i) ? 1 : 0)) };
-}
-
 /** The plan with one load moved and all loads where they are, the rest planned anew; undefined when not done in time. */
 function plannedAgain(
   solver: LinearSolver,
@@ -161,56 +148,3 @@ function alternativeOf(
 }
 
 const rounded = (value: number): number => Math.round(value * 1e4) / 1e4 + 0;
-
-/** Indices of the load's columns that are 1 in the plan. */
-function chosenColumns(
-  instance: PlanInstance,
-  flows: PlanFlows,
-  i: number,
-  load: LoadColumns | undefined,
-): Set<number> {
-  const powerW = flows.loadsW[i];
-  const chosen = new Set<number>();
-  if (!powerW || !load) return chosen;
-  if (load.kind === "on") {
-    for (const [t, w] of powerW.entries()) if (w > 0) chosen.add(t - load.first);
-    return chosen;
-  }
-  const lead = instance.loads[i]?.profileW.findIndex((w) => w > 0) ?? 0;
-  const first = powerW.findIndex((w) => w > 0);
-  if (first >= 0) chosen.add(first - Math.max(0, lead) - load.first);
-  return chosen;
-}
-
-/** The time away from the planned one at which the shadow prices make the load cheapest. */
-function otherTime(
-  instance: PlanInstance,
-  { loads, balanceRows }: ModelLayout,
-  plan: LinearSolution,
-  index: number,
-  planned: ReadonlySet<number>,
-): OtherTime | undefined {
-  const load = instance.loads[index];
-  const columns = loads[index];
-  if (!load || !columns || load.started) return undefined;
-  const priceOf = (t: number): number => plan.rowDuals[balanceRows[t] ?? 0] ?? 0;
-  const costs = Array.from(columns.columns, (_, i) => ({
-    i,
-    cost:
-      columns.kind === "on"
-        ? priceOf(columns.first + i)
-        : load.profileW.reduce((sum, w, j) => sum + w * priceOf(columns.first + i + j), 0),
-  }));
-  const free = costs.filter(({ i }) => !planned.has(i)).sort((a, b) => a.cost - b.cost || a.i - b.i);
-  if (columns.kind === "on") {
-    if (free.length < load.profileW.length || load.minOnSteps > 1 || load.minOffSteps > 1) return undefined;
-    const chosen = free.slice(0, load.profileW.length).map(({ i }) => i);
-    return { step: columns.first + Math.min(...chosen), chosen: new Set(chosen) };
-  }
-  const [now] = planned;
-  const startMs = (i: number): number => instance.startsMs[columns.first + i] ?? 0;
-  const isFar = (i: number): boolean =>
-    now === undefined || Math.abs(startMs(i) - startMs(now)) >= ANOTHER_TIME_HOURS * 3_600_000;
-  const best = free.find(({ i }) => isFar(i)) ?? free[0];
-  return best && { step: columns.first + best.i, chosen: new Set([best.i]) };
-}

@@ -115,3 +115,9 @@ it("takes prices that are absent for 0, as a problem of carbon alone has none", 
   expect(parsed.problem.series.importPricePerKwh).toEqual([0, 0]);
   expect(parsed.problem.notes).toBeUndefined();
 });
+
+it("refuses a plan that no calendar reaches the end of", () => {
+  expect(pathsOf({ ...problem, stepMinutes: 1e300 })).toEqual(["$.stepMinutes"]);
+  expect(pathsOf({ ...problem, start: "9999-12-31T23:00:00Z", stepMinutes: [60, 60] })).toEqual(["$.stepMinutes"]);
+  expect(pathsOf({ ...problem, start: "9999-12-31T22:00:00Z", stepMinutes: [60, 60] })).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { HyperVoltError } from "../domain/errors.ts";
 import type { PlanProblem } from "../domain/plan-problem.ts";
+import { MS_PER_MINUTE } from "../domain/units.ts";
 import { completePrices } from "./fill-gaps.ts";
 import type { RichProblem } from "./rich-problem.ts";
 
@@ -135,6 +136,8 @@ function crossIssues(raw: unknown): ProblemIssue[] {
     if (!endsEarly) expectLength(`$.series.${name}`, prices);
   }
   expectLength("$.stepMinutes", raw["stepMinutes"]);
+  if (endMs(raw, stepCount ?? 0) > CALENDAR_END_MS)
+    issues.push({ path: "$.stepMinutes", message: "the plan would end after the year 9999" });
   const batteries = recordsOf(raw["batteries"]);
   const loads = recordsOf(raw["loads"]);
   issues.push(...repeatedIds("batteries", batteries), ...repeatedIds("loads", loads));
@@ -157,6 +160,17 @@ function crossIssues(raw: unknown): ProblemIssue[] {
     }
   }
   return issues;
+}
+
+/** Instants are written with four digits for the year. */
+const CALENDAR_END_MS = Date.UTC(10_000, 0, 1);
+
+/** End of the last step, UTC epoch ms; NaN where the fields it follows from are malformed. */
+function endMs({ start, stepMinutes }: Record<string, unknown>, stepCount: number): number {
+  const minutes = Array.isArray(stepMinutes)
+    ? stepMinutes.reduce<number>((sum, length) => sum + Number(length), 0)
+    : Number(stepMinutes) * stepCount;
+  return Date.parse(String(start)) + minutes * MS_PER_MINUTE;
 }
 
 function repeatedIds(list: string, items: readonly (readonly [number, Record<string, unknown>])[]): ProblemIssue[] {

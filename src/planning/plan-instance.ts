@@ -172,8 +172,9 @@ function toBattery(battery: RichBattery): InstanceBattery {
 /** A window too short for its load grows by as little as it takes: first later, then earlier; a run is cut at the horizon. */
 function toLoads(problem: RichProblem, stepCount: number): InstanceLoad[] {
   return (problem.loads ?? []).map((load) => {
-    const whole = load.profileW ?? Array.from({ length: load.steps }, () => load.powerW);
-    const profileW = whole.slice(0, stepCount);
+    const profileW = load.profileW
+      ? load.profileW.slice(0, stepCount)
+      : Array.from({ length: Math.min(load.steps, stepCount) }, () => load.powerW);
     const needed = profileW.length;
     const asked = Math.min(load.earliestStep ?? 0, stepCount);
     const earliest = load.started ? 0 : Math.min(asked, stepCount - needed);

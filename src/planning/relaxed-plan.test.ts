@@ -66,6 +66,14 @@ it("cuts a run that is longer than the plan and says what is left", () => {
   expect(plan.steps.map((step) => step.loads["w"])).toEqual([100, 200]);
 });
 
+it("cuts a run of any length, also of one that no list of steps could hold", () => {
+  const steps = 1e15;
+  for (const contiguous of [true, false]) {
+    const plan = planOnce(solver, home([0, 0, 0], { loads: [{ id: "w", powerW: 500, steps, contiguous }] }));
+    expect(given(plan)).toEqual([["loads.w.steps", steps - 3, "steps"]]);
+  }
+});
+
 it("gives up a window before the charge wished for, and the charge before the fuse", () => {
   // 1 kW to spare in hours 0 and 1, none in 2, half in 3: the car takes no less than 1 kW, so the run must go to hour 3.
   const car = { ...battery, id: "car", initialSoc: 0.4, minChargeW: 1000, maxDischargeW: 0, finalMinSoc: 1 };

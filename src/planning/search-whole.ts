@@ -22,6 +22,10 @@ export type Start = Readonly<{ fixing: Fixing; objective: number }>;
 /** Most problems are solved within this share of the time, and within this time, ms. */
 const FIRST_SHARE = 0.35;
 const FIRST_MS = 3_000;
+/** One that is still this far off after this share of the time has no good plan to begin with: windows find one sooner. */
+const POOR_GAP = 3e-3;
+const POOR_SHARE = 0.08;
+const POOR_MS = 500;
 /** What bettering a plan window by window may take of the time then left. */
 const WINDOWS_SHARE = 0.5;
 /** What the search from a bettered plan may take of it; the rest is kept for bettering once more what it finds. */
@@ -44,12 +48,15 @@ export function searchWhole(
   const sparse = built.sparse();
   const search = (timeLimitMs: number, from: Fixing | undefined, thorough: boolean): SolverResult => {
     const leftMs = remainingMs() - timeLimitMs;
+    const poorMs = remainingMs() - Math.max(POOR_MS, POOR_SHARE * remainingMs());
+    const givesUp = (gap: number): boolean => gap > POOR_GAP && remainingMs() < poorMs;
     const found = solver.solve(sparse, {
       timeLimitMs,
       relativeGap,
       absoluteGap,
       thorough,
       ...(from && { start: from }),
+      ...(thorough ? {} : { givesUp }),
     });
     // A search that was cut short proves nothing.
     const isCut = remainingMs() - leftMs < timeLimitMs * CUT_SHARE;

@@ -113,9 +113,10 @@ function verifyLoad(plan: RichPlan, load: RichLoad, report: Report): void {
   const name = `loads.${load.id}`;
   const stepCount = plan.steps.length;
   const powersW = plan.steps.map((step) => step.loads[load.id] ?? Number.NaN);
-  const whole: readonly number[] = load.profileW ?? Array.from({ length: load.steps ?? 0 }, () => load.powerW ?? 0);
-  const cut = Math.min(whole.length, allowance(plan.relaxed, `${name}.steps`));
-  const profileW = whole.slice(0, whole.length - cut);
+  const asked = load.profileW?.length ?? load.steps ?? 0;
+  // What is not fitted into the plan is missed below, however much it is.
+  const length = Math.min(asked - Math.min(asked, allowance(plan.relaxed, `${name}.steps`)), stepCount + 1);
+  const profileW = load.profileW?.slice(0, length) ?? Array.from({ length }, () => load.powerW ?? 0);
   if (load.valuePerRun !== undefined && powersW.every((powerW) => Math.abs(powerW) <= POWER_TOLERANCE_W)) return;
   const early = allowance(plan.relaxed, `${name}.earliestStep`);
   const late = allowance(plan.relaxed, `${name}.latestStep`);
