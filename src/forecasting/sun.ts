@@ -38,26 +38,6 @@ function sunAt(atMs: number, place: Place): { declination: number; hourAngle: nu
   };
 }
 
-/** Where the sun stands: a vector of length 1, its parts towards east, north and above. */
-export function sunVector(atMs: number, place: Place): { east: number; north: number; up: number } {
-  const { declination, hourAngle } = sunAt(atMs, place);
-  const latitude = RADIANS * place.latitude;
-  const out = Math.cos(declination) * Math.cos(hourAngle);
-  return {
-    east: -Math.cos(declination) * Math.sin(hourAngle),
-    north: Math.cos(latitude) * Math.sin(declination) - Math.sin(latitude) * out,
-    up: Math.sin(latitude) * Math.sin(declination) + Math.cos(latitude) * out,
-  };
-}
-
-/** Irradiance by the sun's beam on a plane that faces it under a clear sky, W/m2 (Meinel 1976, air mass of Kasten and Young 1989). */
-export function clearBeamWPerM2(sine: number): number {
-  if (sine <= 0) return 0;
-  const degrees = Math.asin(Math.min(sine, 1)) / RADIANS;
-  const airMass = 1 / (sine + 0.50572 * (degrees + 6.07995) ** -1.6364);
-  return 1353 * 0.7 ** (airMass ** 0.678);
-}
-
 /** Global irradiance on a horizontal plane under a clear sky, W/m2 (Haurwitz 1945). */
 export function clearSkyWPerM2(sine: number): number {
   return sine <= 0 ? 0 : 1098 * sine * Math.exp(-0.057 / sine);

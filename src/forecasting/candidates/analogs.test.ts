@@ -65,7 +65,7 @@ it.each([...SKY_ANALOGS, clearSkyYesterday, clearSkyEnvelope].map((candidate) =>
     const frame = frameOf("pv_w", 91, clear, "Europe/London");
     const said = candidate.fit(frame)?.forecast(frame, 1)?.p50 ?? new Float64Array(0);
     // the hour that was skipped is dark
-    for (let c = 2; c < 24; c++) expect(Math.abs((said[c] ?? 0) - clear(91, c - 1))).toBeLessThan(200);
+    for (let c = 2; c < 24; c++) expect(Math.abs((said[c] ?? 0) - clear(91, c - 1))).toBeLessThan(130);
   },
 );
 

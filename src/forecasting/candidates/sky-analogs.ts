@@ -2,7 +2,6 @@ import { analogDay } from "../analog-day.ts";
 import { fixedCandidate, type Candidate } from "../candidate.ts";
 import { clearnessOf, clearSkyOf, envelopeOf } from "../clearness.ts";
 import type { DayFrame } from "../day-frame.ts";
-import { plantSkyOf } from "../plant-sky.ts";
 
 const MOST_DAYS = 150;
 const FEWEST_DAYS = 10;
@@ -31,21 +30,17 @@ function keptByRow<T>(compute: (row: number) => T): (row: number) => T {
   };
 }
 
-/** Moved on with the light of a clear sky, on level ground or as the plant sees it. */
-const byLight =
-  (lightOf: typeof clearSkyOf): Moving =>
-  (frame, lead) => {
-    const target = lightOf(frame, frame.known + lead - 1);
-    const skyOf = keptByRow((row) => lightOf(frame, row));
-    return (row, from, to) => {
-      if (!target) return frame.at(row, from);
-      const now = target[to] ?? 0;
-      const then = skyOf(row)?.[from] ?? 0;
-      return then < LOW_SUN || now < LOW_SUN
-        ? Number.NaN
-        : frame.at(row, from) * Math.min(Math.max(now / then, 0.5), 2);
-    };
+/** Moved on with the sun's course alone. */
+const bySun: Moving = (frame, lead) => {
+  const target = clearSkyOf(frame, frame.known + lead - 1);
+  const skyOf = keptByRow((row) => clearSkyOf(frame, row));
+  return (row, from, to) => {
+    if (!target) return frame.at(row, from);
+    const now = target[to] ?? 0;
+    const then = skyOf(row)?.[from] ?? 0;
+    return then < LOW_SUN || now < LOW_SUN ? Number.NaN : frame.at(row, from) * Math.min(Math.max(now / then, 0.5), 2);
   };
+};
 
 /** As the same share of what the plant gave in its best days of then and now. */
 const byEnvelope: Moving = (frame, lead) => {
@@ -118,7 +113,6 @@ function skyBefore(frame: DayFrame, row: number): readonly number[] | undefined 
 
 /** Two ways of bringing other days to this season: by the sun's course, and by the plant's own best days. */
 export const SKY_ANALOGS: readonly Candidate[] = [
-  analogsMoved("sky-analogs", byLight(clearSkyOf)),
-  analogsMoved("sky-analogs-plant", byLight(plantSkyOf)),
+  analogsMoved("sky-analogs", bySun),
   analogsMoved("sky-analogs-envelope", byEnvelope),
 ];
