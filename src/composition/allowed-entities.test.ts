@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { parseOptions } from "../options/options.ts";
 import { createAllowed } from "./allowed-entities.ts";
 import type { RegisteredEntity } from "./device-book.ts";
@@ -80,4 +80,26 @@ it("tells by which name an entity was first known, unless another bears that nam
   registry = [registered("switch.filter", "u1"), registered("switch.pump", "u2")];
   expect(identities.firstCalled("switch.filter")).toBe("switch.filter");
   expect(identities.firstCalled("switch.unknown")).toBe("switch.unknown");
+});
+
+it("keeps who an entity was also where that could not be stored at first", async () => {
+  let registry = [registered("switch.pump", "u1")];
+  const shelf = store();
+  let full = true;
+  let tries = 0;
+  const failing = {
+    preferences: shelf.preferences,
+    setPreferences: async (values: Readonly<Record<string, unknown>>) => {
+      tries += 1;
+      if (full) throw new Error("no space left on device");
+      await shelf.setPreferences(values);
+    },
+  };
+  const identities = await followEntities("named", () => registry, failing);
+  identities.nowCalled("switch.pump");
+  await vi.waitFor(() => expect(tries).toBe(1));
+  full = false;
+  registry = [...registry, registered("switch.other", "u2")];
+  identities.nowCalled("switch.pump");
+  await vi.waitFor(async () => expect(await shelf.preferences()).toEqual({ named: { "switch.pump": "mqtt u1" } }));
 });

@@ -2,13 +2,14 @@ import * as z from "zod";
 import type { Broker } from "../domain/broker.ts";
 import { Zone } from "../domain/civil-time.ts";
 import type { DependencyState } from "../domain/log.ts";
-import { MS_PER_MINUTE, MS_PER_SECOND } from "../domain/units.ts";
+import { MS_PER_SECOND } from "../domain/units.ts";
 import type { HomeAssistant } from "../home-assistant/home-assistant.ts";
 import { AVAILABILITY_TOPIC } from "../home-assistant/hypervolt-device.ts";
 import { openWebsocketSession } from "../home-assistant/websocket-session.ts";
 import type { Options } from "../options/options.ts";
 import { connectBroker } from "../sensing/mqtt-broker.ts";
 import { connectSupervisor, type Supervisor } from "../supervisor/supervisor.ts";
+import { brokerToCome } from "./broker-to-come.ts";
 import type { HomeMemory } from "./open-memory.ts";
 import type { StartInput } from "./start-input.ts";
 
@@ -24,7 +25,6 @@ const SiteFacts = z.object({
 export type SiteFacts = Readonly<z.infer<typeof SiteFacts>>;
 
 const FIRST_ANSWER_MS = 4 * MS_PER_SECOND;
-const ASK_SUPERVISOR_AGAIN_MS = MS_PER_MINUTE;
 
 export type HomeSurroundings = AsyncDisposable &
   Readonly<{
@@ -107,54 +107,6 @@ async function findBroker(
     supervisor !== null,
     wireClock,
   );
-}
-
-/** Stands for a broker that is not known yet: subscriptions and listeners are handed over once there is one. */
-function brokerToCome(find: () => Promise<Broker | null>, ask: boolean, clock: StartInput["wireClock"]): Broker {
-  const sinceMs = clock.nowMs();
-  let real: Broker | null = null;
-  const subscriptions = new Set<{
-    filter: string;
-    qos: 0 | 1;
-    run: Parameters<Broker["subscribe"]>[2];
-    live?: { unsubscribe(): void };
-  }>();
-  const connects: (() => void)[] = [];
-  const disconnects: (() => void)[] = [];
-  const look = async (): Promise<void> => {
-    real = await find();
-    if (!real) return void clock.after(ASK_SUPERVISOR_AGAIN_MS, look);
-    for (const one of subscriptions) one.live = real.subscribe(one.filter, one.qos, one.run);
-    for (const run of connects) real.onConnect(run);
-    for (const run of disconnects) real.onDisconnect(run);
-  };
-  if (ask) clock.after(ASK_SUPERVISOR_AGAIN_MS, look);
-  return {
-    publish: (topic, payload, how) =>
-      real ? real.publish(topic, payload, how) : Promise.reject(new Error("no broker is known")),
-    subscribe(filter, qos, run) {
-      const one: typeof subscriptions extends Set<infer T> ? T : never = { filter, qos, run };
-      subscriptions.add(one);
-      if (real) one.live = real.subscribe(filter, qos, run);
-      return {
-        unsubscribe() {
-          subscriptions.delete(one);
-          one.live?.unsubscribe();
-        },
-      };
-    },
-    onConnect: (run) => (real ? real.onConnect(run) : void connects.push(run)),
-    onDisconnect: (run) => (real ? real.onDisconnect(run) : void disconnects.push(run)),
-    state: () =>
-      real?.state() ?? {
-        name: "MQTT broker",
-        state: "down",
-        sinceMs,
-        detail: "no broker is known",
-        todo: "Install the Mosquitto app, or enter mqtt_url in the options.",
-      },
-    close: async () => real?.close(),
-  };
 }
 
 async function firstFacts(

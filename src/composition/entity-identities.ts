@@ -30,13 +30,25 @@ export async function followEntities(
   let byEntity = new Map<string, RegisteredEntity>();
   let byIdentity = new Map<string, string>();
   let storing = false;
+  /** What is known has not reached the store yet. */
+  let unstored = false;
+  const storeAll = async (): Promise<void> => {
+    try {
+      while (unstored) {
+        unstored = false;
+        await store.setPreferences({ [key]: identities });
+      }
+    } catch {
+      unstored = true; // tried again when the registry or a name changes next
+    } finally {
+      storing = false;
+    }
+  };
   const keep = (): void => {
+    unstored = true;
     if (storing) return;
     storing = true;
-    queueMicrotask(() => {
-      storing = false;
-      void store.setPreferences({ [key]: identities }).catch(() => undefined);
-    });
+    queueMicrotask(() => void storeAll());
   };
   const look = (): void => {
     const entities = registry();
@@ -44,6 +56,7 @@ export async function followEntities(
     seen = entities;
     byEntity = new Map(entities.map((entity) => [entity.entityId, entity]));
     byIdentity = new Map(entities.map((entity) => [identityOf(entity), entity.entityId]));
+    if (unstored) keep();
   };
   return {
     meant(entityIds) {

@@ -17,6 +17,9 @@ export type KnownRole = Readonly<{ role: SensorRole; confidence: number; sign: 1
 export const IMPORTED = { load_w: "imported:load_w", pv_w: "imported:pv_w" } as const;
 const IMPORT_BATCH = 5_000;
 const LOOK_AGAIN_MS = 30 * MS_PER_MINUTE;
+/** After registries changed, several in a row as a rule. */
+const SOON_MS = MS_PER_MINUTE / 6;
+const AFTER_FAILURE_MS = MS_PER_MINUTE;
 const GRID_KINDS = {
   import_price: "import_price",
   export_price: "export_price",
@@ -52,11 +55,28 @@ export function takeFirstLook(
   let proposal: Proposal | null = null;
   let roles: ReadonlyMap<string, KnownRole> = new Map();
   let again: { cancel(): void } | undefined;
+  let looking = false;
+  let askedMeanwhile = false;
+  let closed = false;
 
-  const look = async (): Promise<void> => {
+  /** Looks in a while, and not before. */
+  const lookIn = (delayMs: number): void => {
+    if (closed) return;
     again?.cancel();
-    again = clock.after(LOOK_AGAIN_MS, look);
-    if (!homeAssistant.connected()) return;
+    again = clock.after(delayMs, look);
+  };
+  /** One look at a time: the first may import a year. */
+  const look = async (): Promise<void> => {
+    if (looking) return void (askedMeanwhile = true);
+    looking = true;
+    again?.cancel();
+    const seen = !homeAssistant.connected() || (await lookOnce());
+    looking = false;
+    lookIn(askedMeanwhile ? SOON_MS : seen ? LOOK_AGAIN_MS : AFTER_FAILURE_MS);
+    askedMeanwhile = false;
+  };
+  /** @returns whether it could be looked at */
+  const lookOnce = async (): Promise<boolean> => {
     try {
       const prefs = await readEnergyPrefs(homeAssistant.ask);
       proposal = await proposeSetup(homeAssistant, clock.nowMs());
@@ -84,21 +104,28 @@ export function takeFirstLook(
         await history.setPreferences({ historyImported: true });
         if (imported) log.info("Imported the past from Home Assistant's recorder", { hours: imported.length });
       }
-      parts.onLook();
+      if (!closed) parts.onLook();
+      return true;
     } catch (error) {
       log.warning("Home Assistant could not be looked at; it will be tried again", { error: String(error) });
+      return false;
     }
   };
-  homeAssistant.onConnect(look);
-  homeAssistant.onRegistryChange(() => {
-    again?.cancel();
-    again = clock.after(MS_PER_MINUTE / 6, look);
+  const connecting = homeAssistant.onConnect(look);
+  const changing = homeAssistant.onRegistryChange(() => {
+    if (looking) askedMeanwhile = true;
+    else lookIn(SOON_MS);
   });
   return {
     roles: () => roles,
     entityIdOf: (uniqueId) => entityIdOf(homeAssistant.registries(), "mqtt", uniqueId),
     proposal: () => proposal,
-    close: () => again?.cancel(),
+    close() {
+      closed = true;
+      connecting.stop();
+      changing.stop();
+      again?.cancel();
+    },
   };
 }
 
