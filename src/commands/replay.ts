@@ -15,11 +15,15 @@ import { terminalProgress } from "./terminal-progress.ts";
 const USAGE = `hypervolt replay --series CSV --site JSON --broker URL [--speed FACTOR] [--from T] [--to T] [--username U --password P]
 
 Publishes a recorded home as Raspberry Pis would, announced by discovery, at QoS 1, and ends when all is published.
+A broker that goes away is waited for, for a minute.
 A sensor log (light, humidity, CO2, occupancy) needs no --site. --speed 60 plays an hour in a minute.`;
 const CONNECT_WITHIN_MS = 15_000;
 /** Home Assistant subscribes to a state topic a moment after its config arrived. */
 const SETTLE_MS = 1_500;
 const IN_FLIGHT = 500;
+/** A broker that restarts is waited for. */
+const AWAY_AT_MOST_MS = 60_000;
+const AGAIN_MS = 500;
 
 /** @returns exit status */
 export async function runReplayCommand(argv: readonly string[]): Promise<number> {
@@ -119,12 +123,13 @@ export async function play(
   for (const [i, { atMs, values }] of recording.rows.entries()) {
     const dueMs = startMs + (atMs - firstMs) / speed;
     if (dueMs - clock.nowMs() > 2) await wait(clock, dueMs - clock.nowMs());
+    // What the broker did not take comes before anything newer.
+    if (broker.state().state !== "ok") await Promise.all(inFlight);
     for (const column of recording.columns) {
       const value = values.get(column.column);
       if (value === undefined) continue;
       const payload = column.component === "binary_sensor" ? (value > 0 ? "ON" : "OFF") : String(value);
-      const sending: Promise<void> = broker
-        .publish(stateTopic(recording.id, column), payload, { qos: 1 })
+      const sending: Promise<void> = delivered(broker, stateTopic(recording.id, column), payload, clock)
         .then(
           () => void published++,
           (error: unknown) => void (failed = error),
@@ -139,6 +144,20 @@ export async function play(
   await Promise.all(inFlight);
   if (failed !== undefined) throw failed;
   return published;
+}
+
+/** Publishes until the broker has it; one that is away is waited for, as a Pi does. @throws HyperVoltError BROKER_UNAVAILABLE */
+async function delivered(broker: Broker, topic: string, payload: string, clock: Clock): Promise<void> {
+  const untilMs = clock.nowMs() + AWAY_AT_MOST_MS;
+  for (;;) {
+    try {
+      return await broker.publish(topic, payload, { qos: 1 });
+    } catch (error) {
+      const away = error instanceof HyperVoltError && error.code === "BROKER_UNAVAILABLE";
+      if (!away || clock.nowMs() >= untilMs) throw error;
+      await wait(clock, AGAIN_MS);
+    }
+  }
 }
 
 const stateTopic = (id: string, { column }: RecordedColumn): string => `replay/${id}/${column}`;
