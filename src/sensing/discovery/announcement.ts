@@ -1,4 +1,4 @@
-import { isEqual } from "../template/operations.ts";
+import { isEqual } from "../template/comparison.ts";
 import { parseJson } from "../template/strict-json.ts";
 import { Dict } from "../template/values.ts";
 import { Refused } from "./rules.ts";

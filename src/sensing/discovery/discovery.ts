@@ -1,7 +1,7 @@
 import type { Broker, BrokerMessage } from "../../domain/broker.ts";
 import type { Clock } from "../../domain/clock.ts";
 import type { Refusals } from "../refusals.ts";
-import { isEqual } from "../template/operations.ts";
+import { isEqual } from "../template/comparison.ts";
 import type { TemplateWorld } from "../template/template.ts";
 import { textOf } from "../template/text.ts";
 import { Dict } from "../template/values.ts";

@@ -1,11 +1,13 @@
 import { raised, undefinedFault } from "./fault.ts";
 import type { Runtime } from "./interpreter.ts";
-import { itemAt, listOf } from "./operations.ts";
+import { itemAt } from "./items.ts";
+import { listOf } from "./operations.ts";
 import { methodOf, MUTATING } from "./methods.ts";
 import { reprOf } from "./text.ts";
-import { timeAttribute } from "./time-functions.ts";
+import { durationAttribute, timeAttribute } from "./time-attributes.ts";
 import {
   Callable,
+  Day,
   Dict,
   Duration,
   Instant,
@@ -13,6 +15,7 @@ import {
   Namespace,
   PySet,
   Range,
+  TimeOfDay,
   typeName,
   Undefined,
   type Value,
@@ -26,6 +29,10 @@ export function attributeOf(runtime: Runtime, value: Value, name: string): Value
   const item = itemAt(value, name, runtime.work);
   return item === undefined ? missing(value, name) : item;
 }
+
+/** A method or attribute of the type, never a key (the filter attr). */
+export const plainAttributeOf = (runtime: Runtime, value: Value, name: string): Value =>
+  ownAttribute(runtime, value, name) ?? missing(value, name);
 
 /** `value[key]`: the item first, then the attribute of that name (Jinja's getitem). */
 export function itemOf(runtime: Runtime, value: Value, key: Value): Value {
@@ -49,7 +56,8 @@ function ownAttribute(runtime: Runtime, value: Value, name: string): Value | und
   if (name.startsWith("__") && name.endsWith("__")) return unsafe(value, name);
   if (value instanceof Loop) return value.attribute(name);
   if (value instanceof Callable) return value.attributes.get(name);
-  if (value instanceof Instant || value instanceof Duration) return timeAttribute(value, name);
+  if (value instanceof Duration) return durationAttribute(value, name);
+  if (value instanceof Instant || value instanceof Day || value instanceof TimeOfDay) return timeAttribute(value, name);
   if (value instanceof Range) {
     if (name === "start") return value.start;
     if (name === "stop") return value.stop;

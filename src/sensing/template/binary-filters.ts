@@ -113,7 +113,12 @@ export const BINARY_FILTERS: readonly [string, Filter][] = [
   [
     "from_hex",
     (_, value) => {
-      const digits = textOf(value).replace(/\s+/g, "");
+      if (typeof value !== "string" && !(value instanceof Bytes))
+        throw raised(`fromhex() argument must be str or bytes-like, not ${typeName(value)}`);
+      const digits = (typeof value === "string" ? value : Buffer.from(value.data).toString("latin1")).replace(
+        /\s+/g,
+        "",
+      );
       if (!/^(?:[0-9a-fA-F]{2})*$/.test(digits)) throw raised("non-hexadecimal number found in fromhex() arg");
       return new Bytes(Uint8Array.from(Buffer.from(digits, "hex")));
     },

@@ -1,9 +1,11 @@
 import { bind, wholeOr as whole, withParameters } from "./arguments.ts";
+import { plainAttributeOf } from "./attributes.ts";
 import { raised, TemplateFault, undefinedFault } from "./fault.ts";
 import type { Filter, Runtime } from "./interpreter.ts";
 import { jsonText } from "./json-text.ts";
 import { boolOf, coerceFloat, floatOrDefault, intOrDefault, roundOrDefault } from "./numeric-filters.ts";
-import { isEqual, isTrue, listOf, pyLength } from "./operations.ts";
+import { isEqual } from "./comparison.ts";
+import { isTrue, listOf, pyLength } from "./operations.ts";
 import { REGEX_FILTERS } from "./regex-filters.ts";
 import { BINARY_FILTERS } from "./binary-filters.ts";
 import { TIME_FILTERS } from "./time-functions.ts";
@@ -58,7 +60,10 @@ export const FILTERS: ReadonlyMap<string, Filter> = new Map<string, Filter>([
     withParameters(
       "attr",
       ["name"],
-      (_, value, [name]) => new Undefined(`'${typeName(value)} object' has no attribute '${textOf(name ?? null)}'`),
+      (runtime, value, [name]) => {
+        if (value instanceof Undefined) throw undefinedFault(value.message);
+        return plainAttributeOf(runtime, value, textOf(name ?? null));
+      },
       1,
     ),
   ],

@@ -172,15 +172,13 @@ export function formatSpec(value: Value, spec: string): string {
       throw raised(`unsupported format string passed to ${typeName(value)}.__format__`);
     }
     if (type !== undefined && type !== "s") throw raised(`Unknown format code '${type}' for object of type 'str'`);
-    if (sign || alignText === "=" || (zero && alignText === undefined && false))
-      throw raised("Sign not allowed in string format specifier");
+    if (sign || alignText === "=" || group || alternate) throw raised("not allowed in string format specifier");
     const text = precision === undefined ? value : Array.from(value).slice(0, precision).join("");
     return aligned(text, fill, alignText ?? "<", width);
   }
   let number = value;
   let code = type;
   if (typeof number === "boolean") {
-    if (code === undefined || code === "s") return aligned(textOf(number), fill, alignText ?? "<", width);
     number = BigInt(number);
   }
   if (typeof number === "bigint" && (code === undefined || "dbxXocn".includes(code))) {
@@ -194,6 +192,7 @@ export function formatSpec(value: Value, spec: string): string {
     if (alternate && base !== 10) text = `0${code}${text}`;
     return numberText(text, number < 0n, sign, fill, alignText ?? (zero ? "=" : ">"), width);
   }
+  if (typeof number === "bigint" && code === "s") throw raised("Unknown format code 's' for object of type 'int'");
   const float = typeof number === "bigint" ? toFloat(number) : number;
   const size = Math.abs(float);
   let text: string;

@@ -1,3 +1,4 @@
+import { durationOf } from "./durations.ts";
 import { bind } from "./arguments.ts";
 import { raised, undefinedFault } from "./fault.ts";
 import { FILTERS } from "./filters.ts";
@@ -9,13 +10,13 @@ import {
   type Arguments,
   Callable,
   Dict,
-  Duration,
   generator,
   Namespace,
   PySet,
   Range,
   Tuple,
   typeName,
+  Undefined,
   type Value,
 } from "./values.ts";
 
@@ -119,6 +120,7 @@ function dictOf(runtime: Runtime, { positional, named }: Arguments): Dict {
   if (positional.length > 1) throw raised(`dict expected at most 1 argument, got ${positional.length}`);
   const dict = new Dict();
   const [from] = positional;
+  if (from instanceof Undefined) throw undefinedFault(from.message);
   if (from instanceof Dict) for (const [key, value] of from.entries()) dict.set(key, value);
   else if (from !== undefined)
     for (const pair of listOf(from, runtime.work)) {
@@ -222,13 +224,14 @@ export const GLOBALS: ReadonlyMap<string, (runtime: Runtime) => Value> = new Map
     const names = ["days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks"];
     let us = 0;
     for (const [i, name] of names.entries()) {
-      const value = positional[i] ?? named.get(name);
+      const value = i < positional.length ? (positional[i] ?? null) : named.get(name);
       if (value === undefined) continue;
-      if (typeof value !== "bigint" && typeof value !== "number") throw raised("unsupported type for timedelta");
+      if (typeof value !== "bigint" && typeof value !== "number" && typeof value !== "boolean")
+        throw raised("unsupported type for timedelta");
       us += Number(value) * (DURATION_US[name] ?? 0);
     }
-    if (!Number.isFinite(us) || Math.abs(us) > 8.64e22) throw raised("days out of range");
-    return new Duration(BigInt(Math.round(us)));
+    if (!Number.isFinite(us)) throw raised("days out of range");
+    return durationOf(BigInt(Math.round(us)));
   }),
   fn("today_at", (runtime, given) => {
     const [time = ""] = bind("today_at", ["time_str"], 0, given);

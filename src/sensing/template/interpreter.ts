@@ -1,19 +1,11 @@
 import { attributeOf, itemOf } from "./attributes.ts";
 import { raised, TemplateFault, undefinedFault, type Work } from "./fault.ts";
-import {
-  binary,
-  compare,
-  contains,
-  isEqual,
-  isTrue,
-  iterate,
-  limited,
-  listOf,
-  negate,
-  positive,
-} from "./operations.ts";
+import { binary, negate, positive } from "./arithmetic.ts";
+import { compare, contains, isEqual } from "./comparison.ts";
+import { isTrue, iterate, limited, listOf } from "./operations.ts";
 import { LoopRun } from "./loop-run.ts";
 import type { Body, CallArguments, Expression, Parameters, Statement, Target } from "./syntax.ts";
+import { losesItsSign } from "./folded.ts";
 import { textOf } from "./text.ts";
 import {
   type Arguments,
@@ -27,6 +19,7 @@ import {
   typeName,
   Undefined,
   type Value,
+  type ZoneRules,
 } from "./values.ts";
 
 const DEEPEST_CALL = 100;
@@ -66,6 +59,8 @@ export class Runtime {
   readonly library: Library;
   readonly nowMs: () => number;
   readonly zoneOffsetMinutes: (atMs: number) => number;
+  /** The home's zone by its wall time. */
+  readonly localRules: ZoneRules;
   #output: string[] = [];
   #outputLength = 0;
   #calls = 0;
@@ -75,6 +70,7 @@ export class Runtime {
     this.work = work;
     this.nowMs = nowMs;
     this.zoneOffsetMinutes = zoneOffsetMinutes;
+    this.localRules = (wallMs) => zoneOffsetMinutes(wallMs - zoneOffsetMinutes(wallMs) * 60_000);
   }
 
   render(body: Body, variables: ReadonlyMap<string, Value>): string {
@@ -377,7 +373,10 @@ export class Runtime {
         );
       case "binary": {
         const left = this.evaluate(expression.left, scope);
-        return binary(expression.operator, left, this.evaluate(expression.right, scope), this.work);
+        const right = this.evaluate(expression.right, scope);
+        return losesItsSign(expression, left)
+          ? negate(binary("**", negate(left), right, this.work))
+          : binary(expression.operator, left, right, this.work);
       }
       case "concat":
         return limited(expression.parts.map((part) => textOf(this.evaluate(part, scope))).join(""), this.work);

@@ -1,6 +1,6 @@
 import { raised, type Work } from "./fault.ts";
 import { floatText, intText } from "./numbers.ts";
-import { compareText } from "./operations.ts";
+import { compareText } from "./comparison.ts";
 import { textOf } from "./text.ts";
 import { Dict, Tuple, typeName, type Value } from "./values.ts";
 

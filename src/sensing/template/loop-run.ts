@@ -1,5 +1,6 @@
 import { raised, type Work } from "./fault.ts";
-import { isEqual, iterate, pyLength } from "./operations.ts";
+import { isEqual } from "./comparison.ts";
+import { iterate, pyLength } from "./operations.ts";
 import { Callable, Undefined, type Value } from "./values.ts";
 
 /** The state of one for loop, as `loop` shows it. */

@@ -3,7 +3,9 @@ import { raised } from "./fault.ts";
 import type { Filter } from "./interpreter.ts";
 import { coerceFloat } from "./numeric-filters.ts";
 import { divmodFloat, roundToInt } from "./numbers.ts";
-import { binary, compare, floatOf, isEqual, isIterable, isNumeric, listOf } from "./operations.ts";
+import { binary } from "./arithmetic.ts";
+import { compare, isEqual } from "./comparison.ts";
+import { floatOf, isIterable, isNumeric, listOf } from "./operations.ts";
 import { textOf } from "./text.ts";
 import { Dict, Tuple, typeName, type Value } from "./values.ts";
 
@@ -50,12 +52,18 @@ const ofMany = (name: string, run: (values: readonly Value[]) => Value | undefin
 ];
 
 function median(values: readonly Value[]): Value | undefined {
-  if (values.length === 0 || !values.every((value) => isNumeric(value))) return undefined;
-  const sorted = [...values].sort((a, b) => compare(a, b, "<"));
+  if (values.length === 0) return undefined;
+  let sorted: Value[];
+  try {
+    sorted = [...values].sort((a, b) => compare(a, b, "<"));
+  } catch {
+    return undefined;
+  }
   const middle = sorted.length >> 1;
   const high = sorted[middle] ?? 0n;
   if (sorted.length % 2 === 1) return high;
   const low = sorted[middle - 1] ?? 0n;
+  if (!isNumeric(low) || !isNumeric(high)) return undefined;
   if (typeof low === "bigint" && typeof high === "bigint") return Number(low + high) / 2;
   return (floatOf(low as number) + floatOf(high as number)) / 2;
 }

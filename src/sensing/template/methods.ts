@@ -1,9 +1,11 @@
 import { bind } from "./arguments.ts";
+import { ratio } from "./durations.ts";
 import { raised } from "./fault.ts";
 import { formatSpec } from "./formatting.ts";
 import type { Runtime } from "./interpreter.ts";
 import { digitValue, isSpace, SPACE_RUN } from "./numbers.ts";
-import { isEqual, isTrue, limited, listOf } from "./operations.ts";
+import { isEqual } from "./comparison.ts";
+import { isTrue, limited, listOf } from "./operations.ts";
 import { characters, lengthOf, reprOf, textOf } from "./text.ts";
 import { type Arguments, Bytes, Dict, Lazy, PySet, Range, Tuple, typeName, Undefined, type Value } from "./values.ts";
 
@@ -54,14 +56,7 @@ function floatMethod(value: number, name: string): Method | undefined {
   if (name === "conjugate") return () => value;
   if (name === "as_integer_ratio")
     return () => {
-      if (!Number.isFinite(value)) throw raised("cannot convert to integer ratio");
-      let scale = 1n;
-      let scaled = value;
-      while (!Number.isInteger(scaled)) {
-        scaled *= 2;
-        scale *= 2n;
-      }
-      return new Tuple([BigInt(scaled), scale]);
+      return new Tuple(ratio(value));
     };
   if (name === "hex" || name === "fromhex")
     return () => {
@@ -321,12 +316,18 @@ const justify =
     return limited(filler.repeat(before) + text + filler.repeat(missing - before), work);
   };
 
+/** One letter may become two, of which the second stays small. */
+const titled = (character: string): string => {
+  const [first = "", ...rest] = character.toUpperCase();
+  return first + rest.join("").toLowerCase();
+};
+
 export function titleCase(text: string): string {
   let inWord = false;
   let out = "";
   for (const character of text) {
     const cased = character.toLowerCase() !== character.toUpperCase();
-    out += cased ? (inWord ? character.toLowerCase() : character.toUpperCase()) : character;
+    out += cased ? (inWord ? character.toLowerCase() : titled(character)) : character;
     inWord = cased;
   }
   return out;
@@ -334,7 +335,7 @@ export function titleCase(text: string): string {
 
 export const capitalize = (text: string): string => {
   const [first = "", ...rest] = Array.from(text);
-  return first.toUpperCase() + rest.join("").toLowerCase();
+  return titled(first) + rest.join("").toLowerCase();
 };
 
 const TEXT: ReadonlyMap<string, TextMethod> = new Map<string, TextMethod>([

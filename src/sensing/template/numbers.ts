@@ -206,7 +206,7 @@ export function divmodFloat(a: number, b: number): [quotient: number, remainder:
   if (quotient !== 0) {
     const floor = Math.floor(quotient);
     quotient = quotient - floor > 0.5 ? floor + 1 : floor;
-  } else quotient = a / b < 0 ? -0 : 0;
+  } else quotient = a / b < 0 || Object.is(a / b, -0) ? -0 : 0;
   return [quotient, remainder];
 }
 

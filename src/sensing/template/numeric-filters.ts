@@ -79,7 +79,8 @@ export const roundOrDefault: Filter = (_, value, given) => {
     const scaled = float * multiplier;
     if (!Number.isFinite(scaled)) return fail();
     if (multiplier === 0) throw raised("float division by zero");
-    rounded = (method === "ceil" ? Math.ceil(scaled) : Math.floor(scaled)) / multiplier;
+    // Python's ceil and floor are whole numbers, which know no -0.
+    rounded = ((method === "ceil" ? Math.ceil(scaled) : Math.floor(scaled)) + 0) / multiplier;
   } else if (method === "half") {
     if (!Number.isFinite(float * 2)) return fail();
     rounded = Number(roundToInt(float * 2)) / 2;

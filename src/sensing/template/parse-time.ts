@@ -1,5 +1,36 @@
 import { Duration, Instant } from "./values.ts";
 
+const US_PER_MINUTE = 60_000_000n;
+const ISO =
+  /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,6})\d{0,6})?)?\s*(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+
+/** An ISO date or date and time; undefined where it is none. */
+export function parseInstant(text: string): Instant | undefined {
+  const parts = ISO.exec(text.trim());
+  if (!parts) return undefined;
+  const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zone] = parts;
+  const wallMs = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+  const date = new Date(wallMs);
+  if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day) || Number(hour) > 23)
+    return undefined;
+  const wallUs = BigInt(wallMs) * 1000n + BigInt(fraction.padEnd(6, "0") || "0");
+  if (zone === undefined) return new Instant(wallUs, null);
+  if (zone === "Z" || zone === "z") return new Instant(wallUs, 0);
+  const size = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3).replace(":", "") || 0);
+  return new Instant(wallUs, zone.startsWith("-") ? -size : size);
+}
+
+/** Python takes a time without a zone for one of the machine's own zone, whatever Home Assistant's is. */
+export const epochSeconds = ({ wallUs, offsetMinutes }: Instant): number => {
+  if (offsetMinutes !== null) return Number(wallUs - BigInt(offsetMinutes) * US_PER_MINUTE) / 1e6;
+  const us = ((wallUs % 1_000_000n) + 1_000_000n) % 1_000_000n;
+  const wall = new Date(Number((wallUs - us) / 1000n));
+  const local = new Date(0);
+  local.setFullYear(wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate());
+  local.setHours(wall.getUTCHours(), wall.getUTCMinutes(), wall.getUTCSeconds(), 0);
+  return (local.getTime() * 1000 + Number(us)) / 1e6;
+};
+
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const LONG_MONTHS = "january february march april may june july august september october november december".split(" ");
 const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];

@@ -1,6 +1,6 @@
 import { TemplateSyntaxFault } from "./fault.ts";
 import { type Token, tokenize } from "./lexer.ts";
-import type { BinaryOperator } from "./operations.ts";
+import type { BinaryOperator } from "./arithmetic.ts";
 import type { Body, CallArguments, CompareOperator, Expression, Parameters, Statement, Target } from "./syntax.ts";
 
 /** Beyond these Python itself gives up on the code Jinja makes of a template; measured on Home Assistant. */

@@ -2,7 +2,7 @@ import { withParameters } from "./arguments.ts";
 import { raised } from "./fault.ts";
 import type { Filter, Runtime } from "./interpreter.ts";
 import { isTrue, limited } from "./operations.ts";
-import { expandTemplate, Pattern } from "./regex.ts";
+import { checkTemplate, expandTemplate, Pattern } from "./regex.ts";
 import { textOf } from "./text.ts";
 import { Tuple, type Value } from "./values.ts";
 
@@ -45,6 +45,7 @@ export const REGEX_FILTERS: readonly [string, Filter][] = [
       (runtime, value, [find, replace = "", ignoreCase]) => {
         const pattern = compiled(find, ignoreCase, runtime);
         if (typeof replace !== "string") throw raised("decoding to str: need a bytes-like object");
+        checkTemplate(replace, pattern);
         const text = Array.from(textOf(value));
         let out = "";
         let at = 0;

@@ -394,7 +394,9 @@ class PatternParser {
     }
     const { ignoreCase } = this.flags;
     const has = (c: string): boolean =>
-      tests.some((test) => test(c) || (ignoreCase && (test(c.toLowerCase()) || test(c.toUpperCase()))));
+      tests.some(
+        (test) => test(c) || (ignoreCase && (test(oneOf(c.toLowerCase(), c)) || test(oneOf(c.toUpperCase(), c)))),
+      );
     return { kind: "char", test: negative ? not(has) : has };
   }
 
@@ -448,6 +450,14 @@ class PatternParser {
 }
 
 /** Python's replacement template: \1, \g<1>, \g<name>, \n and the like. */
+/** In the other case, where that is one character too. */
+const oneOf = (other: string, character: string): string => (Array.from(other).length === 1 ? other : character);
+
+/** A replacement is refused for a group there is not, also where nothing is replaced. */
+export function checkTemplate(template: string, pattern: Pattern): void {
+  expandTemplate(template, { start: 0, end: 0, groups: [] }, pattern);
+}
+
 export function expandTemplate(template: string, match: Match, pattern: Pattern): string {
   return template.replace(
     /\\(?:g<([^>]*)>|(\d{1,2})|([\s\S]))/g,

@@ -2,7 +2,9 @@ import { attributeGetter } from "./attributes.ts";
 import { wholeOr as whole, withParameters } from "./arguments.ts";
 import { raised, undefinedFault } from "./fault.ts";
 import type { Filter, Runtime } from "./interpreter.ts";
-import { binary, compare, isEqual, isNumeric, isTrue, iterate, limited, listOf } from "./operations.ts";
+import { binary } from "./arithmetic.ts";
+import { compare, isEqual } from "./comparison.ts";
+import { isNumeric, isTrue, iterate, limited, listOf } from "./operations.ts";
 import { characters, reprOf, textOf } from "./text.ts";
 import { Dict, generator, Lazy, PySet, Range, Tuple, typeName, Undefined, type Value } from "./values.ts";
 
@@ -102,7 +104,7 @@ const setOperation = (name: string, pick: (a: PySet, b: PySet) => Value[]): Filt
     ["other"],
     (runtime, value, [other]) => {
       const side = (one: Value): PySet => {
-        if (typeof one === "string" || one instanceof Undefined) throw raised(`${name} expected a list, got str`);
+        if (typeof one === "string") throw raised(`${name} expected a list, got str`);
         return new PySet(listOf(one, runtime.work));
       };
       return pick(side(value), side(other ?? null));

@@ -1,4 +1,4 @@
-import type { BinaryOperator } from "./operations.ts";
+import type { BinaryOperator } from "./arithmetic.ts";
 
 export type CallArguments = Readonly<{
   positional: readonly Expression[];

@@ -2,17 +2,9 @@ import { bind } from "./arguments.ts";
 import { raised } from "./fault.ts";
 import type { Test } from "./interpreter.ts";
 import { coerceFloat } from "./numeric-filters.ts";
-import {
-  binary,
-  compare,
-  contains,
-  isCallable,
-  isEqual,
-  isIterable,
-  isMapping,
-  isNumeric,
-  isTrue,
-} from "./operations.ts";
+import { binary } from "./arithmetic.ts";
+import { compare, contains, isEqual } from "./comparison.ts";
+import { isCallable, isIterable, isMapping, isNumeric, isTrue } from "./operations.ts";
 import { REGEX_FILTERS } from "./regex-filters.ts";
 import { textOf } from "./text.ts";
 import { Bytes, Dict, Instant, Lazy, PySet, Range, Tuple, Undefined, type Value } from "./values.ts";

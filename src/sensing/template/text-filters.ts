@@ -1,14 +1,33 @@
 import { wholeOr as whole, withParameters } from "./arguments.ts";
-import { raised, undefinedFault } from "./fault.ts";
+import { raised, TemplateFault, undefinedFault } from "./fault.ts";
 import { fixedText } from "./numbers.ts";
 import { formatPercent } from "./formatting.ts";
 import type { Filter } from "./interpreter.ts";
 import { capitalize, replaced } from "./methods.ts";
 import { coerceFloat } from "./numeric-filters.ts";
-import { isTrue, limited, pyLength } from "./operations.ts";
+import { isIterable, isTrue, limited, listOf, pyLength } from "./operations.ts";
 import { characters, lengthOf, textOf } from "./text.ts";
 import { isSpace } from "./numbers.ts";
 import { Dict, Tuple, typeName } from "./values.ts";
+
+/** Letters that have no mark to drop, as unidecode writes them. */
+const LATIN: ReadonlyMap<string, string> = new Map(
+  "ß:ss ẞ:Ss æ:ae Æ:AE œ:oe Œ:OE ø:o Ø:O đ:d Đ:D ð:d Ð:D þ:th Þ:Th ł:l Ł:L ı:i ħ:h Ħ:H ŧ:t Ŧ:T ŋ:ng Ŋ:NG ĸ:k"
+    .split(" ")
+    .map((pair) => pair.split(":") as [string, string]),
+);
+function transliterated(text: string): string {
+  const plain = text
+    .replace(/\p{L}/gu, (c) => LATIN.get(c) ?? c)
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "");
+  if (/(?!\p{Script=Latin})\p{L}/u.test(plain))
+    throw new TemplateFault("unknown", "other scripts are Home Assistant's to transliterate");
+  return plain;
+}
+
+const quotedUrl = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** Filters that take any value as text. */
 export const TEXT_FILTERS: readonly [string, Filter][] = [
@@ -146,10 +165,17 @@ export const TEXT_FILTERS: readonly [string, Filter][] = [
   ],
   [
     "urlencode",
-    (_, value) =>
-      encodeURIComponent(textOf(value))
-        .replaceAll("%2F", "/")
-        .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`),
+    ({ work }, value) => {
+      if (typeof value === "string" || !isIterable(value)) return quotedUrl(textOf(value)).replaceAll("%2F", "/");
+      const pairs =
+        value instanceof Dict ? [...value.entries()] : listOf(value, work).map((pair) => listOf(pair, work));
+      return pairs
+        .map((pair) => {
+          if (pair.length !== 2) throw raised("not enough values to unpack");
+          return pair.map((part) => quotedUrl(textOf(part ?? null)).replaceAll("%20", "+")).join("=");
+        })
+        .join("&");
+    },
   ],
   [
     "ord",
@@ -163,8 +189,8 @@ export const TEXT_FILTERS: readonly [string, Filter][] = [
     (_, value) => {
       const text = textOf(value);
       const last = Number(text.at(-1));
-      const two = Number(text.slice(-2));
-      if (!Number.isInteger(last) || !Number.isInteger(two)) throw raised("invalid literal for int()");
+      const two = /^-?\d+$/.test(text.slice(-2)) ? Number(text.slice(-2)) : Number.NaN;
+      if (Number.isNaN(last) || Number.isNaN(two)) throw raised("invalid literal for int()");
       const rest = ((two % 100) + 100) % 100;
       return text + (rest >= 11 && rest <= 13 ? "th" : (["th", "st", "nd", "rd"][last] ?? "th"));
     },
@@ -173,8 +199,8 @@ export const TEXT_FILTERS: readonly [string, Filter][] = [
     "slugify",
     withParameters("slugify", ["separator"], (_, value, [separator = "_"]) => {
       if (typeof separator !== "string") throw raised("the separator must be a text");
-      if (value === null || value === "") return "";
-      const plain = textOf(value).normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+      if (textOf(value) === "") return "";
+      const plain = transliterated(textOf(value)).toLowerCase();
       const slug = plain
         .replace(/'+|(?<=\d),(?=\d)/g, "")
         .replace(/[^a-z0-9]+/g, "-")

@@ -6,6 +6,8 @@ import {
   Dict,
   Duration,
   Instant,
+  Day,
+  TimeOfDay,
   Lazy,
   Loop,
   Namespace,
@@ -16,7 +18,7 @@ import {
   Undefined,
   type Value,
 } from "./values.ts";
-import { instantText } from "./time.ts";
+import { dayText, durationText, instantText, timeRepr, timeText } from "./time.ts";
 
 const DEEPEST = 200;
 const MOST_TEXT = 1_000_000;
@@ -26,6 +28,9 @@ export function textOf(value: Value): string {
   if (typeof value === "string") return value;
   if (value instanceof Undefined) return "";
   if (value instanceof Instant) return instantText(value, " ");
+  if (value instanceof Day) return dayText(value);
+  if (value instanceof TimeOfDay) return timeText(value);
+  if (value instanceof Duration) return durationText(value);
   return reprOf(value, 0);
 }
 
@@ -65,9 +70,7 @@ export function reprOf(value: Value, depth = 0): string {
   if (value instanceof Slice) return `slice(${reprOf(value.start)}, ${reprOf(value.stop)}, ${reprOf(value.step)})`;
   if (value instanceof Namespace) return `<Namespace ${reprOf(namespaceDict(value), depth + 1)}>`;
   if (value instanceof Loop) return "<LoopContext>";
-  if (value instanceof Instant) return `datetime.datetime(${instantText(value, " ")})`;
-  if (value instanceof Duration) return durationText(value);
-  throw raised("cannot be shown");
+  return timeRepr(value);
 }
 
 function listed(items: readonly Value[], depth: number): string {
@@ -115,23 +118,6 @@ function bytesText(data: Uint8Array): string {
     else out += `\\x${byte.toString(16).padStart(2, "0")}`;
   }
   return out + quote;
-}
-
-/** `1 day, 2:03:04.500000`, as Python prints a timedelta. */
-export function durationText({ us }: Duration): string {
-  const perDay = 86_400_000_000n;
-  let days = us / perDay;
-  let rest = us % perDay;
-  if (rest < 0n) {
-    rest += perDay;
-    days -= 1n;
-  }
-  const seconds = rest / 1_000_000n;
-  const fraction = rest % 1_000_000n;
-  const two = (n: bigint): string => n.toString().padStart(2, "0");
-  const clock = `${seconds / 3600n}:${two((seconds / 60n) % 60n)}:${two(seconds % 60n)}`;
-  const dayText = days === 0n ? "" : `${days} day${days === 1n || days === -1n ? "" : "s"}, `;
-  return dayText + clock + (fraction > 0n ? `.${fraction.toString().padStart(6, "0")}` : "");
 }
 
 /** Length in code points, as Python counts. */

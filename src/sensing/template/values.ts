@@ -24,6 +24,8 @@ export type Value =
   | Namespace
   | Loop
   | Instant
+  | Day
+  | TimeOfDay
   | Duration;
 
 export class Tuple {
@@ -186,12 +188,38 @@ export class Loop {
   }
 }
 
-/** A datetime; microseconds since the epoch as wall time at `offsetMinutes`, which is null where it has no zone. */
+/** Offset of a zone at one of its wall times, minutes; both since the epoch as if in UTC. */
+export type ZoneRules = (wallMs: number) => number;
+
+/**
+ * A datetime; microseconds since the epoch as wall time at `offsetMinutes`, which is null where it has no zone. One of the
+ * home's own zone has its rules: Python reckons within a zone in wall time.
+ */
 export class Instant {
   readonly wallUs: bigint;
   readonly offsetMinutes: number | null;
-  constructor(wallUs: bigint, offsetMinutes: number | null) {
+  readonly rules: ZoneRules | undefined;
+  constructor(wallUs: bigint, offsetMinutes: number | null, rules?: ZoneRules) {
     this.wallUs = wallUs;
+    this.offsetMinutes = offsetMinutes;
+    this.rules = rules;
+  }
+}
+
+/** A date: days since 1970-01-01. */
+export class Day {
+  readonly days: number;
+  constructor(days: number) {
+    this.days = days;
+  }
+}
+
+/** A time: microseconds since midnight, at `offsetMinutes`, which is null where it has no zone. */
+export class TimeOfDay {
+  readonly us: bigint;
+  readonly offsetMinutes: number | null;
+  constructor(us: bigint, offsetMinutes: number | null) {
+    this.us = us;
     this.offsetMinutes = offsetMinutes;
   }
 }
@@ -213,6 +241,10 @@ function hashed(key: Value): Key {
   if (key instanceof Bytes) return `\u0000b${[...key.data].join()}`;
   if (key instanceof Instant) return `\u0000i${key.wallUs - BigInt(key.offsetMinutes ?? 0) * 60_000_000n}`;
   if (key instanceof Duration) return `\u0000d${key.us}`;
+  if (key instanceof Day) return `\u0000y${key.days}`;
+  if (key instanceof TimeOfDay) return `\u0000t${key.us - BigInt(key.offsetMinutes ?? 0) * 60_000_000n}`;
+  // One undefined value is as good as another.
+  if (key instanceof Undefined) return "\u0000u";
   throw raised(`unhashable type: '${typeName(key)}'`);
 }
 
@@ -235,6 +267,8 @@ export function typeName(value: Value): string {
   if (value instanceof Loop) return "LoopContext";
   if (value instanceof Instant) return "datetime";
   if (value instanceof Duration) return "timedelta";
+  if (value instanceof Day) return "date";
+  if (value instanceof TimeOfDay) return "time";
   if (value instanceof Slice) return "slice";
   return "generator";
 }
