@@ -159,6 +159,10 @@ describe.runIf(homeAssistantIsThere())("a good citizen of a real Home Assistant"
     expect(await ours()).toEqual(["A sensor is gone."]);
     await shown.show([]);
     expect(await ours()).toEqual([]);
+    await shown.show([{ id: "gone", title: "HyperVolt", message: "A sensor is gone." }]);
+    // HyperVolt was restarted, and the matter is settled.
+    await createNotices(real.home, log).show([]);
+    expect(await ours()).toEqual([]);
   });
 
   it("puts its card into the dashboards, updates it by a versioned URL, and removes it", async () => {
