@@ -73,3 +73,41 @@ it("lets the battery cover the home while less than three days are known of it",
   expect(commands["home"]?.kind).toBe("follow");
   expect(reason).toContain("less than three days");
 });
+
+it("charges in a cheap night for a day that is to be dull, not for one that is to be bright", () => {
+  const days = 40;
+  // half past five: the night's price holds until six
+  const length = (days * 24 + 5.5) * PER_HOUR;
+  const bright = (day: number): boolean => day % 3 !== 0;
+  const sunW = (i: number, clear: boolean): number =>
+    Math.max(0, Math.sin(((((i / PER_HOUR) % 24) - 6) / 12) * Math.PI)) * (clear ? 4_000 : 300);
+  const column = (value: (i: number) => number): Float64Array => Float64Array.from({ length }, (_, i) => value(i));
+  const pvW = column((i) => sunW(i, bright(Math.floor(i / PER_HOUR / 24))));
+  const ahead = (value: (i: number) => number): Float64Array =>
+    Float64Array.from({ length: AHEAD }, (_, i) => value(length + i));
+  const price = (i: number): number => ((i / PER_HOUR) % 24 < 6 ? 0.1 : 0.6);
+  const decide = (clear: boolean) =>
+    storageCommands({
+      ...task(days, {
+        sunForecastW: ahead((i) => sunW(i, clear)),
+        history: {
+          timezone: "UTC",
+          startMs: START_MS,
+          stepMs: STEP_MS,
+          length,
+          columns: new Map([
+            ["load_w", column(() => 600)],
+            ["pv_w", pvW],
+            ["pv_forecast_w", pvW],
+            ["import_price", column(price)],
+          ]),
+        },
+        known: { import_price: ahead(price), export_price: ahead(() => 0), carbon_g_kwh: ahead(() => 0) },
+      }),
+      startMs: START_MS + length * STEP_MS,
+    }).commands["home"];
+  const [dull, clear] = [decide(false), decide(true)];
+  expect(dull?.kind).toBe("charge");
+  const chargedW = (command: typeof dull): number => (command?.kind === "charge" ? command.powerW : 0);
+  expect(chargedW(clear)).toBeLessThan(0.7 * chargedW(dull));
+});
