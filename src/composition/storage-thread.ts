@@ -18,6 +18,7 @@ type Waiting = Readonly<{ resolve: (decided: StorageCommands) => void; reject: (
 export function createStorageThread(): StorageThread {
   let worker: Worker | undefined;
   let nextId = 1;
+  let closed = false;
   let idle: NodeJS.Timeout | undefined;
   const waiting = new Map<number, Waiting>();
   const lose = (lost: Worker, why: string): void => {
@@ -32,7 +33,7 @@ export function createStorageThread(): StorageThread {
     made.on("message", (answer: StorageAnswer) => {
       const asked = waiting.get(answer.id);
       waiting.delete(answer.id);
-      if (waiting.size === 0) idle = setTimeout(() => void close(), IDLE_MS).unref();
+      if (waiting.size === 0) idle = setTimeout(() => void rest(), IDLE_MS).unref();
       if ("decided" in answer) asked?.resolve(answer.decided);
       else asked?.reject(new HyperVoltError("WORKER_FAILED", `battery commands: ${answer.failed}`));
     });
@@ -41,7 +42,7 @@ export function createStorageThread(): StorageThread {
     worker = made;
     return made;
   };
-  const close = async (): Promise<void> => {
+  const rest = async (): Promise<void> => {
     clearTimeout(idle);
     const last = worker;
     if (!last) return;
@@ -51,11 +52,16 @@ export function createStorageThread(): StorageThread {
   return {
     decide: (task) =>
       new Promise((resolve, reject) => {
+        // What was being planned when the engine ended must not start a thread that nobody ends.
+        if (closed) throw new HyperVoltError("WORKER_FAILED", "battery commands: closed");
         clearTimeout(idle);
         const request: StorageRequest = { id: nextId++, task };
         waiting.set(request.id, { resolve, reject });
         started().postMessage(request);
       }),
-    close,
+    close() {
+      closed = true;
+      return rest();
+    },
   };
 }
