@@ -1,5 +1,5 @@
 import type { Basis } from "./carry-basis.ts";
-import type { LinearSolver } from "./highs-solver.ts";
+import type { LinearSolver, OpenProgramme } from "./highs-solver.ts";
 import type { SparseModel } from "./linear-model.ts";
 
 export type BranchLimits = Readonly<{
@@ -12,6 +12,8 @@ export type BranchLimits = Readonly<{
   /** How far below a plan that is found nothing more is looked for. */
   allowanceOf: (objective: number) => number;
   remainingMs: () => number;
+  /** Give up after so many linear programmes. */
+  mostSolves?: number;
 }>;
 
 /** `isOver`: nothing better than the cutoff, or than what was found less the allowance, is left. */
@@ -27,6 +29,8 @@ const MOST_SOLVES = 200;
 const JUDGED_AFTER = 20;
 /** Choices tried before one is taken, near the root; farther down, what was learned there decides. */
 const MOST_TRIED = 2;
+/** How much counts as done while there is nothing to compare with. */
+const DONE_IN_THE_DARK = 0.25;
 const WHOLE = 1e-6;
 
 /** Columns held at 0 or 1 on the way to a node, its linear programme's optimum and solution. */
@@ -44,23 +48,28 @@ type Hold = readonly [column: number, value: 0 | 1];
 export function branchAndBound(solver: LinearSolver, model: SparseModel, limits: BranchLimits): Branched {
   const programme = solver.open(model, limits.basis);
   try {
-    return new Tree(model, limits, programme).search();
+    return branchIn(programme, model, limits);
   } finally {
     programme.close();
   }
 }
 
+/** The same in a programme that is open, with its columns bounded as in `model`; they are left bounded anew. */
+export function branchIn(programme: OpenProgramme, model: SparseModel, limits: BranchLimits): Branched {
+  return new Tree(model, limits, programme).search();
+}
+
 class Tree {
   readonly #model: SparseModel;
   readonly #limits: BranchLimits;
-  readonly #programme: ReturnType<LinearSolver["open"]>;
+  readonly #programme: OpenProgramme;
   readonly #integers: readonly number[];
   readonly #singles: readonly number[];
   #held: ReadonlyMap<number, 0 | 1> = new Map();
   #found: Branched["found"];
   #solves = 0;
 
-  constructor(model: SparseModel, limits: BranchLimits, programme: ReturnType<LinearSolver["open"]>) {
+  constructor(model: SparseModel, limits: BranchLimits, programme: OpenProgramme) {
     this.#model = model;
     this.#limits = limits;
     this.#programme = programme;
@@ -94,10 +103,12 @@ class Tree {
 
   /** At the pace so far, will what is left take too many linear programmes? */
   #isHopeless(rootBound: number, bound: number): boolean {
-    if (this.#limits.remainingMs() <= 0) return true;
+    const { remainingMs, mostSolves = MOST_SOLVES } = this.#limits;
+    if (remainingMs() <= 0 || this.#solves > mostSolves) return true;
     if (this.#solves < JUDGED_AFTER) return false;
-    const done = (bound - rootBound) / Math.max(1e-12, this.#cutoff() - rootBound);
-    return this.#solves > MOST_SOLVES * Math.max(done, 0.1);
+    const wanted = this.#cutoff() - rootBound;
+    const done = wanted < Infinity ? (bound - rootBound) / Math.max(1e-12, wanted) : DONE_IN_THE_DARK;
+    return this.#solves > mostSolves * Math.max(done, 0.1);
   }
 
   /** The ways on from a node that may hold something better. */
@@ -109,7 +120,8 @@ class Tree {
       const nodes = sides.map((holds) => this.#solve(new Map([...node.held, ...holds])));
       const left = nodes.filter((it) => it !== undefined);
       if (left.length === 0) return [];
-      const gain = nodes.reduce((product, it) => product * Math.max(1e-7, it ? it.bound - node.bound : room), 1);
+      const most = Math.min(room, 1e6);
+      const gain = nodes.reduce((product, it) => product * Math.max(1e-7, it ? it.bound - node.bound : most), 1);
       if (gain > best.gain) best = { gain, nodes: left };
     }
     return best.nodes.filter(({ bound }) => bound < this.#cutoff());

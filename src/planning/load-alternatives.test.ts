@@ -104,3 +104,42 @@ it("names the best other start of a run at least an hour away, as trying every s
     expect(run?.other?.extraCost).toBeCloseTo(Math.min(...others) - best, 4);
   }
 });
+
+it("costs an interruptible load's other steps as planning again with each choice of others does", () => {
+  const steps = 8;
+  const battery = {
+    id: "home",
+    capacityWh: 2_000,
+    initialSoc: 0.3,
+    maxChargeW: 1_200,
+    maxDischargeW: 1_200,
+    chargeEfficiency: 0.9,
+    dischargeEfficiency: 0.95,
+    mayExport: false,
+  };
+  for (let seed = 1; seed <= 4; seed++) {
+    const each = (value: (t: number) => number): number[] => Array.from({ length: steps }, (_, t) => value(t));
+    const noise = (t: number, k: number): number => Math.sin(12.9898 * (t + 1) + 78.233 * (k + seed)) ** 2;
+    const importPricePerKwh = each((t) => 0.1 + 0.4 * noise(t, 1));
+    const series = {
+      loadW: each((t) => 200 + 900 * noise(t, 2)),
+      pvW: each((t) => 2_500 * noise(t, 3) * Math.sin((Math.PI * t) / steps)),
+      importPricePerKwh,
+      exportPricePerKwh: importPricePerKwh.map((price) => 0.3 * price),
+    };
+    const pump = { id: "pump", powerW: 1_500, steps: 2 };
+    const problem = { ...day(importPricePerKwh, { batteries: [battery], loads: [pump] }), series };
+    const planned = told(problem)["pump"];
+    const best = planOnce(solver, problem, { explain: false }).objective;
+    let least = Infinity;
+    for (let a = 0; a < steps; a++)
+      for (let b = a + 1; b < steps; b++) {
+        if (planned?.on.includes(a) || planned?.on.includes(b)) continue;
+        const loadW = series.loadW.map((w, t) => w + (t === a || t === b ? pump.powerW : 0));
+        const moved = planOnce(solver, { ...problem, loads: [], series: { ...series, loadW } }, { explain: false });
+        least = Math.min(least, moved.objective - best);
+      }
+    expect(planned?.other?.extraCost, `seed ${seed}`).toBeCloseTo(least, 2);
+    expect(planned?.other?.extraCost, `seed ${seed}`).toBeGreaterThan(least - 2e-4);
+  }
+});

@@ -1,9 +1,11 @@
+import { branchIn } from "./branch-and-bound.ts";
 import { buildModel, type PlanModel } from "./build-model.ts";
 import { fullObjective } from "./comfort-cost.ts";
 import { separateFlows } from "./exclusions.ts";
 import { extractFlows } from "./extract-flows.ts";
 import type { Fixing, LinearSolution, LinearSolver, OpenProgramme } from "./highs-solver.ts";
 import { directionsIn } from "./hold-decisions.ts";
+import type { SparseModel } from "./linear-model.ts";
 import type { Exclusions, LoadColumns } from "./model-build.ts";
 import { type PlanFlows, settle } from "./plan-flows.ts";
 import type { PlanInstance } from "./plan-instance.ts";
@@ -18,8 +20,10 @@ export type LoadAlternative = Readonly<{ step: number; extraCost: number; extraC
 const CLOSE = 2e-3;
 /** What is not found as quickly as that is planned again in full, for at most this long. */
 const AGAIN_MS = 400;
-/** All comparisons together take no longer than the plan took, and this long in any case, ms. */
-const LEAST_MS = 50;
+/** What one linear programme does not settle takes, all together, no longer than the plan took, or this long, ms. */
+const LEAST_MS = 500;
+/** Linear programmes to settle one of them. */
+const MOST_SOLVES = 30;
 const MENDING_ROUNDS = 3;
 /** Loads that are compared with another time; more would take longer than the plan. */
 const MOST_COMPARED = 10;
@@ -51,21 +55,71 @@ export function alternativesOf(
     const plan = programme.solve();
     if (!plan) return found;
     for (const i of [...asPlanned.keys()].slice(0, MOST_COMPARED)) {
-      if (remainingMs() <= 0) break;
-      const other = otherTime(programme, instance, built, plan.rowDuals, i, asPlanned[i] ?? new Set());
-      hold(programme, fixing(layout.loads[i], (other ?? { chosen: asPlanned[i] }).chosen));
-      if (!other) continue;
-      const moved = cheapest(programme, instance, built, exclusions, flows);
-      hold(programme, fixing(layout.loads[i], asPlanned[i]));
-      if (moved === "impossible") continue;
-      const again = moved ?? plannedAgain(solver, instance, flows, i, other, layout.loads[i], remainingMs);
-      if (again) found[i] = alternativeOf(instance, flows, other, again);
+      if (limits.remainingMs() <= 0) break;
+      const columns = layout.loads[i];
+      const planned = asPlanned[i] ?? new Set();
+      const other = otherTime(programme, instance, built, plan.rowDuals, i, planned);
+      if (other) {
+        hold(programme, fixing(columns, other.chosen));
+        const moved = cheapest(programme, instance, built, exclusions, flows);
+        const held = asPlanned.flatMap((chosen, k) => (k === i ? [] : [fixing(layout.loads[k], chosen)]));
+        const better = best(programme, instance, built, exclusions, { i, free: other.free, held, moved, remainingMs });
+        const again = better ?? moved ?? plannedAgain(solver, instance, flows, i, other, columns, remainingMs);
+        if (again) found[i] = alternativeOf(instance, flows, i, again);
+      }
+      hold(programme, fixing(columns, planned));
     }
   } finally {
     programme.close();
   }
   return found;
 }
+
+/**
+ * Branches on where one load may be and on every direction, to find what is better than `moved` by more than matters.
+ * @param free  indices of the load's columns it may take
+ * @param held  the other loads
+ */
+function best(
+  programme: OpenProgramme,
+  instance: PlanInstance,
+  built: PlanModel,
+  exclusions: Exclusions,
+  search: Readonly<{
+    i: number;
+    free: readonly number[];
+    held: readonly Fixing[];
+    moved: PlanFlows | undefined;
+    remainingMs: () => number;
+  }>,
+): PlanFlows | undefined {
+  const load = built.layout.loads[search.i];
+  if (!load || search.remainingMs() <= 0) return undefined;
+  const model = built.sparse();
+  const confine = (column: number, low: number, high: number): void => {
+    model.lower[column] = low;
+    model.upper[column] = high;
+  };
+  for (const { columns, values } of search.held)
+    for (const [k, column] of columns.entries()) confine(column, values[k] ?? 0, values[k] ?? 0);
+  const may = new Set(search.free);
+  for (const [k, column] of load.columns.entries()) confine(column, 0, may.has(k) ? 1 : 0);
+  for (const column of load.columns) programme.bound(column, 0, model.upper[column] ?? 0);
+  const { found } = branchIn(programme, model, {
+    basis: undefined,
+    groups: load.kind === "starts" ? [load.columns] : [],
+    cutoff: search.moved ? fullObjective(instance, search.moved) - CLOSE : Infinity,
+    allowanceOf: () => CLOSE,
+    remainingMs: search.remainingMs,
+    mostSolves: MOST_SOLVES,
+  });
+  for (const column of whole(model)) programme.bound(column, model.lower[column] ?? 0, model.upper[column] ?? 1);
+  if (!found) return undefined;
+  const separated = separateFlows(instance, extractFlows(instance, built.layout, found.values), exclusions);
+  return separated.grown ? undefined : separated.flows;
+}
+
+const whole = ({ integer }: SparseModel): number[] => [...integer.keys()].filter((column) => integer[column] === 1);
 
 /**
  * The best flows of a programme whose loads are held, all directions free; undefined where that is not to be had from
@@ -78,9 +132,9 @@ function cheapest(
   built: PlanModel,
   exclusions: Exclusions,
   plan: PlanFlows,
-): PlanFlows | "impossible" | undefined {
+): PlanFlows | undefined {
   const free = programme.solve();
-  if (!free) return "impossible";
+  if (!free) return undefined;
   const flowsIn = ({ values }: LinearSolution) =>
     separateFlows(instance, extractFlows(instance, built.layout, values), exclusions);
   const isDone = (solution: LinearSolution): boolean => isWhole(built, solution.values) && !flowsIn(solution).grown;
@@ -127,6 +181,7 @@ function plannedAgain(
       movedW[(columns?.first ?? 0) + k + j] = w;
   const loadsW = flows.loadsW.map((powerW, i) => (i === index ? movedW : powerW));
   const loadW = instance.loadW.map((w, t) => loadsW.reduce((sum, powerW) => sum + (powerW[t] ?? 0), w));
+  if (remainingMs() <= 0) return undefined;
   const endMs = remainingMs() - Math.min(AGAIN_MS, remainingMs());
   const gap = CLOSE / Math.max(1, Math.abs(fullObjective(instance, flows)));
   const limits = { remainingMs: () => Math.max(1, remainingMs() - endMs), gap };
@@ -135,15 +190,11 @@ function plannedAgain(
   return { ...outcome.solved.flows, loadsW };
 }
 
-function alternativeOf(
-  instance: PlanInstance,
-  plan: PlanFlows,
-  { step }: OtherTime,
-  moved: PlanFlows,
-): LoadAlternative {
+function alternativeOf(instance: PlanInstance, plan: PlanFlows, load: number, moved: PlanFlows): LoadAlternative {
   const extraCarbonKg = settle(instance, moved).carbonKg - settle(instance, plan).carbonKg;
   const extra = fullObjective(instance, moved) - fullObjective(instance, plan);
   const extraCost = extra - instance.carbonPricePerKg * extraCarbonKg;
+  const step = moved.loadsW[load]?.findIndex((w) => w > 0) ?? 0;
   return { step, extraCost: rounded(extraCost), extraCarbonKg: rounded(extraCarbonKg) };
 }
 

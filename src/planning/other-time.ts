@@ -5,8 +5,8 @@ import type { LoadColumns } from "./model-build.ts";
 import type { PlanFlows } from "./plan-flows.ts";
 import type { PlanInstance } from "./plan-instance.ts";
 
-/** Another time for a load: the columns that are 1 then, and the first step. */
-export type OtherTime = Readonly<{ step: number; chosen: ReadonlySet<number> }>;
+/** Another time for a load: which of its columns are 1 then, of those that might be. */
+export type OtherTime = Readonly<{ chosen: ReadonlySet<number>; free: readonly number[] }>;
 
 /** Another time is one at least this far away, where the window has one, h. */
 const ANOTHER_TIME_HOURS = 1;
@@ -35,9 +35,8 @@ export function otherTime(
   const needed = columns.kind === "on" ? load.profileW.length : 1;
   const free = otherColumns(instance, columns, planned);
   if (free.length < needed) return undefined;
-  const { upper } = built.sparse();
   for (const column of columns.columns) programme.bound(column, 0, 0);
-  for (const k of free) programme.bound(columns.columns[k] ?? -1, 0, upper[columns.columns[k] ?? -1] ?? 1);
+  for (const k of free) programme.bound(columns.columns[k] ?? -1, 0, 1);
   const values = programme.solve()?.values;
   if (!values) return undefined;
   const priceOf = (t: number): number => rowDuals[built.layout.balanceRows[t] ?? 0] ?? 0;
@@ -50,7 +49,7 @@ export function otherTime(
     .map((k) => ({ k, share: shareOf(k), cost: costOf(k) }))
     .sort((a, b) => b.share - a.share || a.cost - b.cost || a.k - b.k);
   const chosen = ranked.slice(0, needed).map(({ k }) => k);
-  return { step: columns.first + Math.min(...chosen), chosen: new Set(chosen) };
+  return { chosen: new Set(chosen), free };
 }
 
 /** Indices of a load's columns that are another time than the planned one. */

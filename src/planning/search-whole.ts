@@ -23,7 +23,7 @@ export type Start = Readonly<{ fixing: Fixing; objective: number }>;
 const FIRST_SHARE = 0.35;
 const FIRST_MS = 3_000;
 /** One that is still this far off after this share of the time has no good plan to begin with: windows find one sooner. */
-const POOR_GAP = 3e-3;
+const POOR_GAP = 2e-2;
 const POOR_SHARE = 0.08;
 const POOR_MS = 500;
 /** What bettering a plan window by window may take of the time then left. */
