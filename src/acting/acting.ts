@@ -13,10 +13,11 @@ import { createDispatcher, type Dispatcher } from "./dispatcher.ts";
 import { FuseGuard } from "./fuse-guard.ts";
 import { GivingBack } from "./giving-back.ts";
 import { type Hands, watchHands } from "./hands.ts";
+import { settleInterrupted } from "./interrupted-commands.ts";
 import type { Hold, OutboxStore } from "./outbox.ts";
 import { PlanFollower } from "./plan-follower.ts";
 import { RoomLights } from "./room-lights.ts";
-import { describeAction, fulfils } from "./setting.ts";
+import { describeAction } from "./setting.ts";
 import type { Situation } from "./situation.ts";
 import { SourceGuard } from "./source-guard.ts";
 import type { Interlock } from "./transfer-switch.ts";
@@ -128,19 +129,7 @@ export function createActing(
   const recover = async (): Promise<void> => {
     if (recovered) return;
     await memory.load();
-    for (const [deviceId, command] of memory.commands) {
-      if (command.outcome !== "in_flight" || dispatcher.inFlight(deviceId)) continue;
-      const setting = view.setting(deviceId);
-      const done = setting !== undefined && fulfils(setting, command.action);
-      // That we ended is no failure of the device.
-      const decision: Decision = {
-        ...command.decision,
-        status: done ? "confirmed" : "withheld",
-        statusDetail: done ? null : "HyperVolt ended before it was confirmed; not repeated blindly",
-      };
-      memory.commands.set(deviceId, { ...command, decision, outcome: done ? "confirmed" : "overruled" });
-      parts.onDecision(decision);
-    }
+    settleInterrupted({ memory, view, isInFlight: (id) => dispatcher.inFlight(id) !== undefined }, parts.onDecision);
     hands.takeStock();
     givingBack.remember();
     recovered = true;
