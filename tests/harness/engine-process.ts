@@ -53,7 +53,7 @@ export class EngineProcess {
         if (running.child.exitCode !== null) throw new Error(`the engine ended: ${running.said()}`);
         return /ready in \d+ ms/.test(running.said());
       },
-      60_000,
+      180_000,
     );
   }
   get pid(): number | undefined {
