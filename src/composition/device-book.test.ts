@@ -97,7 +97,7 @@ describe("the device book", () => {
     ]);
   });
 
-  it("knows a battery's switches by the options, whatever they are called", () => {
+  it("knows a battery's switches by the options, whatever they are called, and what they draw", () => {
     const options = parseOptions({
       allowed_entities: ["switch.night_boost", "switch.fan"],
       batteries: [
@@ -110,9 +110,9 @@ describe("the device book", () => {
         },
       ],
     });
-    expect(list({ options }).map(({ entityId, kind }) => [entityId, kind])).toEqual([
-      ["switch.fan", "switch"],
-      ["switch.night_boost", "battery"],
+    expect(list({ options }).map(({ entityId, kind, maxW }) => [entityId, kind, maxW])).toEqual([
+      ["switch.fan", "switch", 0],
+      ["switch.night_boost", "battery", 5_000],
     ]);
   });
 

@@ -62,7 +62,13 @@ export function listDevices(input: DeviceBookInput): readonly ControllableDevice
   const { options } = input;
   const byEntity = new Map<string, ControllableDevice>();
   const registry = input.registry();
-  const batterySwitches = new Set(options.batteries.flatMap((battery) => [battery.charge_switch, battery.hold_switch]));
+  /** By switch, what it draws while it is on: the main fuse must carry it. */
+  const batterySwitches = new Map(
+    options.batteries.flatMap(({ charge_switch, hold_switch, max_charge_w }) => [
+      [hold_switch, 0] as const,
+      [charge_switch, max_charge_w] as const,
+    ]),
+  );
   const deviceIdOf = (entityId: string): string => input.firstCalled(entityId).replace(".", "_");
   const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, "_");
   const areaFor = (location: string): string | null =>
@@ -79,9 +85,9 @@ export function listDevices(input: DeviceBookInput): readonly ControllableDevice
       deviceId: `${location}_${device}`,
       entityId,
       name,
-      kind: kind === "light" ? "light" : kindOf(`${name} ${device}`),
+      kind: kind === "light" ? "light" : batterySwitches.has(entityId) ? "battery" : kindOf(`${name} ${device}`),
       areaId: known?.areaId ?? areaFor(location),
-      maxW: maxW ?? (kind === "light" ? LAMP_W : 0),
+      maxW: batterySwitches.get(entityId) ?? maxW ?? (kind === "light" ? LAMP_W : 0),
       dimmable: kind === "light",
     });
   }
@@ -116,7 +122,7 @@ export function listDevices(input: DeviceBookInput): readonly ControllableDevice
           ? "battery"
           : kindOf(`${name} ${entityId}`),
       areaId: registry.find((entity) => entity.entityId === entityId)?.areaId ?? null,
-      maxW: entityId.startsWith("light.") ? LAMP_W : 0,
+      maxW: entityId.startsWith("light.") ? LAMP_W : (batterySwitches.get(entityId) ?? 0),
       dimmable: false,
     });
   }
