@@ -46,35 +46,43 @@ async function watchDemo(hours: number, seed: number): Promise<Seen> {
   return { ...seen, report } as Seen;
 }
 
-it("shows a living home: sensors of both kinds, a plan, decisions with reasons, a ledger, nothing lost", async () => {
-  const { report, decisions, sensors, plan, ledger, home } = await watchDemo(2, 1);
-  expect(report.readings).toMatchObject({ lost: 0, refused: 0 });
-  expect(report.readings.stored).toBeGreaterThan(10_000);
-  expect(report.actions.failed).toBe(0);
-  expect(report.actions.confirmed).toBeGreaterThan(0);
-  expect(new Set(sensors.map(({ source }) => source))).toEqual(new Set(["native", "discovery"]));
-  expect(sensors.every(({ available, value }) => available && value !== null)).toBe(true);
-  expect(plan.kind).toBe("planned");
-  expect(decisions.every(({ reason }) => reason.length > 10)).toBe(true);
-  expect(decisions.some(({ status }) => status === "confirmed")).toBe(true);
-  expect(ledger.verified).toBe(true);
-  const { grid_w, load_w, pv_w, batteries } = home.flows;
-  expect((grid_w ?? 0) + (pv_w ?? 0) - (batteries[0]?.power_w ?? 0)).toBeCloseTo(load_w ?? Number.NaN, -1);
-  expect(home.demo).toBe(true);
-}, SLOW_MS);
+it(
+  "shows a living home: sensors of both kinds, a plan, decisions with reasons, a ledger, nothing lost",
+  async () => {
+    const { report, decisions, sensors, plan, ledger, home } = await watchDemo(2, 1);
+    expect(report.readings).toMatchObject({ lost: 0, refused: 0 });
+    expect(report.readings.stored).toBeGreaterThan(10_000);
+    expect(report.actions.failed).toBe(0);
+    expect(report.actions.confirmed).toBeGreaterThan(0);
+    expect(new Set(sensors.map(({ source }) => source))).toEqual(new Set(["native", "discovery"]));
+    expect(sensors.every(({ available, value }) => available && value !== null)).toBe(true);
+    expect(plan.kind).toBe("planned");
+    expect(decisions.every(({ reason }) => reason.length > 10)).toBe(true);
+    expect(decisions.some(({ status }) => status === "confirmed")).toBe(true);
+    expect(ledger.verified).toBe(true);
+    const { grid_w, load_w, pv_w, batteries } = home.flows;
+    expect((grid_w ?? 0) + (pv_w ?? 0) - (batteries[0]?.power_w ?? 0)).toBeCloseTo(load_w ?? Number.NaN, -1);
+    expect(home.demo).toBe(true);
+  },
+  SLOW_MS,
+);
 
-it("decides the same for the same seed", async () => {
-  const plain = ({ decisions }: Seen): unknown[] =>
-    decisions.map(({ timestamp, device, action, value, reason, status }) => [
-      timestamp,
-      device,
-      action,
-      value,
-      reason,
-      status,
-    ]);
-  const [first, second] = [await watchDemo(1.2, 7), await watchDemo(1.2, 7)];
-  expect(plain(first).length).toBeGreaterThan(0);
-  expect(plain(second)).toEqual(plain(first));
-  expect(second.report.cost).toBe(first.report.cost);
-}, SLOW_MS);
+it(
+  "decides the same for the same seed",
+  async () => {
+    const plain = ({ decisions }: Seen): unknown[] =>
+      decisions.map(({ timestamp, device, action, value, reason, status }) => [
+        timestamp,
+        device,
+        action,
+        value,
+        reason,
+        status,
+      ]);
+    const [first, second] = [await watchDemo(1.2, 7), await watchDemo(1.2, 7)];
+    expect(plain(first).length).toBeGreaterThan(0);
+    expect(plain(second)).toEqual(plain(first));
+    expect(second.report.cost).toBe(first.report.cost);
+  },
+  SLOW_MS,
+);
