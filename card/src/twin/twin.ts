@@ -1,4 +1,4 @@
-import { Color, Object3D, Scene, Vector3, WebGLRenderer } from "three";
+import { Object3D, Scene, Vector3, WebGLRenderer } from "three";
 import { mix } from "../model/colour.ts";
 import type { Point } from "../model/layout.ts";
 import type { Look, Site } from "../model/scene.ts";
@@ -10,6 +10,7 @@ import { Glow } from "./glow.ts";
 import { Ground } from "./ground.ts";
 import { Herd } from "./herd.ts";
 import { houseBoxes } from "./house-boxes.ts";
+import { lightOfDay } from "./light-of-day.ts";
 import { Matt } from "./matt.ts";
 import { Orbit } from "./orbit.ts";
 import { paintOf } from "./paint.ts";
@@ -251,15 +252,8 @@ class Twin implements Drawing {
       this.shapes.show(site, look, paint, theme);
     }
     if (!changed.lamps) return;
-    const night = 1 - look.daylight;
-    const tone = (day: string, dark: string, share: number, strength: number): Color =>
-      new Color(day).lerp(new Color(dark), share).multiplyScalar(strength / Math.PI);
-    this.matt.light(
-      tone(theme.dark ? "#b9cbe8" : "#f2f6ff", "#6c83b5", night * 0.8, (theme.dark ? 1.7 : 2.1) * (1 - 0.38 * night)),
-      tone(theme.dark ? "#2a3342" : "#d8cfc0", "#1c2438", night * 0.8, (theme.dark ? 1.7 : 2.1) * (1 - 0.38 * night)),
-      tone("#fff1dc", "#8fa8dd", night, (theme.dark ? 1.5 : 1.9) * (1 - 0.68 * night)),
-      new Vector3(house.width * 0.55, 16, house.depth * 1.2),
-    );
+    const { above, below, sun, night } = lightOfDay(theme, look.daylight);
+    this.matt.light(above, below, sun, new Vector3(house.width * 0.55, 16, house.depth * 1.2));
     this.ground.show(
       house.width,
       house.depth,

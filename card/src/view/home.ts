@@ -10,6 +10,7 @@ import "./graph.ts";
 import { icon } from "./icons.ts";
 import { homeStyles } from "./home-styles.ts";
 import { flowList, problems, savings } from "./numbers.ts";
+import { pictureTools } from "./picture-tools.ts";
 import { decisionSection, planSection } from "./plan-section.ts";
 import { roomsSection } from "./rooms-section.ts";
 import { modeSwitch, settingsSection } from "./settings-section.ts";
@@ -18,6 +19,7 @@ import type { HypervoltStage, View } from "./stage.ts";
 import { tokens } from "./theme.ts";
 import { ghostLine, timeBar } from "./time-bar.ts";
 import type { TimeBar } from "./time-bar.ts";
+import { tokenForm } from "./token-form.ts";
 import { nameOf } from "./view.ts";
 import type { Scope } from "./view.ts";
 
@@ -213,7 +215,7 @@ export class HypervoltHome extends LitElement {
     const { snapshot } = source;
     if (!snapshot.home)
       return snapshot.connection === "unauthorised"
-        ? this.tokenForm()
+        ? tokenForm(fmt, (token) => this.dispatchEvent(new CustomEvent("token", { detail: token })))
         : html`<p class="wait dim" role="status">${fmt.t(snapshot.connection === "lost" ? "lost" : "loading")}</p>`;
     const plan = snapshot.plan && snapshot.plan.kind !== "waiting" ? snapshot.plan.plan : null;
     const timeline = timelineOf(snapshot.home, snapshot.history, plan, snapshot.forecasts, this.nowMs);
@@ -310,53 +312,9 @@ export class HypervoltHome extends LitElement {
         this.ghost = on;
       },
     };
-    const floors = [...home.floors]
-      .sort((a, b) => (a.level ?? 0) - (b.level ?? 0))
-      .filter(({ floor_id }) => home.areas.some((area) => area.floor_id === floor_id));
     return html`
       <div class="scene">
-        <div class="tools">
-          ${
-            floors.length > 1
-              ? this.choice(
-                  "level.label",
-                  [["", fmt.t("level.all")], ...floors.map(({ name }, i): [string, string] => [String(i), name])],
-                  this.level === null ? "" : String(this.level),
-                  (value) => {
-                    this.level = value === "" ? null : Number(value);
-                  },
-                )
-              : nothing
-          }
-          ${this.choice(
-            "tint.label",
-            (["none", "warmth", "power"] as const).map((kind): [string, string] => [kind, fmt.t(`tint.${kind}`)]),
-            tint,
-            (value) => {
-              this.tint = value as Tint;
-            },
-          )}
-          ${this.choice(
-            "view.label",
-            [
-              ["auto", fmt.t("view.3d")],
-              ["2d", fmt.t("view.2d")],
-            ],
-            view,
-            (value) => {
-              this.view = value as View;
-            },
-          )}
-          <span class="grow"></span>
-          <label class="toggle" title=${fmt.t("motion")}
-            ><input
-              type="checkbox"
-              aria-label=${fmt.t("motion")}
-              .checked=${!this.still}
-              @change=${(event: Event) => (this.still = !(event.target as HTMLInputElement).checked)}
-            />${icon(this.still ? "play" : "pause")}</label
-          >
-        </div>
+        ${pictureTools(fmt, home, { level: this.level, tint, view, still: this.still }, (change) => Object.assign(this, change))}
         <hypervolt-stage
           .home=${home}
           .frame=${scope.frame}
@@ -387,21 +345,6 @@ export class HypervoltHome extends LitElement {
           : nothing
       }
     `;
-  }
-
-  private choice(
-    label: string,
-    options: readonly (readonly [string, string])[],
-    value: string,
-    choose: (value: string) => void,
-  ): TemplateResult {
-    return html`<select
-      class="small"
-      aria-label=${this.fmt.t(label)}
-      @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}
-    >
-      ${options.map(([key, words]) => html`<option value=${key} ?selected=${key === value}>${words}</option>`)}
-    </select>`;
   }
 
   private tabs(scope: Scope): TemplateResult {
@@ -440,22 +383,6 @@ export class HypervoltHome extends LitElement {
       </div>
       <div role="tabpanel" id="panel" aria-labelledby="tab-${this.tab}">${sections[this.tab](scope)}</div>
     </div>`;
-  }
-
-  private tokenForm(): TemplateResult {
-    const { fmt } = this;
-    const send = (event: SubmitEvent): void => {
-      event.preventDefault();
-      const token = new FormData(event.target as HTMLFormElement).get("token");
-      if (typeof token === "string") this.dispatchEvent(new CustomEvent("token", { detail: token.trim() }));
-    };
-    return html`<form class="token" @submit=${send}>
-      <p>${fmt.t("unauthorised")}</p>
-      <label
-        >${fmt.t("token.label")} <input name="token" type="password" autocomplete="current-password" required
-      /></label>
-      <button class="main">${fmt.t("token.send")}</button>
-    </form>`;
   }
 }
 if (!customElements.get("hypervolt-home")) customElements.define("hypervolt-home", HypervoltHome);

@@ -4,6 +4,7 @@ import type { EnergySourceDto, Page, PreferencesDto, Role, SensorDto } from "../
 import type { Records } from "../data/source.ts";
 import type { Format } from "./format.ts";
 import { allRows, saveText, textOf } from "./record-export.ts";
+import { recordCell } from "./record-cell.ts";
 import { preferencesForm, sensorForm, sourceForm } from "./record-forms.ts";
 import { recordStyles } from "./record-styles.ts";
 import { TABLES } from "./record-tables.ts";
@@ -262,7 +263,7 @@ export class HypervoltRecords extends LitElement {
     const id = String((row["sensor_id"] ?? row["id"] ?? "") as string);
     const open = edits && this.editing === id;
     return html`<tr>
-        ${table.columns.map((column) => this.cell(row[column]))}
+        ${table.columns.map((column) => recordCell(row[column], fmt))}
         ${
           edits
             ? html`<td>
@@ -298,22 +299,6 @@ export class HypervoltRecords extends LitElement {
           cancel,
           send: (change) => this.save(() => records.patch("sensors", change)),
         });
-  }
-
-  private cell(value: unknown): TemplateResult {
-    const { fmt } = this;
-    if (typeof value === "number") return html`<td class="number">${fmt.number(value, 3)}</td>`;
-    if (typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value))
-      return html`<td>${fmt.dateTime(Date.parse(value))}</td>`;
-    if (value === null || value === undefined) return html`<td class="dim">–</td>`;
-    if (typeof value === "object") {
-      const text = Object.entries(value)
-        .map(([key, part]) => `${key} ${String(part)}`)
-        .join(", ");
-      return html`<td class="small">${text}</td>`;
-    }
-    if (typeof value === "boolean") return html`<td aria-label=${String(value)}>${value ? "✓" : "✗"}</td>`;
-    return html`<td>${value as string}</td>`;
   }
 }
 

@@ -8,23 +8,20 @@ import type { Frame } from "../model/timeline.ts";
 import type { Drawing, DrawingEvents, Spot, Theme } from "./drawing.ts";
 import type { Format } from "./format.ts";
 import { icon } from "./icons.ts";
-import type { IconName } from "./icons.ts";
 import { isoStyles, stageStyles } from "./stage-styles.ts";
 import { IsoDrawing } from "./iso-drawing.ts";
 import { Overlay } from "./overlay.ts";
 import { skyAt } from "./sky.ts";
+import { labelsOf } from "./stage-labels.ts";
+import type { Label } from "./stage-labels.ts";
 import { placeTags } from "./tags.ts";
 import type { Tag } from "./tags.ts";
 import { themeOf, tokens } from "./theme.ts";
-import { batteryName } from "./view.ts";
 
 export type View = "auto" | "2d";
 const PATIENCE_MS = 900;
 /** Above the picture lie its tools. */
 const TOOLS_PX = 46;
-/** Less than this is no direction. */
-const LEAST_W = 15;
-type Label = Readonly<{ key: string; at: Point; kind: IconName; name: string; powerW: number | null; more: string }>;
 
 /** The home as a picture: a drawing (2D or 3D), the flows over it, and the figures at their places. */
 export class HypervoltStage extends LitElement {
@@ -279,52 +276,8 @@ export class HypervoltStage extends LitElement {
   }
 
   private labels(): Label[] {
-    const { site, frame, fmt } = this;
-    if (!site || this.level !== null) return [];
-    const { energy } = site;
-    const { loadW } = currentsOf(this.home, site, frame);
-    const labels: Label[] = [
-      { key: "home", at: energy.meter, kind: "home", name: fmt.t("home"), powerW: loadW, more: "" },
-    ];
-    if (energy.pole) {
-      const gridW = frame.gridW ?? 0;
-      const way = Math.abs(gridW) < LEAST_W ? "" : fmt.t(gridW < 0 ? "grid.export" : "grid.import");
-      labels.push({
-        key: "grid",
-        at: energy.pole,
-        kind: "grid",
-        name: way || fmt.t("grid"),
-        powerW: frame.gridW === null ? null : Math.abs(frame.gridW),
-        more: "",
-      });
-    }
-    if (energy.roof)
-      labels.push({
-        key: "solar",
-        at: [energy.roof.x, energy.roof.y + 1.2, energy.roof.z],
-        kind: "solar",
-        name: fmt.t("solar"),
-        powerW: frame.pvW,
-        more: "",
-      });
-    for (const { id, at } of energy.batteries.slice(0, 3)) {
-      const battery = frame.batteries.find((other) => other.id === id);
-      if (battery)
-        labels.push({
-          key: id,
-          at: [at[0], 2.1, at[2]],
-          kind: "battery",
-          name: batteryName(this.home, id, fmt),
-          powerW: battery.powerW === null ? null : Math.abs(battery.powerW),
-          more: fmt.percent(battery.soc),
-        });
-    }
-    for (const { deviceId, at } of energy.cars) {
-      const car = this.home.devices.find(({ id }) => id === deviceId);
-      const powerW = frame.kind === "now" ? (car?.power_w ?? null) : (frame.devicesW[deviceId] ?? 0);
-      labels.push({ key: deviceId, at: [at[0], 1.7, at[2]], kind: "car", name: car?.name ?? "", powerW, more: "" });
-    }
-    return labels;
+    const { site, home, frame, fmt } = this;
+    return site && this.level === null ? labelsOf(home, site, frame, fmt) : [];
   }
 
   /** Sizes are read once for each rendering: reading them between two moves would lay the page out anew each time. */
