@@ -10,8 +10,7 @@ import type { HomeHistory } from "../src/domain/home-history.ts";
 /**
  * What HyperVolt saves on recorded homes, home by home, against no control, the rule that always follows the net load,
  * and perfect foresight; also with another battery or another price of carbon than those of the table.
- * `--sun` adds what a solar forecast is worth to a battery, which `hypervolt backtest` does not know.
- * `node bench/backtest.ts [--homes 1,4] [--from T --to T] [--carbon PRICE] [--capacity FACTOR] [--efficiency ONE_WAY] [--sun] [--json]`
+ * `node bench/backtest.ts [--homes 1,4] [--from T --to T] [--carbon PRICE] [--capacity FACTOR] [--efficiency ONE_WAY] [--json]`
  */
 const { values } = parseArgs({
   options: {
@@ -22,7 +21,6 @@ const { values } = parseArgs({
     capacity: { type: "string", default: "1" },
     efficiency: { type: "string" },
     study: { type: "boolean", default: true },
-    sun: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
   allowNegative: true,
@@ -124,29 +122,10 @@ async function publishedStudy(): Promise<void> {
     );
 }
 
-/** The French home with its roof, without and with the solar forecast it had, on its tariff with a cheap night. */
-async function worthOfSunForecast(): Promise<void> {
-  const history = readHome("emhass-home");
-  const battery = { id: "home", capacityWh: 7_000, initialSoc: 0, maxChargeW: 3_500, maxDischargeW: 3_500 };
-  const efficiencies = { chargeEfficiency: 0.95, dischargeEfficiency: 0.95 };
-  const plant = parsePlant(JSON.stringify({ batteries: [{ ...battery, ...efficiencies }] }), "plant");
-  const home = prepareHome(history, Date.parse("2024-09-01T00:00:00+02:00"), Date.parse("2024-12-01T00:00:00+01:00"));
-  for (const sunForecast of [false, true]) {
-    const shares = sharesOf(await backtest(home, plant, { ...options, sunForecast }));
-    if (values.json) console.log(JSON.stringify({ study: "sun forecast", sunForecast, ...shares }));
-    else
-      console.log(
-        `emhass-home, three months of autumn ${sunForecast ? "with" : "without"} its solar forecast: rule ` +
-          `${shares.rule.toFixed(4)}, HyperVolt ${shares.hypervolt.toFixed(4)}`,
-      );
-  }
-}
-
 if (!existsSync(DATA)) console.log(`bench/backtest: skipped, no recorded homes in ${DATA} (set HYPERVOLT_DATA)`);
 else {
   if (!values.json)
     console.log("home          noControl      rule HyperVolt   perfect     rule  HyperVolt (share of what is savable)");
-  if (values.homes !== "") await californianHomes();
+  await californianHomes();
   if (values.study) await publishedStudy();
-  if (values.sun) await worthOfSunForecast();
 }

@@ -7,7 +7,7 @@ import { decideAt, solveStoragePolicy, STORAGE_FUTURES, type StoragePolicy } fro
 import { placeRuns, powerOf, type PendingRun, type PlacedRun } from "../planning/storage-policy-loads.ts";
 import type { BacktestHome } from "./backtest-home.ts";
 import type { BacktestPlant } from "./backtest-plant.ts";
-import { knownAhead } from "./backtest-known.ts";
+import { knownPrices } from "./backtest-prices.ts";
 import type { DueRun } from "./backtest-runs.ts";
 import type { RunState, Strategy } from "./backtest-simulation.ts";
 
@@ -24,8 +24,6 @@ export type StrategyOptions = Readonly<{
   foresight: "none" | "perfect";
   /** Steps from one plan to the next. */
   replanSteps: number;
-  /** Let the history's solar forecast of the day be known, as it is in a home that has one; a backtest does without. */
-  sunForecast?: boolean;
   /** A running time in ms, for `planMs`. */
   tickMs: () => number;
   record: PlanningRecord;
@@ -59,12 +57,7 @@ export function hypervoltStrategy(
   const futures = (step: number, length: number): Scenarios =>
     perfect
       ? whatHappened(home, step, length)
-      : source.draw({
-          issueIndex: step,
-          length,
-          count: STORAGE_FUTURES.paths,
-          known: knownAhead(home, step, length, options.sunForecast ?? false),
-        });
+      : source.draw({ issueIndex: step, length, count: STORAGE_FUTURES.paths, known: knownPrices(home, step, length) });
 
   const plan = (step: number, batteries: readonly Battery[], open: readonly RunState[]): StoragePolicy => {
     const length = Math.min(horizon, home.endStep - step);

@@ -9,7 +9,7 @@ import { storageCommands } from "../composition/storage-commands.ts";
 import { backtest, runBacktestCommand, type BacktestResult } from "./backtest.ts";
 import { prepareHome } from "./backtest-home.ts";
 import { parsePlant } from "./backtest-plant.ts";
-import { pricesKnownUntil } from "./backtest-known.ts";
+import { pricesKnownUntil } from "./backtest-prices.ts";
 import { dueRuns, stepProfileW } from "./backtest-runs.ts";
 import { simulate, type SimulatedStep } from "./backtest-simulation.ts";
 import { hypervoltStrategy } from "./backtest-strategy.ts";
@@ -80,21 +80,13 @@ async function run(
 }
 
 /** Only what HyperVolt does, step by step. */
-function followed(
-  history: HomeHistory,
-  given: unknown,
-  fromDay: number,
-  toDay: number,
-  more: { sunForecast?: boolean } = {},
-): SimulatedStep[] {
+function followed(history: HomeHistory, given: unknown, fromDay: number, toDay: number): SimulatedStep[] {
   const home = prepareHome(history, at(fromDay), at(toDay));
   const plant = plantOf(given);
   const runs = dueRuns(home, plant.loads);
   const steps: SimulatedStep[] = [];
   const record = { planMs: [], absoluteErrorW: 0, forecastSteps: 0 };
-  simulate(home, plant, runs, hypervoltStrategy(home, plant, runs, { ...options, ...more, record }), (step) =>
-    steps.push(step),
-  );
+  simulate(home, plant, runs, hypervoltStrategy(home, plant, runs, { ...options, record }), (step) => steps.push(step));
   return steps;
 }
 
@@ -128,23 +120,6 @@ it("knows nothing of load, sun and carbon at or after a step", () => {
   const blind = followed(historyOf(spoilt), PLANT, 12, 13);
   expect(until(blind)).toEqual(until(known));
   expect(blind.at(-1)).not.toEqual(known.at(-1));
-});
-
-it("knows no solar forecast, or where it is asked to, the local day's that was issued the day before", () => {
-  const columns = columnsOf(24 * 40);
-  const forecast = columns["pv_w"]?.map((w, i) => w * (0.8 + 0.4 * noise(Math.floor(i / 24)))) ?? new Float64Array();
-  const firstUnknown = 24 * 37;
-  const spoilt = forecast.map((w, i) => (i < firstUnknown ? w : 3_500 - w));
-  const commandsWith = (pv_forecast_w: Float64Array, sunForecast: boolean): string[] =>
-    followed(historyOf({ ...columns, pv_forecast_w }), { ...PLANT, loads: [] }, 36, 38, { sunForecast }).map(
-      ({ commands }) => JSON.stringify(commands),
-    );
-  const [told, misled] = [commandsWith(forecast, true), commandsWith(spoilt, true)];
-  expect(misled.slice(0, 24)).toEqual(told.slice(0, 24));
-  expect(misled.slice(24)).not.toEqual(told.slice(24));
-  const untold = commandsWith(forecast, false);
-  expect(untold).not.toEqual(told);
-  expect(commandsWith(spoilt, false)).toEqual(untold);
 });
 
 it("measures what runs: a home that knows as much is told the same, hour by hour", () => {

@@ -56,8 +56,6 @@ export type BacktestOptions = Readonly<{
   foresight: "none" | "perfect";
   /** Steps from one plan to the next. */
   replanSteps: number;
-  /** Beyond the contract, for a bench: the history's solar forecast of the day is known. */
-  sunForecast?: boolean;
   /** A running time, ms. */
   tickMs: () => number;
   onProgress?: (share: number) => void;
@@ -164,14 +162,14 @@ export async function backtest(
       options.onStep?.(step);
       options.onProgress?.((step.step + 1 - home.firstStep) / steps);
     });
-  const { replanSteps, tickMs, sunForecast = false } = options;
+  const { replanSteps, tickMs } = options;
   const foreseeing = await perfectStrategy(home, plant, runs, { replanSteps, tickMs, record });
   const perfect = options.foresight === "perfect" ? watched(foreseeing()) : simulate(home, plant, runs, foreseeing());
   if (options.foresight === "none") Object.assign(record, { planMs: [], absoluteErrorW: 0, forecastSteps: 0 });
   const hypervolt =
     options.foresight === "perfect"
       ? perfect
-      : watched(hypervoltStrategy(home, plant, runs, { foresight: "none", replanSteps, sunForecast, tickMs, record }));
+      : watched(hypervoltStrategy(home, plant, runs, { foresight: "none", replanSteps, tickMs, record }));
   const savable = noControl.objective - perfect.objective;
   const sorted = record.planMs.toSorted((a, b) => a - b);
   const quantile = (share: number): number =>

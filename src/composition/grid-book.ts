@@ -49,42 +49,30 @@ export async function learnedColumns(
   length: number,
 ): Promise<ReadonlyMap<string, Float64Array>> {
   const columns = new Map<string, Float64Array>();
+  const endMs = startMs + length * stepMs;
   for (const signal of ["import_price", "export_price", "carbon_g_kwh"] as const) {
-    const values = await learnedColumn(book, signal, startMs, stepMs, length);
-    if (values) columns.set(signal, values);
+    const values = new Float64Array(length).fill(Number.NaN);
+    const fromMs = Math.max(startMs, endMs - LEARN_DAYS * MS_PER_DAY);
+    let last: Readonly<{ atMs: number; value: number }> | undefined;
+    const hold = (untilMs: number): void => {
+      if (!last) return;
+      const first = Math.max(0, Math.ceil((last.atMs - startMs) / stepMs));
+      const end = Math.min(length, Math.ceil((Math.min(untilMs, last.atMs + MS_PER_DAY / 8) - startMs) / stepMs));
+      for (let i = first; i < end; i++) values[i] = last.value;
+    };
+    for (let pages = 0, offset = 0; pages < MOST_PAGES; pages++, offset += PAGE) {
+      const { results } = await book.gridValues(
+        { kind: KINDS[signal], fromMs, toMs: endMs },
+        { offset, limit: PAGE, order: "oldest" },
+      );
+      for (const point of results) {
+        hold(point.atMs);
+        last = point;
+      }
+      if (results.length < PAGE) break;
+    }
+    hold(endMs);
+    if (values.some((value) => !Number.isNaN(value))) columns.set(signal, values);
   }
   return columns;
-}
-
-/** What sources last said of the past steps of a signal, NaN where they said nothing; undefined where they never did. */
-export async function learnedColumn(
-  book: GridDataBook,
-  signal: Signal,
-  startMs: number,
-  stepMs: number,
-  length: number,
-): Promise<Float64Array | undefined> {
-  const endMs = startMs + length * stepMs;
-  const values = new Float64Array(length).fill(Number.NaN);
-  const fromMs = Math.max(startMs, endMs - LEARN_DAYS * MS_PER_DAY);
-  let last: Readonly<{ atMs: number; value: number }> | undefined;
-  const hold = (untilMs: number): void => {
-    if (!last) return;
-    const first = Math.max(0, Math.ceil((last.atMs - startMs) / stepMs));
-    const end = Math.min(length, Math.ceil((Math.min(untilMs, last.atMs + MS_PER_DAY / 8) - startMs) / stepMs));
-    for (let i = first; i < end; i++) values[i] = last.value;
-  };
-  for (let pages = 0, offset = 0; pages < MOST_PAGES; pages++, offset += PAGE) {
-    const { results } = await book.gridValues(
-      { kind: KINDS[signal], fromMs, toMs: endMs },
-      { offset, limit: PAGE, order: "oldest" },
-    );
-    for (const point of results) {
-      hold(point.atMs);
-      last = point;
-    }
-    if (results.length < PAGE) break;
-  }
-  hold(endMs);
-  return values.some((value) => !Number.isNaN(value)) ? values : undefined;
 }

@@ -8,7 +8,6 @@ import type { Battery } from "../domain/plan-problem.ts";
 import type { BatteryCommand } from "../domain/plan.ts";
 import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
 import type { Context } from "../context/context.ts";
-import { SUN_FORECAST } from "../forecasting/scenarios.ts";
 import type { ForecastService } from "../forecasting/forecast-service.ts";
 import { buildProblem } from "../planning/build-problem.ts";
 import type { Planner } from "../planning/planner.ts";
@@ -60,8 +59,6 @@ export type PlanningParts = Readonly<{
   currency: () => string;
   context: Context;
   history: (nowMs: number) => Promise<HomeHistory>;
-  /** What sources said of the sun for the steps of a history before they came, W; undefined where none does. */
-  sunForecasts: (history: HomeHistory) => Promise<Float64Array | undefined>;
   /** Told of the history each plan is made of; never rejects. */
   onHistory: (history: HomeHistory) => Promise<void>;
   forecasts: ForecastService;
@@ -183,7 +180,6 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
       ...(inForce && { previous: inForce.plan }),
     });
     const runs = plannedRuns(made, devices, zone, startMs, PLAN_STEP_MS);
-    const sunForecasts = history.columns.has("pv_w") ? await parts.sunForecasts(history) : undefined;
     const storage =
       batteries.length === 0
         ? { commands: {}, reason: "" }
@@ -193,9 +189,8 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
               startMs: history.startMs,
               stepMs: history.stepMs,
               length: history.length,
-              columns: sunForecasts ? new Map([...history.columns, [SUN_FORECAST, sunForecasts]]) : history.columns,
+              columns: history.columns,
             },
-            ...(sunForecasts && { sunForecastW: context.known(SUN_FORECAST, startMs, PLAN_STEP_MS, length) }),
             batteries,
             startMs,
             plannedLoadW: Float64Array.from(made.steps, ({ loads }) => Object.values(loads).reduce((a, b) => a + b, 0)),

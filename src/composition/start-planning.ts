@@ -3,13 +3,12 @@ import type { HomeHistory } from "../domain/home-history.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
 import type { Context } from "../context/context.ts";
 import { createForecastService } from "../forecasting/forecast-service.ts";
-import { SUN_FORECAST } from "../forecasting/scenarios.ts";
 import { createNightLearner } from "../forecasting/home-nets/learning-thread.ts";
 import type { Options } from "../options/options.ts";
 import { createPlanner } from "../planning/planner.ts";
 import type { HomeSurroundings } from "./connect-surroundings.ts";
 import { devicePowerId } from "./engine-tick.ts";
-import { learnedColumn, learnedColumns } from "./grid-book.ts";
+import { learnedColumns } from "./grid-book.ts";
 import { gridLimits } from "./energy-sources.ts";
 import type { HomeEvents } from "./events.ts";
 import type { HomeFacts } from "./home-facts.ts";
@@ -103,7 +102,6 @@ export async function startPlanning(
     currency: () => around.site().currency,
     context,
     history: pastUntil,
-    sunForecasts: ({ startMs, stepMs, length }) => learnedColumn(memory.history, SUN_FORECAST, startMs, stepMs, length),
     onHistory: (history) => regimes.look(history),
     forecasts,
     planner,

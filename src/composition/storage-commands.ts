@@ -2,7 +2,7 @@ import { Zone } from "../domain/civil-time.ts";
 import type { Battery } from "../domain/plan-problem.ts";
 import type { BatteryCommand } from "../domain/plan.ts";
 import { MS_PER_HOUR } from "../domain/units.ts";
-import { createScenarioSource, SUN_FORECAST } from "../forecasting/scenarios.ts";
+import { createScenarioSource } from "../forecasting/scenarios.ts";
 import { chooseCommands, STORAGE_FUTURES } from "../planning/storage-policy.ts";
 
 const PRICE_SIGNALS = ["import_price", "export_price", "carbon_g_kwh"] as const;
@@ -24,8 +24,6 @@ export type StorageTask = Readonly<{
   plannedLoadW: Float64Array;
   /** As told by their sources, NaN where they do not know them: there the futures differ. */
   known: Readonly<Record<PriceSignal, Float64Array>>;
-  /** What somebody forecasts of the sun, W, NaN where nobody does; what was forecast before is in the history. */
-  sunForecastW?: Float64Array;
   /** The same with forecasts where nothing is known: for a signal whose past is not known. */
   expected: Readonly<Record<PriceSignal, Float64Array>>;
   grid: Readonly<{ maxImportW: number | null; maxExportW: number | null }>;
@@ -43,7 +41,6 @@ export function storageCommands({
   plannedLoadW,
   known,
   expected,
-  sunForecastW,
   grid,
   carbonPricePerKg,
   currency,
@@ -61,13 +58,12 @@ export function storageCommands({
     issueIndex,
     length,
     count: STORAGE_FUTURES.paths,
-    known: Object.fromEntries([
-      ...PRICE_SIGNALS.map((signal): [string, Float64Array] => {
+    known: Object.fromEntries(
+      PRICE_SIGNALS.map((signal) => {
         const told = isPastKnown(history, signal) ? known[signal] : expected[signal];
         return [signal, told.subarray(0, length)];
       }),
-      ...(sunForecastW ? [[SUN_FORECAST, sunForecastW.subarray(0, length)] as const] : []),
-    ]),
+    ),
   });
   const { commands, reason } = chooseCommands({
     plant: { grid, batteries },

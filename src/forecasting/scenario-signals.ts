@@ -1,5 +1,4 @@
 import type { ScenarioCalendar } from "./scenario-calendar.ts";
-import { NO_OUTLOOK, type SunOutlook } from "./scenario-outlook.ts";
 
 /** How what the last hours differ from an earlier day's carries on. */
 export type Carry = Readonly<{
@@ -78,10 +77,7 @@ export function levelPaths(
   });
 }
 
-/**
- * Solar paths: the earlier day's, moved by the difference in clearness of the last hours and day, and by that of what was
- * forecast then and now where somebody did; never above the brightest.
- */
+/** Solar paths: the earlier day's, moved by the difference in clearness of the last hours and day; never above the brightest. */
 export function sunPaths(
   values: Float64Array,
   calendar: ScenarioCalendar,
@@ -89,7 +85,6 @@ export function sunPaths(
   analogs: readonly Analog[],
   carry: Carry,
   stepsPerHour: number,
-  outlook: SunOutlook = NO_OUTLOOK,
 ): Float64Array[] {
   const brightest = (index: number): number => {
     const day = calendar.dayOf(index);
@@ -112,23 +107,20 @@ export function sunPaths(
     possibleInDay += most;
     if (m <= lookBack) possible += most;
   }
+  const measured = sumBefore(values, issueIndex, lookBack);
+  const measuredInDay = sumBefore(values, issueIndex, aDay);
   const fade = carry.fadePerHour ** (1 / stepsPerHour);
-  /** By how much more there was than before an earlier step, beyond what was forecast. */
-  const brighter = (issue: number, count: number): number => {
-    let more = sumBefore(values, issueIndex, count) - sumBefore(values, issue, count);
-    for (let m = 1; m <= Math.min(count, issue); m++) more -= outlook.change(issueIndex - m, issue - m);
-    return more;
-  };
   return analogs.map(({ issue, steps }) => {
-    let shift = possible > TOO_DARK * possibleInDay ? brighter(issue, lookBack) / possible : 0;
-    const stays = possibleInDay > 0 && issue >= aDay ? (carry.levelShare * brighter(issue, aDay)) / possibleInDay : 0;
+    let shift = possible > TOO_DARK * possibleInDay ? (measured - sumBefore(values, issue, lookBack)) / possible : 0;
+    const stays =
+      possibleInDay > 0 && issue >= aDay
+        ? (carry.levelShare * (measuredInDay - sumBefore(values, issue, aDay))) / possibleInDay
+        : 0;
     const path = new Float64Array(length);
     for (let t = 0; t < length; t++) {
       shift *= fade;
       const most = ahead[t] as number;
-      const then = steps[t] as number;
-      const unmoved = (values[then] as number) + outlook.change(issueIndex + t, then);
-      path[t] = Math.min(most, Math.max(0, unmoved + most * (shift + stays)));
+      path[t] = Math.min(most, Math.max(0, (values[steps[t] as number] as number) + most * (shift + stays)));
     }
     return path;
   });

@@ -4,7 +4,6 @@ import { MS_PER_HOUR } from "../domain/units.ts";
 import { ScenarioCalendar } from "./scenario-calendar.ts";
 import { analogsOf } from "./scenario-days.ts";
 import { likenessTo } from "./scenario-likeness.ts";
-import { sunOutlook } from "./scenario-outlook.ts";
 import { CARRY, fillGaps, levelPaths, OTHER_CARRY, sunPaths } from "./scenario-signals.ts";
 
 /** A home's past on one regular grid; NaN is missing. Signals by their column name (contract series.md). */
@@ -22,10 +21,7 @@ export type ScenarioRequest = Readonly<{
   length: number;
   /** At most so many paths; fewer with a short history. */
   count: number;
-  /**
-   * What is known ahead, such as a tariff: NaN where it is not. Every path carries it; `pv_forecast_w` says how the days
-   * before differed from what was forecast for them.
-   */
+  /** What is known ahead, such as a tariff: NaN where it is not. Every path carries it. */
   known?: Readonly<Record<string, Float64Array>>;
   /** Signals wanted; default load_w, pv_w, carbon_g_kwh, import_price, export_price. */
   signals?: readonly string[];
@@ -37,9 +33,6 @@ export interface ScenarioSource {
 }
 
 export const SCENARIO_SIGNALS = ["load_w", "pv_w", "carbon_g_kwh", "import_price", "export_price"] as const;
-
-/** What somebody forecast of pv_w: it is no signal of a path, but tells which days were to be like this one. */
-export const SUN_FORECAST = "pv_forecast_w" as const;
 
 /** Used while nothing at all is known of a signal. */
 const PRIOR: Readonly<Record<string, number>> = { load_w: 300, carbon_g_kwh: 300, import_price: 0.3 };
@@ -67,14 +60,7 @@ export function createScenarioSource(history: ScenarioHistory): ScenarioSource {
       const likenessIn = (signal: string): ((earlier: number) => number) =>
         likenessTo(filled.get(signal) ?? new Float64Array(), issueIndex, stepsPerHour);
       const [used, shone] = [likenessIn("load_w"), likenessIn("pv_w")];
-      const outlook = sunOutlook(
-        history.columns.get(SUN_FORECAST),
-        known[SUN_FORECAST],
-        issueIndex,
-        calendar.stepsPerDay,
-      );
-      const likeness = (earlier: number): number => used(earlier) * shone(earlier) * outlook.likeness(earlier);
-      const analogs = analogsOf(calendar, issueIndex, length, count, likeness);
+      const analogs = analogsOf(calendar, issueIndex, length, count, (earlier) => used(earlier) * shone(earlier));
       const sameTime = analogs.map((analog) => analog.sameTime);
       const shifted = analogs.map((analog) => analog.shifted);
       const drawSignal = (signal: string): Float64Array[] => {
@@ -86,7 +72,7 @@ export function createScenarioSource(history: ScenarioHistory): ScenarioSource {
         if (analogs.length === 0) return flat(signal === "pv_w" ? 0 : (values[issueIndex - 1] ?? PRIOR[signal] ?? 0));
         const carry = CARRY[signal] ?? OTHER_CARRY;
         return signal === "pv_w"
-          ? sunPaths(values, calendar, issueIndex, sameTime, carry, stepsPerHour, outlook)
+          ? sunPaths(values, calendar, issueIndex, sameTime, carry, stepsPerHour)
           : levelPaths(
               values,
               issueIndex,
