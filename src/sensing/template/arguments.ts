@@ -1,5 +1,5 @@
 import { raised } from "./fault.ts";
-import type { Filter, Runtime } from "./interpreter.ts";
+import type { Filter, Runtime } from "./runtime.ts";
 import { type Arguments, typeName, type Value } from "./values.ts";
 
 /**

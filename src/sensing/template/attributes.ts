@@ -1,5 +1,5 @@
 import { raised, undefinedFault } from "./fault.ts";
-import type { Runtime } from "./interpreter.ts";
+import type { Runtime } from "./runtime.ts";
 import { itemAt } from "./items.ts";
 import { listOf } from "./operations.ts";
 import { methodOf, MUTATING } from "./methods.ts";

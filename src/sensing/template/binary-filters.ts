@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { withParameters, wholeOr } from "./arguments.ts";
 import { raised } from "./fault.ts";
-import type { Filter } from "./interpreter.ts";
-import { decodeBytes } from "./methods.ts";
+import type { Filter } from "./runtime.ts";
+import { decodeBytes } from "./bytes-methods.ts";
 import { textOf } from "./text.ts";
 import { Bytes, typeName, type Value } from "./values.ts";
 

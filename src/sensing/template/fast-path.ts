@@ -1,5 +1,5 @@
 import { MUTATING, methodOf } from "./methods.ts";
-import type { Runtime } from "./interpreter.ts";
+import type { Runtime } from "./runtime.ts";
 import type { Body, Expression } from "./syntax.ts";
 import type { Payload } from "./template.ts";
 import { textOf } from "./text.ts";

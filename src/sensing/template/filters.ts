@@ -1,7 +1,7 @@
 import { bind, wholeOr as whole, withParameters } from "./arguments.ts";
 import { plainAttributeOf } from "./attributes.ts";
 import { raised, TemplateFault, undefinedFault } from "./fault.ts";
-import type { Filter, Runtime } from "./interpreter.ts";
+import type { Filter, Runtime } from "./runtime.ts";
 import { jsonText } from "./json-text.ts";
 import { boolOf, coerceFloat, floatOrDefault, intOrDefault, roundOrDefault } from "./numeric-filters.ts";
 import { isEqual } from "./comparison.ts";

@@ -2,8 +2,8 @@ import { durationOf } from "./durations.ts";
 import { bind } from "./arguments.ts";
 import { raised, undefinedFault } from "./fault.ts";
 import { FILTERS } from "./filters.ts";
-import { combined } from "./sequence-filters.ts";
-import type { Filter, Runtime } from "./interpreter.ts";
+import { combined } from "./combining.ts";
+import type { Filter, Runtime } from "./runtime.ts";
 import { isIterable, isTrue, iterate, listOf } from "./operations.ts";
 import { asLocal, nowUtc, strptime } from "./time-functions.ts";
 import {

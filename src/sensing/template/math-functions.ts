@@ -1,6 +1,6 @@
 import { bind } from "./arguments.ts";
 import { raised } from "./fault.ts";
-import type { Filter } from "./interpreter.ts";
+import type { Filter } from "./runtime.ts";
 import { coerceFloat } from "./numeric-filters.ts";
 import { divmodFloat, roundToInt } from "./numbers.ts";
 import { binary } from "./arithmetic.ts";

@@ -1,6 +1,6 @@
 import { bind } from "./arguments.ts";
 import { raised, undefinedFault } from "./fault.ts";
-import type { Filter } from "./interpreter.ts";
+import type { Filter } from "./runtime.ts";
 import { parseFloatText, parseIntText, roundFloat, roundToInt } from "./numbers.ts";
 import { reprOf, textOf } from "./text.ts";
 import { Bytes, typeName, Undefined, type Value } from "./values.ts";

@@ -1,8 +1,9 @@
 import { withParameters } from "./arguments.ts";
 import { raised } from "./fault.ts";
-import type { Filter, Runtime } from "./interpreter.ts";
+import type { Filter, Runtime } from "./runtime.ts";
 import { isTrue, limited } from "./operations.ts";
-import { checkTemplate, expandTemplate, Pattern } from "./regex.ts";
+import { checkTemplate, expandTemplate } from "./regex-template.ts";
+import { Pattern } from "./regex.ts";
 import { textOf } from "./text.ts";
 import { Tuple, type Value } from "./values.ts";
 

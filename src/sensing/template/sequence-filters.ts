@@ -1,118 +1,17 @@
-import { attributeGetter } from "./attributes.ts";
 import { wholeOr as whole, withParameters } from "./arguments.ts";
-import { raised, undefinedFault } from "./fault.ts";
-import type { Filter, Runtime } from "./interpreter.ts";
 import { binary } from "./arithmetic.ts";
-import { compare, isEqual } from "./comparison.ts";
+import { attributeGetter } from "./attributes.ts";
+import { combined, compensatedSum } from "./combining.ts";
+import { isEqual } from "./comparison.ts";
+import { raised, undefinedFault } from "./fault.ts";
+import type { Filter } from "./runtime.ts";
 import { isNumeric, isTrue, iterate, limited, listOf } from "./operations.ts";
-import { characters, reprOf, textOf } from "./text.ts";
+import { mapped, selecting } from "./selecting.ts";
+import { members, setOperation } from "./set-operations.ts";
+import { extreme, folded, sorted, sortKey } from "./sorting.ts";
+import { characters, textOf } from "./text.ts";
 import { Dict, generator, Lazy, PySet, Range, Tuple, typeName, Undefined, type Value } from "./values.ts";
 
-/** Jinja compares text without regard to case unless told. */
-const folded = (value: Value, sensitive: boolean): Value =>
-  !sensitive && typeof value === "string" ? value.toLowerCase() : value;
-
-function sorted(items: readonly Value[], key: (item: Value) => Value, reverse: boolean, runtime: Runtime): Value[] {
-  runtime.work.spend(items.length * Math.log2(items.length + 2));
-  const keyed = items.map((item) => ({ item, key: key(item) }));
-  const order = (a: { key: Value }, b: { key: Value }): number =>
-    compare(a.key, b.key, "<") < 0 ? -1 : compare(b.key, a.key, "<") < 0 ? 1 : 0;
-  keyed.sort(reverse ? (a, b) => order(b, a) : order);
-  return keyed.map(({ item }) => item);
-}
-
-/** Keys of `sort`: one attribute, or several by commas. */
-function sortKey(runtime: Runtime, attribute: Value | undefined, sensitive: boolean): (item: Value) => Value {
-  if (attribute === undefined || attribute === null) return (item) => folded(item, sensitive);
-  const paths: Value[] = typeof attribute === "string" ? attribute.split(",") : [attribute];
-  const getters = paths.map((path) => attributeGetter(runtime, path));
-  return (item) => getters.map((get) => folded(get(item), sensitive));
-}
-
-const extreme = (sign: 1 | -1, name: string): Filter =>
-  withParameters(name, ["case_sensitive", "attribute"], (runtime, value, [sensitive, attribute]) => {
-    const items = listOf(value, runtime.work);
-    if (items.length === 0) return new Undefined("No aggregated item, sequence was empty.");
-    const get =
-      attribute === undefined || attribute === null ? (one: Value): Value => one : attributeGetter(runtime, attribute);
-    const caseful = sensitive !== undefined && isTrue(sensitive);
-    let best = items[0] ?? null;
-    let bestKey = folded(get(best), caseful);
-    for (const item of items.slice(1)) {
-      const key = folded(get(item), caseful);
-      const order = sign > 0 ? compare(key, bestKey, ">") : compare(bestKey, key, "<") * 1;
-      if (sign > 0 ? order > 0 : compare(key, bestKey, "<") < 0) {
-        best = item;
-        bestKey = key;
-      }
-    }
-    return best;
-  });
-
-const mapped: Filter = (runtime, value, given) => {
-  const { positional, named } = given;
-  let apply: (item: Value) => Value;
-  if (positional.length === 0 && named.has("attribute")) {
-    const fallback = named.get("default");
-    apply = attributeGetter(runtime, named.get("attribute") ?? null, fallback);
-  } else {
-    const [name, ...rest] = positional;
-    if (name === undefined) throw undefinedFault("map requires a filter argument");
-    if (typeof name !== "string") throw undefinedFault(`No filter named ${reprOf(name)}.`);
-    apply = (item) => runtime.filter(name, item, { positional: rest, named });
-  }
-  if (!isTrue(value)) return generator([][Symbol.iterator]());
-  const walk = iterate(value);
-  return generator(
-    (function* (): Generator<Value> {
-      for (let next = walk.next(); !next.done; next = walk.next()) yield apply(next.value);
-    })(),
-  );
-};
-
-const selecting =
-  (keep: boolean, byAttribute: boolean): Filter =>
-  (runtime, value, { positional, named }) => {
-    if (!isTrue(value)) return generator([][Symbol.iterator]());
-    const rest = [...positional];
-    let get = (item: Value): Value => item;
-    if (byAttribute) {
-      const attribute = rest.shift();
-      if (attribute === undefined) throw undefinedFault("Missing parameter for attribute name");
-      get = attributeGetter(runtime, attribute);
-    }
-    const name = rest.shift();
-    const test = (item: Value): boolean => {
-      if (name === undefined) return isTrue(item);
-      if (typeof name !== "string") throw undefinedFault(`No test named ${reprOf(name)}.`);
-      return runtime.test(name, item, { positional: rest, named });
-    };
-    const walk = iterate(value);
-    return generator(
-      (function* (): Generator<Value> {
-        for (let next = walk.next(); !next.done; next = walk.next()) {
-          runtime.work.spend(1);
-          if (test(get(next.value)) === keep) yield next.value;
-        }
-      })(),
-    );
-  };
-
-const setOperation = (name: string, pick: (a: PySet, b: PySet) => Value[]): Filter =>
-  withParameters(
-    name,
-    ["other"],
-    (runtime, value, [other]) => {
-      const side = (one: Value): PySet => {
-        if (typeof one === "string") throw raised(`${name} expected a list, got str`);
-        return new PySet(listOf(one, runtime.work));
-      };
-      return pick(side(value), side(other ?? null));
-    },
-    1,
-  );
-
-const members = (set: PySet): Value[] => [...set.members.keys()];
 /** Filters of lists, sets and mappings. */
 export const SEQUENCE_FILTERS: readonly [string, Filter][] = [
   [
@@ -333,38 +232,3 @@ export const SEQUENCE_FILTERS: readonly [string, Filter][] = [
     (_, value, { positional, named }) => combined([value, ...positional], isTrue(named.get("recursive") ?? false)),
   ],
 ];
-
-export function combined(dicts: readonly Value[], recursive: boolean): Dict {
-  const result = new Dict();
-  for (const dict of dicts) {
-    if (!(dict instanceof Dict)) throw raised(`combine expected a dict, got ${typeName(dict)}`);
-    for (const [key, value] of dict.entries()) {
-      const before = result.get(key);
-      result.set(
-        key,
-        recursive && before instanceof Dict && value instanceof Dict ? combined([before, value], true) : value,
-      );
-    }
-  }
-  return result;
-}
-
-/** Python's sum of floats is compensated (Neumaier) since 3.12. */
-function compensatedSum(items: readonly (number | bigint | boolean)[], start: Value, runtime: Runtime): Value {
-  if (!isNumeric(start)) return items.reduce<Value>((total, item) => binary("+", total, item, runtime.work), start);
-  let at = 0;
-  let exact: Value = start;
-  while (at < items.length && typeof items[at] !== "number" && typeof exact !== "number") {
-    exact = binary("+", exact, items[at] ?? 0n, runtime.work);
-    at++;
-  }
-  let total = Number(exact as number);
-  let lost = 0;
-  for (; at < items.length; at++) {
-    const item = Number(items[at]);
-    const next = total + item;
-    lost += Math.abs(total) >= Math.abs(item) ? total - next + item : item - next + total;
-    total = next;
-  }
-  return Number.isFinite(lost) ? total + lost : total;
-}

@@ -3,7 +3,8 @@ import { type FastPath, fastPathOf } from "./fast-path.ts";
 import { FILTERS } from "./filters.ts";
 import { GLOBALS } from "./globals.ts";
 import { HOME_ASSISTANT_FILTERS, HOME_ASSISTANT_GLOBALS, HOME_ASSISTANT_TESTS } from "./home-assistant-names.ts";
-import { type Library, Runtime } from "./interpreter.ts";
+import { Rendering } from "./interpreter.ts";
+import type { Library } from "./runtime.ts";
 import { parseTemplate } from "./parser.ts";
 import { parseJson } from "./strict-json.ts";
 import type { Body } from "./syntax.ts";
@@ -82,7 +83,7 @@ export class Template {
    */
   render(payload: Payload, variables: Variables | (() => Variables), world: TemplateWorld): string {
     if (!this.#body) return this.source;
-    const runtime = (): Runtime => new Runtime(LIBRARY, new Work(MOST_STEPS), world.nowMs, world.zoneOffsetMinutes);
+    const runtime = (): Rendering => new Rendering(LIBRARY, new Work(MOST_STEPS), world.nowMs, world.zoneOffsetMinutes);
     try {
       const fast = this.#fastPath?.(payload, runtime);
       if (fast !== undefined) return stripSpace(fast);

@@ -1,6 +1,6 @@
 import { bind } from "./arguments.ts";
 import { raised } from "./fault.ts";
-import type { Test } from "./interpreter.ts";
+import type { Test } from "./runtime.ts";
 import { coerceFloat } from "./numeric-filters.ts";
 import { binary } from "./arithmetic.ts";
 import { compare, contains, isEqual } from "./comparison.ts";

@@ -1,6 +1,6 @@
 import { withParameters } from "./arguments.ts";
 import { raised } from "./fault.ts";
-import type { Filter, Runtime } from "./interpreter.ts";
+import type { Filter, Runtime } from "./runtime.ts";
 import { parseIntText } from "./numbers.ts";
 import { coerceFloat } from "./numeric-filters.ts";
 import { isTrue } from "./operations.ts";
