@@ -142,14 +142,16 @@ export function createActing(
     await recover();
     await carrier.carryOut(givingBack.leftBehind(), null);
     const settings = parts.settings();
+    let { sources } = situation;
     if (settings.mode !== "auto") {
       const why = `HyperVolt was set to ${settings.mode}`;
+      await carrier.carryOut(givingBack.wants(`${why}: back as it was.`), situation.grid);
       const released = guard.release(why);
-      await carrier.carryOut(
-        [...givingBack.wants(`${why}: back as it was.`), ...(released.length > 0 ? guard.wants(released) : [])],
-        situation.grid,
-      );
-      if (settings.mode === "off" || released.length > 0) return;
+      if (settings.mode === "off") {
+        await carrier.carryOut(guard.wants(released), situation.grid);
+        return goOn();
+      }
+      if (released.length > 0) sources = released;
     }
     const nowMs = clock.nowMs();
     const running = view.all().filter((device) => carrier.isAllowed(device) && view.setting(device.deviceId)?.on);
@@ -157,7 +159,7 @@ export function createActing(
       [
         ...fuse.shed(settings.gridMaxImportW, situation.grid, running, nowMs),
         ...guard.separate(),
-        ...follower.wants(situation),
+        ...follower.wants({ ...situation, sources }),
         ...lights.wants(
           situation.rooms,
           settings,
@@ -176,8 +178,8 @@ export function createActing(
     stepping = clock.after(STEP_MS, () => {
       stepping = undefined;
       return inTurn(async () => {
-        if (closing || !home.connected() || parts.settings().mode !== "auto") return;
-        await carrier.carryOut(follower.nextSteps(), null);
+        if (closing || !home.connected()) return;
+        await carrier.carryOut(guard.nextSteps(), null);
         goOn();
       }).catch(logged("A change of source did not go on"));
     });

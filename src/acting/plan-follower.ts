@@ -10,7 +10,6 @@ import type { GivingBack } from "./giving-back.ts";
 import { loadWant } from "./load-shifting.ts";
 import type { Situation } from "./situation.ts";
 import type { SourceGuard } from "./source-guard.ts";
-import type { WantedSource } from "./transfers.ts";
 import type { Want } from "./want.ts";
 
 /** Without a plan that holds, things stay as they are for this long, then go back to their safe state. */
@@ -30,7 +29,6 @@ export class PlanFollower {
   readonly #parts: FollowerParts;
   readonly #pulses = new ChargePulses();
   #noPlanSinceMs: number | null = null;
-  #sources: readonly WantedSource[] = [];
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
@@ -39,8 +37,7 @@ export class PlanFollower {
   wants(situation: Situation): Want[] {
     const { clock, givingBack, guard, view } = this.#parts;
     const lost = this.#isLost(situation);
-    this.#sources = lost ? guard.release(NO_PLAN) : situation.sources;
-    const transfers = this.nextSteps();
+    const transfers = guard.wants(lost ? guard.release(NO_PLAN) : situation.sources);
     const { due } = situation;
     if (!due) {
       const back = lost ? givingBack.wants(`${NO_PLAN}: back as it was.`, ({ kind }) => kind !== "light") : [];
@@ -60,11 +57,6 @@ export class PlanFollower {
         batteryWants({ ...battery, command: this.#commandNow(battery) }, view.setting),
       ),
     ];
-  }
-
-  /** The next steps of changes of source, by the last situation. */
-  nextSteps(): Want[] {
-    return this.#parts.guard.wants(this.#sources);
   }
 
   #isLost({ due }: Situation): boolean {

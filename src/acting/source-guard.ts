@@ -19,6 +19,7 @@ export class SourceGuard {
   readonly #clock: Clock;
   readonly #inFlight: (deviceId: string) => Readonly<{ action: DeviceAction }> | undefined;
   readonly #transfers: Transfers;
+  #sources: readonly WantedSource[] = [];
 
   constructor(
     parts: Readonly<{
@@ -78,7 +79,13 @@ export class SourceGuard {
 
   /** The next step of every change of source. */
   wants(sources: readonly WantedSource[]): Want[] {
-    return this.#transfers.wants(this.#interlocks(), sources);
+    this.#sources = sources;
+    return this.nextSteps();
+  }
+
+  /** The same again, towards what was wanted last. */
+  nextSteps(): Want[] {
+    return this.#transfers.wants(this.#interlocks(), this.#sources);
   }
 
   /** Back to the fallback where HyperVolt took the home away from it, or is half-way. */

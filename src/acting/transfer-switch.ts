@@ -39,6 +39,9 @@ export function nextTransferStep(
 ): TransferStep {
   const others = interlock.members.filter((member) => member !== wanted);
   const closed = others.filter((member) => contacts.get(member) === "closed");
+  // Nothing is opened for a source that may not close.
+  if (closed.length > 0 && contacts.get(wanted) !== "open" && contacts.get(wanted) !== "closed")
+    return { kind: "blocked", unseen: [wanted] };
   if (closed.length > 0) return { kind: "open", deviceIds: closed };
   const unseen = others.filter((member) => contacts.get(member) !== "open");
   const own = contacts.get(wanted);

@@ -58,6 +58,33 @@ describe("changing the power source", () => {
     expect(board.house.acting.problems().join()).toContain("battery cannot be seen");
   });
 
+  it("opens nothing for a source that cannot be seen, and says so", async () => {
+    const board = new Board("grid");
+    await board.house.clock.advance(MS_PER_HOUR);
+    board.house.home.set("switch.solar", "unavailable");
+    await board.want("solar");
+    expect([board.closed(), board.house.home.calls]).toEqual([["grid"], []]);
+    expect(board.house.acting.problems().join()).toContain("solar cannot be seen");
+    await board.house.run(20_000, () => ({ due: due({}) }));
+    expect(board.house.acting.problems().join()).not.toContain("The source cannot be changed");
+  });
+
+  it("stays with its source when it is set to advise while the grid's contactor cannot be seen, and still advises", async () => {
+    const board = new Board("grid");
+    await board.house.clock.advance(MS_PER_HOUR);
+    await board.want("solar");
+    board.house.home.set("switch.grid", "unavailable");
+    board.house.devices = [...board.house.devices, device("heater", { kind: "water_heater" })];
+    board.house.home.set("switch.heater", "off");
+    board.house.settings = { ...board.house.settings, mode: "advise" };
+    await board.house.run(60_000, () => ({ due: due({ heater: 1_000 }) }));
+    expect(board.closed()).toEqual(["solar"]);
+    expect(board.house.statuses()).toContain("heater advised");
+    board.house.home.set("switch.grid", "off");
+    await board.house.run(60_000, () => ({ due: due({}) }));
+    expect([board.closed(), board.mostClosed]).toEqual([["grid"], 1]);
+  });
+
   it("goes back to the grid when the new source does not close", async () => {
     const board = new Board("grid");
     board.house.home.deaf.add("switch.solar");

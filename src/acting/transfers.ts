@@ -71,7 +71,10 @@ export class Transfers {
     this.#openBefore.set(interlockId, allOpen);
 
     const goal = this.#goal(interlock, this.#untilGivenUp(interlockId, wanted), contacts, allOpen);
-    if (!goal) return [];
+    if (!goal) {
+      if (!this.#givenUp.has(interlockId)) this.#problems.delete(interlockId);
+      return [];
+    }
     // Others that were told to close count as closed.
     const likely = new Map(
       [...contacts].map(
