@@ -6,7 +6,7 @@ import type { Clock } from "../../src/domain/clock.ts";
 import type { SensorState, SensorType } from "../../src/domain/reading.ts";
 import { connectBroker } from "../../src/sensing/mqtt-broker.ts";
 import { createSensing } from "../../src/sensing/sensing.ts";
-import { differences, forgetScene, playScene, readScenes } from "../harness/discovery-scenes.ts";
+import { differences, forgetScene, playScene, readScenes, settling } from "../harness/discovery-scenes.ts";
 import { EngineProcess } from "../harness/engine-process.ts";
 import { mosquittoIsThere, startMosquitto } from "../harness/mosquitto.ts";
 
@@ -58,18 +58,12 @@ describe.skipIf(missing !== undefined && process.env["CI"] !== "true")(
       const mosquitto = await startMosquitto();
       onTestFinished(() => mosquitto.stop());
       const broker = connectBroker({ url: mosquitto.url, clientId: "hypervolt-scenes", clock: CLOCK, log: LOG });
-      let activity = 0;
       const sensing = createSensing({
         broker,
         clock: CLOCK,
         log: LOG,
         timezone: "Europe/Berlin",
-        onReading: ({ committed }) => {
-          activity++;
-          committed?.();
-        },
-        onSensorChange: () => activity++,
-        onSensorRemoved: () => activity++,
+        onReading: ({ committed }) => committed?.(),
       });
       const publisher = await connectAsync(mosquitto.url);
       onTestFinished(async () => {
@@ -78,11 +72,15 @@ describe.skipIf(missing !== undefined && process.env["CI"] !== "true")(
         await publisher.endAsync();
       });
       await expect.poll(() => broker.state().state).toBe("ok");
+      const settled = settling(
+        publisher,
+        async (id) => sensing.sensors().find(({ sensor }) => sensor.uniqueId === id)?.value,
+      );
       const wrong: Record<string, string[]> = {};
       const scenes = readScenes(SCENES);
       for (const scene of scenes) {
         const before = new Set(sensing.sensors().map(({ sensor }) => sensor.sensorId));
-        await playScene(scene, publisher, () => activity);
+        await playScene(scene, publisher, settled);
         const found = sensing.sensors().filter(({ sensor }) => !before.has(sensor.sensorId));
         const differing = differences(scene, found);
         if (differing.length > 0) wrong[`${scene.id}: ${scene.about}`] = differing;
@@ -103,15 +101,18 @@ describe.skipIf(missing !== undefined && process.env["CI"] !== "true")(
         await engine.stop();
         engine.forget();
       });
+      const sensors = async () =>
+        (await engine.get<{ results: readonly SensorDto[] }>("/api/sensors?page_size=1000")).results;
+      const settled = settling(
+        publisher,
+        async (id) => (await sensors()).find(({ unique_id }) => unique_id === id)?.value,
+      );
       const wrong: Record<string, string[]> = {};
       for (const scene of readScenes(SCENES)) {
-        await playScene(scene, publisher, () => 0);
-        const compared = async (): Promise<string[]> => {
-          const { results } = await engine.get<{ results: readonly SensorDto[] }>("/api/sensors?page_size=1000");
-          return differences(scene, results.map(asState));
-        };
+        await playScene(scene, publisher, settled);
+        const compared = async (): Promise<string[]> => differences(scene, (await sensors()).map(asState));
         await expect
-          .poll(compared, { timeout: 5_000, interval: 500 })
+          .poll(compared, { timeout: 20_000, interval: 500 })
           .toEqual([])
           .catch(async () => void (wrong[`${scene.id}: ${scene.about}`] = await compared()));
         await forgetScene(scene, publisher);

@@ -3,6 +3,9 @@ import path from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import type { MqttClient } from "mqtt";
 import type { SensorState } from "../../src/domain/reading.ts";
+import { until } from "./home-assistant-core.ts";
+
+const SETTLED_WITHIN_MS = 60_000;
 
 type Publish = Readonly<{ topic: string; payload?: string; payload_base64?: string; retain: boolean; qos: 0 | 1 }>;
 export type Step = Readonly<{ publish?: Publish; wait?: "settle" | number }>;
@@ -39,23 +42,40 @@ export function readScenes(folder: string): readonly Scene[] {
   }));
 }
 
-/** Plays a scene; `activity` counts what changes, so that it is known when all has been handled. */
-export async function playScene(scene: Scene, client: MqttClient, activity: () => number): Promise<void> {
-  const settle = async (): Promise<void> => {
-    for (let before = -1; before !== activity();) {
-      before = activity();
-      await after(150);
-    }
-  };
+/** Plays a scene; `settled` resolves when all that was published before has been handled. */
+export async function playScene(scene: Scene, client: MqttClient, settled: () => Promise<void>): Promise<void> {
   for (const { publish, wait } of scene.steps) {
     if (publish) {
       const { topic, payload, payload_base64: bytes, retain, qos } = publish;
       const content = bytes === undefined ? (payload ?? "") : Buffer.from(bytes, "base64");
       await client.publishAsync(topic, content, { retain, qos });
     } else if (typeof wait === "number") await after(wait * 1000);
-    else await settle();
+    else await settled();
   }
-  await settle();
+  await settled();
+}
+
+/**
+ * Tells when all that was published before has been handled: a sensor announced last has come with its value, and has
+ * gone again.
+ * @param valueOf value of a sensor by its unique id, null while it has none, undefined while there is no such sensor
+ */
+export function settling(
+  client: MqttClient,
+  valueOf: (uniqueId: string) => Promise<number | null | undefined>,
+): () => Promise<void> {
+  let marks = 0;
+  return async () => {
+    const mark = ++marks;
+    const config = { name: "Settled", unique_id: `settled${mark}`, state_topic: `settled/${mark}` };
+    const topic = `homeassistant/sensor/settled${mark}/config`;
+    await client.publishAsync(config.state_topic, String(mark), { retain: true, qos: 1 });
+    await client.publishAsync(topic, JSON.stringify(config), { qos: 1 });
+    await until("all is handled", async () => (await valueOf(config.unique_id)) === mark, SETTLED_WITHIN_MS);
+    await client.publishAsync(config.state_topic, "", { retain: true, qos: 1 });
+    await client.publishAsync(topic, "", { qos: 1 });
+    await until("it is forgotten", async () => (await valueOf(config.unique_id)) === undefined, SETTLED_WITHIN_MS);
+  };
 }
 
 export async function forgetScene(scene: Scene, client: MqttClient): Promise<void> {
