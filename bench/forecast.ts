@@ -1,9 +1,10 @@
 /**
- * Accuracy and time of the forecaster on real homes: node bench/forecast.ts [--only NAME,...] [--homes N] [--before] [--models DIR | --folds DIR]
+ * Accuracy and time of the forecaster on real homes: node bench/forecast.ts [--only NAME,...] [--homes N] [--before] [--time] [--models DIR | --folds DIR]
  *
  * Day-ahead forecasts issued at each local midnight of a window, scored as the forecast contract is: nMAE and pinball
  * loss of the quantiles, RMSE of the mean; each candidate on the same days. `--before` uses as many days directly
  * before each window: choose hyper-parameters there, never on the window itself.
+ * `--time` says how long all signals of a home take instead; the nets' engines are timed by bench/nets.ts.
  * `--models DIR` takes the models of another folder than the shipped one; `--folds DIR` takes, for each home, models
  * that never saw it.
  * Needs the data folder (HYPERVOLT_DATA, default ../shared/data).
@@ -17,6 +18,7 @@ import { MS_PER_DAY, MS_PER_MINUTE } from "../src/domain/units.ts";
 import { benchSets, type BenchSet } from "./forecast-sets.ts";
 import { createForecaster } from "../src/forecasting/forecaster.ts";
 import { loadModels, NO_MODELS, type LearnedModels } from "../src/forecasting/model-files.ts";
+import { timeOfAllSignals } from "./forecast-time.ts";
 import { scoreWindow, type WindowScore } from "./forecast-score.ts";
 
 const DATA = process.env["HYPERVOLT_DATA"] ?? path.resolve(import.meta.dirname, "../../shared/data");
@@ -27,6 +29,7 @@ function main(): void {
       only: { type: "string" },
       homes: { type: "string" },
       before: { type: "boolean" },
+      time: { type: "boolean" },
       models: { type: "string" },
       folds: { type: "string" },
     },
@@ -35,11 +38,30 @@ function main(): void {
     console.log(`skipped: no data in ${DATA}; set HYPERVOLT_DATA`);
     return;
   }
+  if (values.time === true) return printTimes(values.models);
   const wanted = values.only?.split(",");
   const results = benchSets()
     .filter((set) => !wanted || wanted.includes(set.name))
     .map((set) => run(set, Number(values.homes ?? 1000), values.before === true, values.models, values.folds));
   console.log(JSON.stringify({ kind: "hypervolt/bench-forecast/v1", before: values.before === true, results }));
+}
+
+/** Homes with half-hourly load and sun, and with hourly load, sun, price and carbon. */
+const TIMED = ["emhass-home", "citylearn-01"] as const;
+
+function printTimes(modelsDir: string | undefined): void {
+  const models = loadModels(modelsDir, (text) => console.error(text));
+  console.log("| home | signals, 48 h | the first time, learning included, ms | at another hour, ms | slowest, ms |");
+  console.log("| --- | --- | --- | --- | --- |");
+  const results = TIMED.map((home) => ({
+    home,
+    ...timeOfAllSignals(load(path.join(DATA, "series", `${home}.csv`)), models),
+  }));
+  for (const { home, signals, firstMs, laterMs, slowestMs } of results)
+    console.log(
+      `| ${home} | ${signals.join(", ")} | ${[firstMs, laterMs, slowestMs].map((ms) => ms.toFixed(0)).join(" | ")} |`,
+    );
+  console.log(JSON.stringify({ kind: "hypervolt/bench-forecast-time/v1", results }));
 }
 
 function run(

@@ -48,8 +48,11 @@ export class DayFrame {
   /** known * slots values, in order of time. */
   readonly values: Float64Array;
   readonly #own = new Map<string, unknown>();
+  /** Frames of the same source and anchor by their known rows: what one derived serves all who ask for it again. */
+  readonly #family: Map<number, DayFrame>;
 
-  constructor(source: FrameSource, anchorSlot: number, known: number) {
+  constructor(source: FrameSource, anchorSlot: number, known: number, family = new Map<number, DayFrame>()) {
+    this.#family = family;
     this.source = source;
     this.anchorSlot = anchorSlot;
     this.known = known;
@@ -59,7 +62,11 @@ export class DayFrame {
 
   /** The same frame as it was known `known` rows after its start. */
   until(known: number): DayFrame {
-    return known >= this.known ? this : new DayFrame(this.source, this.anchorSlot, Math.max(0, known));
+    if (known >= this.known) return this;
+    const rows = Math.max(0, known);
+    const found = this.#family.get(rows) ?? new DayFrame(this.source, this.anchorSlot, rows, this.#family);
+    this.#family.set(rows, found);
+    return found;
   }
 
   /** Value of column `c` (slots after the start of the row) in row `row`; NaN when missing or not known. */
