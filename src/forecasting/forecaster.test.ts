@@ -206,3 +206,8 @@ it("answers before the history begins, on whole days, and for a signal nobody me
   const carbon = createForecaster().forecast(home, "carbon_g_kwh", START_MS + 19 * DAY_MS, 24, 60);
   expect(carbon.model).toBe("prior");
 });
+
+it("answers with one step at least, however short the time asked for", () => {
+  const home = history("load_w", 10, household());
+  expect(createForecaster().forecast(home, "load_w", START_MS + 9 * DAY_MS, 0.1, 60).p50).toHaveLength(1);
+});

@@ -61,7 +61,7 @@ export function createForecaster(options: ForecasterOptions = {}): Forecaster {
       const beganMs = tickMs();
       const stepMs = stepMinutes * MS_PER_MINUTE;
       const startMs = Math.floor(issuedAtMs / stepMs) * stepMs;
-      const steps = Math.round((hours * MS_PER_HOUR) / stepMs);
+      const steps = Math.max(1, Math.round((hours * MS_PER_HOUR) / stepMs));
       const source = sources.get(
         history,
         signal,
