@@ -120,6 +120,12 @@ export async function untilStill(page: Page, take: () => Promise<Buffer>, stage 
   return last;
 }
 
+/** The drawing alone: edges of the controls over it are drawn by the browser, which rounds them as its tiles fall. */
+export const drawingOf = (page: Page): Promise<Buffer> =>
+  page.locator("hypervolt-stage .drawing").screenshot({
+    style: ".tools, .labels, .overlay { visibility: hidden !important }",
+  });
+
 /** The least that a heap grew over one of a few rounds: what is made once grows in one of them, what leaks in each. */
 export async function leastGrowth(page: Page, round: () => Promise<unknown>, enoughBytes: number): Promise<number> {
   const client = await page.context().newCDPSession(page);

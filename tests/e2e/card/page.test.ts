@@ -9,6 +9,7 @@ import {
   canBrowse,
   complaintsOf,
   contention,
+  drawingOf,
   eventually,
   leastGrowth,
   openBrowser,
@@ -172,8 +173,7 @@ describe.runIf(canBrowse())("the page", () => {
     const { page } = await open({ still: true });
     await untilTwin(page);
     await untilWhole(page);
-    const stage = page.locator("hypervolt-stage .drawing");
-    const before = await untilStill(page, () => stage.screenshot());
+    const before = await untilStill(page, () => drawingOf(page));
     const frames = (await statsOf(page))?.frames ?? 0;
     await page.evaluate(`(() => {
       const find = (root) => { for (const e of root.querySelectorAll("*")) { if (e.matches("canvas[role=img]")) return e; const f = e.shadowRoot && find(e.shadowRoot); if (f) return f; } };
@@ -183,7 +183,7 @@ describe.runIf(canBrowse())("the page", () => {
     })()`);
     await eventually(async () => (await statsOf(page))?.frames ?? 0).toBeGreaterThan(frames);
     expect((await statsOf(page))?.twin).toBe(true);
-    expect((await untilStill(page, () => stage.screenshot())).equals(before)).toBe(true);
+    expect((await untilStill(page, () => drawingOf(page))).equals(before)).toBe(true);
   });
 
   it("mounts and unmounts 25 times without growing, without a warning, each within 200 ms", async () => {

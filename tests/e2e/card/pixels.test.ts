@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { bundleCard } from "../../../card/bundle.mjs";
 import { openDevServer } from "../../../card/dev/server.ts";
-import { canBrowse, DIST, openBrowser, untilStill, untilTwin, untilWhole } from "./browser.ts";
+import { canBrowse, DIST, drawingOf, openBrowser, SHOTS, untilStill, untilTwin, untilWhole } from "./browser.ts";
 
 describe.runIf(canBrowse())("three.js without what the twin never draws", () => {
   it("gives the same pixels as the whole of it, by day, at night and with rooms tinted", async () => {
@@ -35,13 +35,18 @@ describe.runIf(canBrowse())("three.js without what the twin never draws", () => 
         await untilTwin(page);
         await page.getByLabel("Colour rooms by").selectOption(tint);
         await untilWhole(page);
-        taken.push(await untilStill(page, () => page.locator("hypervolt-stage .drawing").screenshot()));
+        taken.push(await untilStill(page, () => drawingOf(page)));
         await page.close();
       }
       return taken;
     };
     const [lean, full] = [await pictures(DIST), await pictures(whole)];
     expect(sizes.twin).toBeGreaterThan(110_000);
+    mkdirSync(SHOTS, { recursive: true });
+    for (const [i, picture] of lean.entries()) {
+      writeFileSync(path.join(SHOTS, `pixels-${i}-lean.png`), picture);
+      writeFileSync(path.join(SHOTS, `pixels-${i}-whole.png`), full[i] as Buffer);
+    }
     lean.forEach((picture, i) => expect(picture.equals(full[i] as Buffer), `picture ${i}`).toBe(true));
   });
 });
