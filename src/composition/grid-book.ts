@@ -41,16 +41,17 @@ export const gridValuesOf = (
     sample: source.sample ?? false,
   }));
 
-/** Past prices and carbon on a grid, NaN where nothing was known: what their forecasts learn from. */
+/** Past prices, carbon and the like on a grid, NaN where nothing was known: what their forecasts learn from. */
 export async function learnedColumns(
   book: GridDataBook,
   startMs: number,
   stepMs: number,
   length: number,
+  signals: readonly Signal[] = ["import_price", "export_price", "carbon_g_kwh"],
 ): Promise<ReadonlyMap<string, Float64Array>> {
   const columns = new Map<string, Float64Array>();
   const endMs = startMs + length * stepMs;
-  for (const signal of ["import_price", "export_price", "carbon_g_kwh"] as const) {
+  for (const signal of signals) {
     const values = new Float64Array(length).fill(Number.NaN);
     const fromMs = Math.max(startMs, endMs - LEARN_DAYS * MS_PER_DAY);
     let last: Readonly<{ atMs: number; value: number }> | undefined;

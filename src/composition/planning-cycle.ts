@@ -17,10 +17,13 @@ import { type Course, courseWithout } from "./course-without.ts";
 import { nowcast } from "./nowcast.ts";
 import { plannedRuns, type PlannedRun, startedRuns } from "./planned-runs.ts";
 import type { RunBook } from "./run-book.ts";
+import { withSolarOutlook } from "./solar-outlook.ts";
 import type { StorageThread } from "./storage-thread.ts";
 
 export const PLAN_STEP_MS = 15 * MS_PER_MINUTE;
 const HORIZON_HOURS = 48;
+/** Forecasts reach past the horizon, as they serve until the next are made. */
+const AHEAD_HOURS = HORIZON_HOURS + 2;
 /** Forecasts are made anew this often; in between they are corrected by what happened. */
 const FORECAST_EVERY_MS = MS_PER_HOUR;
 export const FORECAST_STEP_MINUTES = 30;
@@ -116,11 +119,11 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
     const same = wanted.every((signal) => issued.some((forecast) => forecast.signal === signal));
     if (same && nowMs - newestMs < FORECAST_EVERY_MS) return issued;
     issued = await parts.forecasts.forecast(
-      history,
+      withSolarOutlook(history, (...grid) => context.known("pv_forecast_w", ...grid), AHEAD_HOURS * MS_PER_HOUR),
       wanted.map((signal) => ({
         signal,
         issuedAtMs: startMs,
-        hours: HORIZON_HOURS + 2,
+        hours: AHEAD_HOURS,
         stepMinutes: FORECAST_STEP_MINUTES,
       })),
     );

@@ -36,6 +36,7 @@ export type HomePlanning = AsyncDisposable &
 /** `warning`: something is wrong, and forecasts go on without it. */
 export type ForecastNotice = Readonly<{ title: string; detail: string; severity: "info" | "warning" }>;
 
+const LEARNED = ["import_price", "export_price", "carbon_g_kwh", "pv_forecast_w"] as const;
 const MOST_WARNINGS = 3;
 
 /** Forecaster and planner, each in a worker thread, and the cycle that turns what is known into a plan in force. */
@@ -66,7 +67,7 @@ export async function startPlanning(
     home.model.history(
       endMs,
       home.planned().map(({ deviceId }) => devicePowerId(deviceId)),
-      (startMs, stepMs, length) => learnedColumns(memory.history, startMs, stepMs, length),
+      (startMs, stepMs, length) => learnedColumns(memory.history, startMs, stepMs, length, LEARNED),
     );
   const learning =
     homeNetsDir === null || options.learn_minutes === 0
