@@ -42,7 +42,7 @@ it("lets a price fall below zero where it has", () => {
 
 it("knows no limits but nature's while the history is short", () => {
   expect(kept("load_w", 5, daily, 9_000)[12]).toBe(9_000);
-  expect(kept("import_price", 5, daily, 9_000)[12]).toBe(9_000);
+  expect(kept("import_price", 2, daily, 9_000)[12]).toBe(9_000);
 });
 
 it("never forecasts the sun at night, nor more than the plant's peak", () => {

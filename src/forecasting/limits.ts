@@ -9,6 +9,7 @@ const FEWEST_PEAK_ROWS = 21;
 const ABOVE_PEAK = 1.5;
 /** How far a price or an intensity may be forecast beyond all of those rows, as a share of their range. */
 const BEYOND_RANGE = 0.5;
+const FEWEST_RANGE_ROWS = 4;
 
 /**
  * Values that cannot be: below zero, PV at night or above the plant's peak, a load far above all of the last weeks,
@@ -49,7 +50,7 @@ function usualRange(frame: DayFrame): { lowest: number; highest: number } {
   return frame.memo("usual range", () => {
     let lowest = Number.POSITIVE_INFINITY;
     let highest = Number.NEGATIVE_INFINITY;
-    if (frame.known >= FEWEST_PEAK_ROWS)
+    if (frame.known >= FEWEST_RANGE_ROWS)
       for (let i = Math.max(0, frame.known - PEAK_ROWS) * frame.slots; i < frame.known * frame.slots; i++) {
         const value = frame.values[i] as number;
         if (value < lowest) lowest = value;
