@@ -10,6 +10,7 @@ type Seen = {
   plan: PlanOutcomeDto;
   ledger: LedgerDto;
   home: HomeDto;
+  warnings: string[];
 };
 /** A simulated home takes a core for the better part of a minute; on a machine that does other things, long. */
 const SLOW_MS = 900_000;
@@ -23,6 +24,9 @@ const quiet = {
 /** The demo as `npm run demo -- --headless` runs it, as fast as the machine can, and what its page answers at the end. */
 async function watchDemo(hours: number, seed: number): Promise<Seen> {
   const seen: Partial<Seen> = {};
+  const warnings: string[] = [];
+  const warning = (message: string, fields?: unknown): void =>
+    void warnings.push(`${message} ${JSON.stringify(fields)}`);
   const report = await runDemo({
     port: 0,
     seed,
@@ -30,7 +34,7 @@ async function watchDemo(hours: number, seed: number): Promise<Seen> {
     forMs: null,
     mostSimulatedMs: hours * MS_PER_HOUR,
     lockstep: true,
-    log: quiet,
+    log: { ...quiet, warning },
     version: "0.0.0",
     stopped: new Promise(() => undefined),
     onReady: () => undefined,
@@ -43,13 +47,14 @@ async function watchDemo(hours: number, seed: number): Promise<Seen> {
       seen.home = await get<HomeDto>("/api/home");
     },
   });
-  return { ...seen, report } as Seen;
+  return { ...seen, report, warnings } as Seen;
 }
 
 it(
   "shows a living home: sensors of both kinds, a plan, decisions with reasons, a ledger, nothing lost",
   async () => {
-    const { report, decisions, sensors, plan, ledger, home } = await watchDemo(2, 1);
+    const { report, decisions, sensors, plan, ledger, home, warnings } = await watchDemo(2, 1);
+    expect(warnings.filter((text) => text.includes("unknown_command"))).toEqual([]);
     expect(report.readings).toMatchObject({ lost: 0, refused: 0 });
     expect(report.readings.stored).toBeGreaterThan(10_000);
     expect(report.actions.failed).toBe(0);

@@ -118,6 +118,7 @@ export async function startHomeAssistantStandIn(
     "energy/get_prefs": () => ENERGY_PREFERENCES,
     "energy/info": () => ({ cost_sensors: {}, solar_forecast_domains: [] }),
     "energy/solar_forecast": () => ({}),
+    "persistent_notification/get": () => [],
     "lovelace/resources": () => [],
     "lovelace/info": () => ({ resource_mode: "yaml" }),
     "recorder/info": () => ({ recording: true }),
