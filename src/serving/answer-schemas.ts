@@ -9,7 +9,7 @@ import type {
   ReadingDto,
   SensorDto,
 } from "./messages.ts";
-import { Inputs, STATUSES } from "./request-schemas.ts";
+import { GRID_KINDS, Inputs, STATUSES } from "./request-schemas.ts";
 
 /** What answers look like, for the OpenAPI document and for the tests; the types are those of messages.ts. */
 const time = z.iso.datetime();
@@ -86,7 +86,7 @@ export const DecisionAnswer = z.object({
 });
 export const GridAnswer = z.object({
   timestamp: time,
-  kind: z.enum(["carbon_intensity", "import_price", "export_price", "temperature", "cloud_cover"]),
+  kind: z.enum(GRID_KINDS),
   value: z.number(),
   unit: z.string(),
   source: z.string(),

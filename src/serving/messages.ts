@@ -266,7 +266,7 @@ export type AlertDto = {
 
 export type GridDataDto = {
   timestamp: string;
-  kind: "carbon_intensity" | "import_price" | "export_price" | "temperature" | "cloud_cover";
+  kind: "carbon_intensity" | "import_price" | "export_price" | "temperature" | "cloud_cover" | "pv_forecast";
   value: number;
   unit: string;
   source: string;

@@ -79,12 +79,20 @@ export const ExportQuery = z.strictObject({
   ...span,
   format: z.enum(["csv", "ndjson"]).default("csv"),
 });
+export const GRID_KINDS = [
+  "carbon_intensity",
+  "import_price",
+  "export_price",
+  "temperature",
+  "cloud_cover",
+  "pv_forecast",
+] as const;
 export const GridQuery = z.strictObject({
   ...paging(),
   ...newestFirst,
   ...span,
   ...search,
-  kind: z.enum(["carbon_intensity", "import_price", "export_price", "temperature", "cloud_cover"]).optional(),
+  kind: z.enum(GRID_KINDS).optional(),
 });
 export const GridKindQuery = z.strictObject({ ...paging(), ...newestFirst, ...search, ...span });
 export const AuditQuery = GridKindQuery;

@@ -65,7 +65,9 @@ export const TABLES: readonly Table[] = [
     words: "rec.grid",
     path: "grid-data",
     columns: ["timestamp", "kind", "value", "unit", "source", "age_s", "sample"],
-    filters: { kind: ["carbon_intensity", "import_price", "export_price", "temperature", "cloud_cover"] },
+    filters: {
+      kind: ["carbon_intensity", "import_price", "export_price", "temperature", "cloud_cover", "pv_forecast"],
+    },
     dated: true,
   },
   {

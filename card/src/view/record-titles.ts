@@ -83,6 +83,7 @@ const TITLES: Readonly<Record<string, readonly [de: string, fr: string, es: stri
   import_price: ["Bezugspreis", "Prix d'achat", "Precio de compra", "Afnameprijs"],
   export_price: ["Einspeisepreis", "Prix de vente", "Precio de venta", "Terugleverprijs"],
   cloud_cover: ["Bewölkung", "Nébulosité", "Nubosidad", "Bewolking"],
+  pv_forecast: ["Solarprognose", "Prévision solaire", "Previsión solar", "Zonneverwachting"],
   turn_on: ["Einschalten", "Allumer", "Encender", "Aanzetten"],
   turn_off: ["Ausschalten", "Éteindre", "Apagar", "Uitzetten"],
   set_brightness: ["Dimmen", "Régler la lumière", "Regular el brillo", "Dimmen"],
