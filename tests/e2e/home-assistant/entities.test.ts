@@ -90,7 +90,7 @@ describe.runIf(homeAssistantIsThere())("HyperVolt as a device of a real Home Ass
     expect(facts("binary_sensor.hypervolt_problem", "device_class")).toEqual(["off", "problem"]);
     const ours = await until("the registry", () => {
       const found = real.home.registries().entities.filter(({ uniqueId }) => uniqueId.startsWith("hypervolt_"));
-      return found.length === 15 && found;
+      return found.length === 16 && found;
     });
     expect(new Set(ours.map(({ deviceId }) => deviceId)).size).toBe(1);
   });
