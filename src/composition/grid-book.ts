@@ -1,6 +1,6 @@
 import type { ContextSource, Interval, Signal } from "../context/context-source.ts";
 import { MS_PER_DAY } from "../domain/units.ts";
-import type { GridDataBook, GridValue } from "../memory/history.ts";
+import type { CountedPage, GridDataBook, GridFilter, GridKind, GridValue, PageRequest } from "../memory/history.ts";
 
 /** Names of the signals in the store and on the API. */
 const KINDS = {
@@ -76,4 +76,26 @@ export async function learnedColumns(
     if (values.some((value) => !Number.isNaN(value))) columns.set(signal, values);
   }
   return columns;
+}
+
+/** A page of what is stored of some kinds of signals, by time; of all of them where none is named. */
+export async function gridPage(
+  book: GridDataBook,
+  { kinds, ...filter }: Omit<GridFilter, "kind"> & Readonly<{ kinds?: readonly GridKind[] | undefined }>,
+  page: PageRequest,
+): Promise<CountedPage<GridValue>> {
+  if (kinds === undefined || kinds.length === 1) return book.gridValues({ ...filter, kind: kinds?.[0] }, page);
+  const { offset, limit, order } = page;
+  // The page of several may lie anywhere in each.
+  const pages = await Promise.all(
+    kinds.map((kind) => book.gridValues({ ...filter, kind }, { offset: 0, limit: offset + limit, order })),
+  );
+  const sign = order === "oldest" ? 1 : -1;
+  return {
+    count: pages.reduce((sum, { count }) => sum + count, 0),
+    results: pages
+      .flatMap(({ results }) => results)
+      .toSorted((a, b) => sign * (a.atMs - b.atMs))
+      .slice(offset, offset + limit),
+  };
 }

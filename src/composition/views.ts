@@ -19,6 +19,7 @@ import type {
 } from "../serving/messages.ts";
 import { type Correction, corrected } from "../sensing/sensor-book.ts";
 import type { SensorCorrection, SetupViews, Views } from "../serving/views.ts";
+import { gridPage } from "./grid-book.ts";
 import { postReadings } from "./post-readings.ts";
 import type { PreferenceBook } from "./preferences.ts";
 
@@ -112,21 +113,10 @@ export function createViews(parts: ViewParts): Views {
       },
     },
     grid: {
-      async list(query, { offset, limit, order }) {
-        const kinds = query.kinds ?? [undefined];
+      async list(query, page) {
         // What is known of the hours ahead is the plan's and the forecasts' to tell, unless asked for.
-        const span = { search: query.search, fromMs: query.fromMs, toMs: query.toMs ?? clock.nowMs() };
-        const pages = await Promise.all(
-          kinds.map((kind) =>
-            history.gridValues({ ...span, kind }, { offset: 0, limit: Math.min(1_000, offset + limit), order }),
-          ),
-        );
-        const sign = order === "oldest" ? 1 : -1;
-        const results = pages.flatMap((one) => one.results).toSorted((a, b) => sign * (a.atMs - b.atMs));
-        return {
-          count: pages.reduce((sum, { count }) => sum + count, 0),
-          results: results.slice(offset, offset + limit).map(gridDto),
-        };
+        const { count, results } = await gridPage(history, { ...query, toMs: query.toMs ?? clock.nowMs() }, page);
+        return { count, results: results.map(gridDto) };
       },
       latest: async () => (await history.latestGridValues(clock.nowMs())).map(gridDto),
     },

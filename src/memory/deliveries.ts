@@ -3,6 +3,11 @@ import type { ReadingBatch } from "./journal.ts";
 /** Added to a packet id: the broker sent it before and had no acknowledgement. */
 export const REDELIVERED = 2 ** 16;
 const PACKET_IDS = 2 ** 16;
+/**
+ * Messages after which a packet id is forgotten. A broker counts through its ids: one that was used longer ago may
+ * belong to a new message, and what is under way at once is less (the session's receive maximum).
+ */
+const REMEMBERED = PACKET_IDS / 2;
 
 /** A reading that was committed under a packet id. */
 export type Delivered = Readonly<{ packetId: number; key: number; value: number }>;
@@ -16,9 +21,11 @@ export class Deliveries {
   readonly #values = new Float64Array(PACKET_IDS);
   /** Readings of a message after its first. */
   readonly #further = new Map<number, { key: number; value: number }[]>();
-  /** The batch in which a packet id was used last. */
+  /** The batch in which a packet id was used last, and how many messages had been remembered by then. */
   readonly #batches = new Uint32Array(PACKET_IDS);
+  readonly #turns = new Float64Array(PACKET_IDS);
   #batch = 0;
+  #turn = 0;
 
   /** The batch without readings that were committed under the same delivery before. */
   withoutRepeated(batch: ReadingBatch): ReadingBatch {
@@ -54,6 +61,7 @@ export class Deliveries {
         continue;
       }
       this.#batches[packetId] = this.#batch;
+      this.#turns[packetId] = ++this.#turn;
       if (this.#further.size > 0) this.#further.delete(packetId);
       this.#keys[packetId] = key;
       this.#values[packetId] = value;
@@ -65,7 +73,7 @@ export class Deliveries {
     const all: Delivered[] = [];
     for (let packetId = 1; packetId < PACKET_IDS; packetId++) {
       const key = this.#keys[packetId] ?? 0;
-      if (key === 0) continue;
+      if (key === 0 || this.#isOld(packetId)) continue;
       all.push({ packetId, key, value: this.#values[packetId] ?? 0 });
       for (const further of this.#further.get(packetId) ?? []) all.push({ packetId, ...further });
     }
@@ -82,7 +90,12 @@ export class Deliveries {
     });
   }
 
+  #isOld(packetId: number): boolean {
+    return this.#turn - (this.#turns[packetId] ?? 0) >= REMEMBERED;
+  }
+
   #has(packetId: number, key: number, value: number): boolean {
+    if (this.#isOld(packetId)) return false;
     if (this.#keys[packetId] === key && this.#values[packetId] === value) return true;
     return this.#further.get(packetId)?.some((one) => one.key === key && one.value === value) === true;
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { Deliveries } from "./deliveries.ts";
+import { Deliveries, REDELIVERED } from "./deliveries.ts";
 import { keepRemains, keptRemains } from "./journal-remains.ts";
 import type { SensorKey } from "./journal.ts";
 import { openSqliteHistory } from "./sqlite-history.ts";
@@ -48,6 +48,22 @@ it("keeps names, and what was committed under each packet id, and nothing of a f
     writeFileSync(file, whole.subarray(0, length));
     expect(keptRemains(folder)).toEqual({ keys: [], delivered: [] });
   }
+});
+
+it("takes a packet id that came round again for a new message, though sensor and value are the same", () => {
+  const deliveries = new Deliveries();
+  const message = (packetId: number, redelivered: boolean) => ({
+    keys: Uint32Array.of(1),
+    times: Float64Array.of(T0),
+    values: Float64Array.of(20),
+    deliveries: Uint32Array.of(packetId + (redelivered ? REDELIVERED : 0)),
+  });
+  for (let packetId = 1; packetId < 2 ** 16; packetId++) deliveries.remember(message(packetId, false));
+  // The oldest of what can be under way was committed; the one after the newest has its number from a round ago.
+  const taken = (packetId: number): number => deliveries.withoutRepeated(message(packetId, true)).keys.length;
+  expect([taken(2 ** 16 - 1), taken(2 ** 15 + 1)]).toEqual([0, 0]);
+  expect([taken(1), taken(2 ** 15 - 1)]).toEqual([1, 1]);
+  expect(deliveries.delivered()).toHaveLength(2 ** 15);
 });
 
 it("keeps no journal of what is packed, and stores nothing twice that is delivered again after a restart", async () => {

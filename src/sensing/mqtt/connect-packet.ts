@@ -3,6 +3,8 @@ import type { MqttBrokerOptions } from "../mqtt-broker.ts";
 
 /** A ping is due within it, s. */
 export const KEEPALIVE_S = 30;
+/** Messages that wait for our acknowledgement at once: half of the packet ids, so that none comes again too soon. */
+const MOST_UNDER_WAY = 0x7fff;
 
 type Login = Pick<MqttBrokerOptions, "clientId" | "username" | "password" | "will" | "sessionExpiryS">;
 
@@ -21,6 +23,6 @@ export function connectPacket(options: Login, protocolVersion: 4 | 5): IConnectP
   if (options.will)
     packet.will = { topic: options.will.topic, payload: Buffer.from(options.will.payload), qos: 1, retain: true };
   if (protocolVersion === 5)
-    packet.properties = { sessionExpiryInterval: options.sessionExpiryS ?? 86_400, receiveMaximum: 0xffff };
+    packet.properties = { sessionExpiryInterval: options.sessionExpiryS ?? 86_400, receiveMaximum: MOST_UNDER_WAY };
   return packet;
 }
