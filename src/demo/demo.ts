@@ -61,6 +61,8 @@ const FIRST_PLAN_MS = MS_PER_MINUTE;
 /** Real time given to messages that are still under way, at the end. */
 const LAST_MESSAGES_MS = 3_000;
 const KNOWN_MS = 60_000;
+/** Simulated time in which the engine tells Home Assistant of the Pis; before its first tick. */
+const ANNOUNCED_MS = 5 * MS_PER_SECOND;
 /** In lockstep the home waits for the engine, however long it thinks: the same seed then gives the same decisions. */
 const LOCKSTEP_MS = 60_000;
 /** For somebody who watches, the home goes on while the engine thinks. */
@@ -113,6 +115,8 @@ export async function runDemo(input: DemoInput): Promise<DemoReport> {
   const url = `http://127.0.0.1:${engine.port}/`;
   input.onReady(url);
 
+  // What the Pis announced is gathered for a moment of simulated time before Home Assistant is told of it.
+  await clock.advanceTo(startMs + ANNOUNCED_MS);
   await allKnown(url);
 
   let stop = false;
@@ -127,9 +131,9 @@ export async function runDemo(input: DemoInput): Promise<DemoReport> {
     house.step(STEP_MS);
     await pis.report();
     await taken(engine, pis.published(), answerMs);
-    const sent = engine.figures().actions.sent;
+    const before = engine.figures().actions;
     await clock.advanceTo(startMs + (house.nowMs() - startMs));
-    if (engine.figures().actions.sent > sent) await answered(engine, sent, answerMs);
+    await answered(engine, before, answerMs);
     if (!planned && house.nowMs() - startMs >= FIRST_PLAN_MS) {
       planned = true;
       const first = engine.replan("start");
@@ -189,17 +193,16 @@ async function taken(engine: Engine, published: number, withinMs: number): Promi
   while (engine.figures().stored < published && performance.now() < untilMs) await turn(1);
 }
 
-/** What was just sent is given real time to arrive, so that simulated time does not run past it. */
-async function answered(engine: Engine, sentBefore: number, withinMs: number): Promise<void> {
+type Actions = ReturnType<Engine["figures"]>["actions"];
+
+/** What was sent since is given real time to arrive, so that simulated time does not run past it. */
+async function answered(engine: Engine, before: Actions, withinMs: number): Promise<void> {
   const untilMs = performance.now() + withinMs;
-  const { confirmed, failed } = engine.figures().actions;
-  const settledThen = confirmed + failed;
-  for (;;) {
-    const { actions } = engine.figures();
-    if (actions.confirmed + actions.failed - settledThen >= actions.sent - sentBefore || performance.now() > untilMs)
-      return;
-    await turn(2);
-  }
+  const isAnswered = (): boolean => {
+    const { sent, confirmed, failed } = engine.figures().actions;
+    return confirmed + failed - before.confirmed - before.failed >= sent - before.sent;
+  };
+  while (!isAnswered() && performance.now() < untilMs) await turn(2);
 }
 
 /** Waits for the wall clock to catch up with the simulated one. */
