@@ -60,15 +60,12 @@ const STEP_MS = 10 * MS_PER_SECOND;
 const FIRST_PLAN_MS = MS_PER_MINUTE;
 /** Real time given to messages that are still under way, at the end. */
 const LAST_MESSAGES_MS = 3_000;
-const KNOWN_MS = 60_000;
-/** Simulated time in which the engine tells Home Assistant of the Pis; before its first tick. */
-const ANNOUNCED_MS = 5 * MS_PER_SECOND;
+const ANSWER_MS = 250;
+const KNOWN_MS = 10_000;
 /** In lockstep the home waits for the engine, however long it thinks: the same seed then gives the same decisions. */
 const LOCKSTEP_MS = 60_000;
 /** For somebody who watches, the home goes on while the engine thinks. */
 const SMOOTH_MS = 250;
-/** So long messages under way are waited for: in lockstep as long as a busy machine may need for them. */
-const ANSWER_MS = { lockstep: 15_000, smooth: 250 } as const;
 
 /** Runs the engine on a simulated home until it is stopped or its time is over. */
 export async function runDemo(input: DemoInput): Promise<DemoReport> {
@@ -81,7 +78,6 @@ export async function runDemo(input: DemoInput): Promise<DemoReport> {
   const weeks = recordWeeks({ startMs, weeks: WEEKS, noise, surroundings, zone });
   const house = buildHouse({ startMs, noise, surroundings, zone, soc: weeks.soc });
   const twin = buildHouse({ startMs, noise, surroundings, zone, soc: weeks.soc });
-  const answerMs = input.lockstep ? ANSWER_MS.lockstep : ANSWER_MS.smooth;
   const clock = steppedClock(startMs, input.lockstep ? LOCKSTEP_MS : SMOOTH_MS);
 
   const embedded = opened.adopt(await startEmbeddedBroker(), (one) => one.close());
@@ -115,8 +111,6 @@ export async function runDemo(input: DemoInput): Promise<DemoReport> {
   const url = `http://127.0.0.1:${engine.port}/`;
   input.onReady(url);
 
-  // What the Pis announced is gathered for a moment of simulated time before Home Assistant is told of it.
-  await clock.advanceTo(startMs + ANNOUNCED_MS);
   await allKnown(url);
 
   let stop = false;
@@ -130,10 +124,10 @@ export async function runDemo(input: DemoInput): Promise<DemoReport> {
     twin.step(STEP_MS);
     house.step(STEP_MS);
     await pis.report();
-    await taken(engine, pis.published(), answerMs);
-    const before = engine.figures().actions;
+    await taken(engine, pis.published());
+    const sent = engine.figures().actions.sent;
     await clock.advanceTo(startMs + (house.nowMs() - startMs));
-    await answered(engine, before, answerMs);
+    if (engine.figures().actions.sent > sent) await answered(engine, sent);
     if (!planned && house.nowMs() - startMs >= FIRST_PLAN_MS) {
       planned = true;
       const first = engine.replan("start");
@@ -188,21 +182,22 @@ async function allKnown(url: string): Promise<void> {
 }
 
 /** The broker has what the Pis said; the engine is given real time to take it in and keep it. */
-async function taken(engine: Engine, published: number, withinMs: number): Promise<void> {
-  const untilMs = performance.now() + withinMs;
+async function taken(engine: Engine, published: number): Promise<void> {
+  const untilMs = performance.now() + ANSWER_MS;
   while (engine.figures().stored < published && performance.now() < untilMs) await turn(1);
 }
 
-type Actions = ReturnType<Engine["figures"]>["actions"];
-
-/** What was sent since is given real time to arrive, so that simulated time does not run past it. */
-async function answered(engine: Engine, before: Actions, withinMs: number): Promise<void> {
-  const untilMs = performance.now() + withinMs;
-  const isAnswered = (): boolean => {
-    const { sent, confirmed, failed } = engine.figures().actions;
-    return confirmed + failed - before.confirmed - before.failed >= sent - before.sent;
-  };
-  while (!isAnswered() && performance.now() < untilMs) await turn(2);
+/** What was just sent is given real time to arrive, so that simulated time does not run past it. */
+async function answered(engine: Engine, sentBefore: number): Promise<void> {
+  const untilMs = performance.now() + ANSWER_MS;
+  const { confirmed, failed } = engine.figures().actions;
+  const settledThen = confirmed + failed;
+  for (;;) {
+    const { actions } = engine.figures();
+    if (actions.confirmed + actions.failed - settledThen >= actions.sent - sentBefore || performance.now() > untilMs)
+      return;
+    await turn(2);
+  }
 }
 
 /** Waits for the wall clock to catch up with the simulated one. */
