@@ -10,7 +10,6 @@ import type { Clock } from "../../../src/domain/clock.ts";
 import { MS_PER_HOUR, MS_PER_MINUTE } from "../../../src/domain/units.ts";
 import type { HomeAssistant } from "../../../src/home-assistant/home-assistant.ts";
 import { start } from "../../../src/main.ts";
-import type { HealthDto } from "../../../src/serving/messages.ts";
 import { EngineProcess, TOKEN } from "../../harness/engine-process.ts";
 import { homeAssistantIsThere, until } from "../../harness/home-assistant-core.ts";
 import { announceMeter, SmartPlug } from "../../harness/plug-home.ts";
@@ -241,23 +240,5 @@ describe.runIf(homeAssistantIsThere())("the whole engine at a transfer switch of
     expect(doubles()).toEqual([]);
     await running.stop();
     expect(closed()).toEqual(["grid"]);
-  });
-
-  it("closes no second source at its next start when what it had sent before it was killed came late", async () => {
-    await setCharge(90);
-    contactor("battery").told.length = 0;
-    contactor("battery").delayMs = 3_000;
-    const running = await killWhile(() => contactor("battery").told.includes("ON"));
-    await running.start();
-    await runsFrom("battery");
-    contactor("battery").delayMs = 0;
-    const isConnected = async (): Promise<boolean> =>
-      (await running.get<HealthDto>("/health")).dependencies.some(
-        ({ name, state }) => name.includes("Home Assistant") && state === "ok",
-      );
-    await until("Home Assistant is there", isConnected, TRANSFER_MS);
-    await running.stop();
-    await runsFrom("grid");
-    expect(doubles()).toEqual([]);
   });
 });
