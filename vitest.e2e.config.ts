@@ -10,6 +10,9 @@ const withOthers = [
   "tests/e2e/{container,ingress,main-path,memory,mqtt-io,setup-page}.test.ts",
 ];
 
+/** Minutes in which little happens. */
+const waiting = ["tests/e2e/slow-clients.test.ts"];
+
 /** Tests against real services: one file at a time, as they share ports, processes and two cores. */
 export default defineConfig({
   test: {
@@ -22,7 +25,11 @@ export default defineConfig({
     teardownTimeout: 30_000,
     projects: [
       // What was lost, or is wrong, once in two runs is lost: no second try.
-      { extends: true, test: { name: "alone", include: ["tests/e2e/**/*.test.ts"], exclude: withOthers } },
+      {
+        extends: true,
+        test: { name: "alone", include: ["tests/e2e/**/*.test.ts"], exclude: [...withOthers, ...waiting] },
+      },
+      { extends: true, test: { name: "waiting", include: waiting } },
       { extends: true, test: { name: "with others", include: withOthers, retry: 1 } },
     ],
   },
