@@ -102,3 +102,15 @@ it("leaves bands as they are for the first days, and where there are none", () =
   );
   expect(issued.p90).toEqual(issued.p50);
 });
+
+it("follows a home that turns quiet or restless within two weeks", () => {
+  for (const [before, after] of [
+    [100, 65],
+    [65, 100],
+  ] as const) {
+    const turned = judgedDays(42, 128, (day) => (day < 28 ? before : after));
+    const covered = coverage(turned, 128, true, after);
+    expect(covered).toBeGreaterThan(0.76);
+    expect(covered).toBeLessThan(0.85);
+  }
+});

@@ -6,13 +6,16 @@ import { weightedQuantiles } from "./weighted-quantiles.ts";
 /** Days of honest forecasts that the bands are calibrated on, and days after which one counts 1/e. */
 export const BAND_DAYS = 42;
 const AGE_DAYS = 20;
-/** Share of what happened that is to lie within each edge: a little over 0.9, since the past never shows the worst. */
-const WITHIN = 0.905;
+/** Share of what happened that is to lie within each edge. */
+const WITHIN = 0.9;
+/** Days on which a width follows its own misses, and how far: by half the share missed too many, as a logarithm. */
+const TRACKED_DAYS = 21;
+const HASTE = 0.5;
 const FEWEST_DAYS = 7;
 const FEWEST_POINTS = 50;
 /** A band is made at most so much narrower or wider than its candidates said. */
-const NARROWEST = 0.4;
-const WIDEST = 3;
+const NARROWEST = 0.3;
+const WIDEST = 4;
 
 /** How wide the bands must be on each side, by what the forecast was off by lately (conformal calibration). */
 export type Bands = Readonly<{
@@ -51,24 +54,52 @@ export function applyBands(bands: Bands, frame: DayFrame, parts: DayParts): void
 
 const weightOf = (judged: readonly JudgedDay[], day: number): number => Math.exp(-(judged.length - 1 - day) / AGE_DAYS);
 
-/** The factor on one side of the band within which the wanted share of what happened lay. */
+/** What happened on one day, as shares of the band's width on one side; and the share of the day that was measured. */
+type DayRatios = Readonly<{ ratios: Float64Array; measured: number }>;
+
+/**
+ * The factor on one side of the band within which the wanted share of what happened lay; then, day by day, a little wider
+ * after a day with too many misses and a little narrower after one with too few (quantile tracking, as in adaptive
+ * conformal inference: Gibbs and Candès 2021; Angelopoulos et al. 2023). A home that turns quiet is followed in days.
+ */
 function widthFactor(judged: readonly JudgedDay[], part: "p10" | "p90"): number {
   if (judged.length < FEWEST_DAYS) return 1;
+  const days = judged.map((day) => ratiosOf(day, part));
+  const points = days.reduce((sum, { ratios }) => sum + ratios.length, 0);
+  if (points < FEWEST_POINTS) return 1;
+  const all = new Float64Array(points);
+  const weights = new Float64Array(points);
+  let filled = 0;
+  for (const [d, { ratios }] of days.entries()) {
+    all.set(ratios, filled);
+    weights.fill(weightOf(judged, d), filled, filled + ratios.length);
+    filled += ratios.length;
+  }
+  let factor = within(weightedQuantiles(all, weights, [WITHIN])[0] ?? 1);
+  for (const { ratios, measured } of days.slice(-TRACKED_DAYS)) {
+    if (ratios.length === 0) continue;
+    const missed = ratios.reduce((sum, ratio) => sum + (ratio > factor ? 1 : 0), 0) / ratios.length;
+    factor = within(factor * Math.exp(HASTE * measured * (missed - (1 - WITHIN))));
+  }
+  return factor;
+}
+
+const within = (factor: number): number => Math.min(Math.max(factor, NARROWEST), WIDEST);
+
+function ratiosOf({ made, truth }: JudgedDay, part: "p10" | "p90"): DayRatios {
   const ratios: number[] = [];
-  const weights: number[] = [];
-  for (const [d, { made, truth }] of judged.entries())
-    for (let c = 0; c < truth.length; c++) {
-      const middle = made.p50[c] ?? 0;
-      const width = (made[part][c] ?? middle) - middle;
-      const ratio = ((truth[c] ?? Number.NaN) - middle) / width;
-      // where there is no band, as at night, there is nothing to widen
-      if (!Number.isFinite(ratio) || Math.abs(width) < 1e-6 * Math.abs(middle)) continue;
-      ratios.push(ratio);
-      weights.push(weightOf(judged, d));
-    }
-  if (ratios.length < FEWEST_POINTS) return 1;
-  const [factor = 1] = weightedQuantiles(Float64Array.from(ratios), Float64Array.from(weights), [WITHIN]);
-  return Math.min(Math.max(factor, NARROWEST), WIDEST);
+  let measured = 0;
+  for (let c = 0; c < truth.length; c++) {
+    const value = truth[c] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    measured++;
+    const middle = made.p50[c] ?? 0;
+    const width = (made[part][c] ?? middle) - middle;
+    const ratio = (value - middle) / width;
+    // where there is no band, as at night, there is nothing to widen
+    if (Number.isFinite(ratio) && Math.abs(width) >= 1e-6 * Math.abs(middle)) ratios.push(ratio);
+  }
+  return { ratios: Float64Array.from(ratios), measured: measured / truth.length };
 }
 
 /** Quantiles of past errors at each slot and its neighbours, as shares of the level's scale. */
