@@ -82,6 +82,15 @@ it("tells by which name an entity was first known, unless another bears that nam
   expect(identities.firstCalled("switch.unknown")).toBe("switch.unknown");
 });
 
+it("follows a switch to its own new name, not to the sensor that has the same unique id", async () => {
+  let registry = [registered("switch.pump", "u1"), registered("sensor.pump", "u1")];
+  const identities = await followEntities("named", () => registry, store());
+  identities.meant(["switch.pump", "sensor.pump"]);
+  registry = [registered("switch.filter", "u1"), registered("sensor.watts", "u1")];
+  expect(["switch.pump", "sensor.pump"].map(identities.nowCalled)).toEqual(["switch.filter", "sensor.watts"]);
+  expect(["switch.filter", "sensor.watts"].map(identities.firstCalled)).toEqual(["switch.pump", "sensor.pump"]);
+});
+
 it("keeps who an entity was also where that could not be stored at first", async () => {
   let registry = [registered("switch.pump", "u1")];
   const shelf = store();

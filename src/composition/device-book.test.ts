@@ -50,6 +50,24 @@ describe("the device book", () => {
     });
   });
 
+  it("switches a Pi's relay, not the sensor that the Pi gave the same id", () => {
+    const registered = (entityId: string) => ({
+      entityId,
+      uniqueId: "hypervolt/cellar/pump",
+      platform: "mqtt",
+      areaId: null,
+      deviceId: null,
+      name: null,
+      disabled: false,
+      hidden: false,
+    });
+    const [relay] = list({
+      piDevices: () => [{ location: "cellar", device: "pump", kind: "relay", name: "Pump", maxW: 300 }],
+      registry: () => [registered("sensor.hypervolt_cellar_pump"), registered("switch.filter")],
+    });
+    expect(relay?.entityId).toBe("switch.filter");
+  });
+
   it("takes lights that can be dimmed, leaves groups and hidden ones alone, and no switch unless it is named", () => {
     const states = [
       state("light.desk", { supported_color_modes: ["brightness"], friendly_name: "Desk" }),

@@ -62,6 +62,12 @@ export function listDevices(input: DeviceBookInput): readonly ControllableDevice
   const { options } = input;
   const byEntity = new Map<string, ControllableDevice>();
   const registry = input.registry();
+  const registered = new Map(registry.map((entity) => [entity.entityId, entity]));
+  const ofPis = new Map(
+    registry
+      .filter(({ platform, uniqueId }) => platform === "mqtt" && uniqueId.startsWith("hypervolt/"))
+      .map((entity) => [`${entity.entityId.split(".", 1)[0]} ${entity.uniqueId}`, entity]),
+  );
   /** By switch, what it draws while it is on: the main fuse must carry it. */
   const batterySwitches = new Map(
     options.batteries.flatMap(({ charge_switch, hold_switch, max_charge_w }) => [
@@ -77,9 +83,7 @@ export function listDevices(input: DeviceBookInput): readonly ControllableDevice
 
   for (const { location, device, kind, name, maxW } of input.piDevices()) {
     const platform = kind === "light" ? "light" : "switch";
-    const known = registry.find(
-      ({ platform: by, uniqueId }) => by === "mqtt" && uniqueId === `hypervolt/${location}/${device}`,
-    );
+    const known = ofPis.get(`${platform} hypervolt/${location}/${device}`);
     const entityId = known?.entityId ?? `${platform}.${slug(`hypervolt_${location}_${device}`)}`;
     byEntity.set(entityId, {
       deviceId: `${location}_${device}`,
@@ -95,7 +99,7 @@ export function listDevices(input: DeviceBookInput): readonly ControllableDevice
   for (const { entityId, attributes } of input.entities()) {
     if (!entityId.startsWith("light.") || byEntity.has(entityId)) continue;
     const modes = attributes["supported_color_modes"];
-    const known = registry.find((entity) => entity.entityId === entityId);
+    const known = registered.get(entityId);
     if (known?.disabled === true || known?.hidden === true || attributes["entity_id"] !== undefined) continue;
     byEntity.set(entityId, {
       deviceId: deviceIdOf(entityId),
@@ -121,7 +125,7 @@ export function listDevices(input: DeviceBookInput): readonly ControllableDevice
         : batterySwitches.has(entityId)
           ? "battery"
           : kindOf(`${name} ${entityId}`),
-      areaId: registry.find((entity) => entity.entityId === entityId)?.areaId ?? null,
+      areaId: registered.get(entityId)?.areaId ?? null,
       maxW: entityId.startsWith("light.") ? LAMP_W : (batterySwitches.get(entityId) ?? 0),
       dimmable: false,
     });
@@ -136,7 +140,7 @@ export function listDevices(input: DeviceBookInput): readonly ControllableDevice
       entityId: load.entity,
       name,
       kind: base && base.kind !== "switch" ? base.kind : kindOf(`${name} ${load.entity}`),
-      areaId: base?.areaId ?? registry.find(({ entityId }) => entityId === load.entity)?.areaId ?? null,
+      areaId: base?.areaId ?? registered.get(load.entity)?.areaId ?? null,
       maxW: load.power_w,
       dimmable: base?.dimmable ?? false,
       shift: {

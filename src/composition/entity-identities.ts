@@ -2,6 +2,8 @@ import type { RegisteredEntity } from "./device-book.ts";
 import type { PreferenceStore } from "./preferences.ts";
 
 const identityOf = ({ platform, uniqueId }: RegisteredEntity): string => `${platform} ${uniqueId}`;
+/** Home Assistant tells apart by domain what an integration gave one unique id: a switch, and the sensor beside it. */
+const inDomainOf = (entityId: string, identity: string): string => `${entityId.split(".", 1)[0]} ${identity}`;
 
 /** Follows entities a person named: when the user renames one, it is still the one that was meant. */
 export interface EntityIdentities {
@@ -29,6 +31,8 @@ export async function followEntities(
   let seen: readonly RegisteredEntity[] | undefined;
   let byEntity = new Map<string, RegisteredEntity>();
   let byIdentity = new Map<string, string>();
+  /** By identity, the name that was noted first; gone once another is noted. */
+  let firstNames: Map<string, string> | undefined;
   let storing = false;
   /** What is known has not reached the store yet. */
   let unstored = false;
@@ -44,6 +48,18 @@ export async function followEntities(
       storing = false;
     }
   };
+  const note = (entityId: string, holder: RegisteredEntity): void => {
+    identities[entityId] = identityOf(holder);
+    firstNames = undefined;
+  };
+  const firstOf = (identity: string): string | undefined => {
+    firstNames ??= new Map(
+      Object.entries(identities)
+        .map(([name, of]) => [inDomainOf(name, of), name] as const)
+        .toReversed(),
+    );
+    return firstNames.get(identity);
+  };
   const keep = (): void => {
     unstored = true;
     if (storing) return;
@@ -55,7 +71,7 @@ export async function followEntities(
     if (entities === seen) return;
     seen = entities;
     byEntity = new Map(entities.map((entity) => [entity.entityId, entity]));
-    byIdentity = new Map(entities.map((entity) => [identityOf(entity), entity.entityId]));
+    byIdentity = new Map(entities.map((entity) => [inDomainOf(entity.entityId, identityOf(entity)), entity.entityId]));
     if (unstored) keep();
   };
   return {
@@ -63,7 +79,7 @@ export async function followEntities(
       look();
       for (const entityId of entityIds) {
         const holder = byEntity.get(entityId);
-        if (holder) identities[entityId] = identityOf(holder);
+        if (holder) note(entityId, holder);
       }
       keep();
     },
@@ -71,9 +87,8 @@ export async function followEntities(
       look();
       const holder = byEntity.get(entityId);
       if (!holder) return entityId;
-      const identity = identityOf(holder);
-      const first = Object.keys(identities).find((name) => identities[name] === identity) ?? entityId;
-      return byEntity.has(first) ? entityId : first;
+      const first = firstOf(inDomainOf(entityId, identityOf(holder)));
+      return first === undefined || byEntity.has(first) ? entityId : first;
     },
     nowCalled(entityId) {
       look();
@@ -81,13 +96,13 @@ export async function followEntities(
       const holder = byEntity.get(entityId);
       if (identity === undefined) {
         if (holder) {
-          identities[entityId] = identityOf(holder);
+          note(entityId, holder);
           keep();
         }
         return entityId;
       }
       if (holder && identityOf(holder) === identity) return entityId;
-      return byIdentity.get(identity) ?? entityId;
+      return byIdentity.get(inDomainOf(entityId, identity)) ?? entityId;
     },
   };
 }

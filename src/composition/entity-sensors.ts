@@ -8,8 +8,12 @@ import {
   type SensorType,
 } from "../domain/reading.ts";
 import type { HomeAssistant } from "../home-assistant/home-assistant.ts";
+import type { RegistryEntity } from "../home-assistant/registries.ts";
+import { indexRegistries } from "../home-assistant/registry-index.ts";
 import { conversionFor, convert } from "../sensing/unit-conversion.ts";
+import type { EntityIdentities } from "./entity-identities.ts";
 import type { KnownRole } from "./first-look.ts";
+import { OF_ENTITY } from "./setup/wiring.ts";
 
 const TYPES: Partial<Record<SensorRole, SensorType>> = {
   load: "power",
@@ -38,30 +42,33 @@ export type EntitySensors = Readonly<{
 
 /**
  * Sensors that live in Home Assistant and did not come over MQTT: meters, inverters, room sensors of other
- * integrations. Their states are readings like any other.
+ * integrations. Their states are readings like any other; one that is renamed stays the sensor it was.
  * @param roles   by entity id, what each is
- * @param known   entity ids that came over MQTT already
+ * @param known   whether what Home Assistant has registered came over MQTT already
  */
 export function watchEntitySensors(
   parts: Readonly<{
     homeAssistant: HomeAssistant;
+    identities: EntityIdentities;
     roles: () => ReadonlyMap<string, KnownRole>;
-    known: (entityId: string) => boolean;
+    known: (entity: RegistryEntity) => boolean;
     onReading: (reading: Reading) => void;
     onSensor: (state: SensorState) => void;
   }>,
 ): EntitySensors {
   const { homeAssistant } = parts;
   const sensors = new Map<string, SensorState>();
+  const index = indexRegistries(() => homeAssistant.registries());
 
   const take = (entity: EntityState): void => {
-    const known = parts.roles().get(entity.entityId);
-    const sensorType = known && TYPES[known.role];
-    if (!known || !sensorType || parts.known(entity.entityId)) return void sensors.delete(entity.entityId);
     const { attributes, entityId } = entity;
-    const registered = homeAssistant.registries().entities.find((one) => one.entityId === entityId);
+    const known = parts.roles().get(entityId);
+    const sensorType = known && TYPES[known.role];
+    const registered = index.entity(entityId);
+    if (!known || !sensorType || (registered && parts.known(registered))) return void sensors.delete(entityId);
+    parts.identities.nowCalled(entityId); // from now on it is known by another name, too
     const sensor: Sensor = {
-      sensorId: `ha:${entityId}`,
+      sensorId: OF_ENTITY + parts.identities.firstCalled(entityId),
       uniqueId: registered?.uniqueId ?? null,
       source: "home-assistant",
       sensorType,

@@ -1,13 +1,13 @@
 import type { Clock } from "../domain/clock.ts";
 import type { HomeHistory } from "../domain/home-history.ts";
 import type { Log } from "../domain/log.ts";
-import type { SensorRole } from "../domain/reading.ts";
+import type { SensorRole, SensorType } from "../domain/reading.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
 import { readEnergyPrefs } from "../home-assistant/energy-prefs.ts";
 import { importHistory } from "../home-assistant/history-import.ts";
 import type { HomeAssistant } from "../home-assistant/home-assistant.ts";
 import { proposeSetup, type Proposal } from "../home-assistant/onboarding.ts";
-import { entityIdOf } from "../home-assistant/registries.ts";
+import { indexRegistries } from "../home-assistant/registry-index.ts";
 import type { HistoryStore } from "../memory/history.ts";
 
 /** What Home Assistant says an entity is; `sign` brings it to ours: grid + is import, battery + is charging. */
@@ -20,6 +20,9 @@ const LOOK_AGAIN_MS = 30 * MS_PER_MINUTE;
 /** After registries changed, several in a row as a rule. */
 const SOON_MS = MS_PER_MINUTE / 6;
 const AFTER_FAILURE_MS = MS_PER_MINUTE;
+const TWO_VALUED: ReadonlySet<SensorType> = new Set(["motion", "occupancy"]);
+const SENSOR_FIRST = ["sensor", "binary_sensor"];
+const BINARY_FIRST = ["binary_sensor", "sensor"];
 const GRID_KINDS = {
   import_price: "import_price",
   export_price: "export_price",
@@ -29,8 +32,8 @@ const GRID_KINDS = {
 export type FirstLook = Readonly<{
   /** By entity id. */
   roles: () => ReadonlyMap<string, KnownRole>;
-  /** Entity id of a sensor that came over MQTT. */
-  entityIdOf: (uniqueId: string) => string | undefined;
+  /** Entity id of a sensor that came over MQTT; what tells of presence is a binary sensor where there is one. */
+  entityIdOf: (uniqueId: string, sensorType?: SensorType) => string | undefined;
   proposal: () => Proposal | null;
   close: () => void;
 }>;
@@ -52,6 +55,7 @@ export function takeFirstLook(
   }>,
 ): FirstLook {
   const { homeAssistant, history, clock, log } = parts;
+  const index = indexRegistries(() => homeAssistant.registries());
   let proposal: Proposal | null = null;
   let roles: ReadonlyMap<string, KnownRole> = new Map();
   let again: { cancel(): void } | undefined;
@@ -118,7 +122,8 @@ export function takeFirstLook(
   });
   return {
     roles: () => roles,
-    entityIdOf: (uniqueId) => entityIdOf(homeAssistant.registries(), "mqtt", uniqueId),
+    entityIdOf: (uniqueId, sensorType) =>
+      index.entityIdOf("mqtt", uniqueId, sensorType && TWO_VALUED.has(sensorType) ? BINARY_FIRST : SENSOR_FIRST),
     proposal: () => proposal,
     close() {
       closed = true;

@@ -45,7 +45,7 @@ export async function startSensing(
   input: StartInput,
   memory: HomeMemory,
   around: HomeSurroundings,
-  { book, wiring }: HomeSetup,
+  { book, identities, wiring }: HomeSetup,
 ): Promise<HomeSensors> {
   const { clock, log, version } = input;
   const { broker, homeAssistant, zone } = around;
@@ -135,7 +135,7 @@ export async function startSensing(
     onSensorChange: (state) => {
       const { sensor } = state;
       if (!described.has(sensor.sensorId) && sensor.source === "discovery" && sensor.uniqueId !== null)
-        entities.leave(look.entityIdOf(sensor.uniqueId) ?? "");
+        entities.leave(look.entityIdOf(sensor.uniqueId, sensor.sensorType) ?? "");
       describe(sensor);
       announce(sensor, state.value);
       for (const run of listeners) run(state);
@@ -157,7 +157,7 @@ export async function startSensing(
 
   const entityOf = (sensor: Sensor): string | undefined => {
     const uniqueId = announcedAs(sensor);
-    return sensor.entityId ?? (uniqueId === null ? undefined : look.entityIdOf(uniqueId));
+    return sensor.entityId ?? (uniqueId === null ? undefined : look.entityIdOf(uniqueId, sensor.sensorType));
   };
   /** By its entity, where it came over MQTT and Home Assistant knows what it is. */
   const roleOf = (sensor: Sensor) => look.roles().get(entityOf(sensor) ?? "");
@@ -174,12 +174,10 @@ export async function startSensing(
   };
   const entities = watchEntitySensors({
     homeAssistant,
+    identities,
     roles: () => wiring.entityRoles(look.roles()),
-    known: (entityId) =>
-      homeAssistant
-        .registries()
-        .entities.some((one) => one.entityId === entityId && one.platform === "mqtt" && isOurs(one.uniqueId)) ||
-      sensing.sensors().some(({ sensor }) => sensor.uniqueId !== null && look.entityIdOf(sensor.uniqueId) === entityId),
+    known: ({ platform, uniqueId }) =>
+      platform === "mqtt" && (isOurs(uniqueId) || sensing.sensors().some(({ sensor }) => sensor.uniqueId === uniqueId)),
     onReading: take,
     onSensor: (state) => {
       describe(state.sensor);

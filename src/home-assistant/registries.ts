@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HyperVoltError } from "../domain/errors.ts";
 import type { Ask } from "./home-assistant.ts";
 
 export type Area = Readonly<{
@@ -87,26 +88,31 @@ const EntityRow = z.object({
 });
 
 /**
- * Reads the four registries. Rows of an unknown shape are left out, so that a newer Home Assistant does no harm.
+ * Reads the four registries. Rows of an unknown shape are left out, so that a newer Home Assistant does no harm; an
+ * answer that is no list at all is an error: nothing must be taken for gone because of it.
  * @throws HyperVoltError HOME_ASSISTANT_UNAVAILABLE, HOME_ASSISTANT_REFUSED
  */
 export async function readRegistries(ask: Ask): Promise<Registries> {
-  const [areaRows, floorRows, deviceRows, entityRows] = await Promise.all(
-    ["area", "floor", "device", "entity"].map((kind) => ask({ type: `config/${kind}_registry/list` })),
-  );
-  const areas = rowsOf(AreaRow, areaRows).map((row) => ({
+  const read = async <Row extends z.ZodType>(kind: string, schema: Row): Promise<z.infer<Row>[]> =>
+    rowsOf(schema, await ask({ type: `config/${kind}_registry/list` }), kind);
+  const [areaRows, floorRows, rawDevices, entityRows] = await Promise.all([
+    read("area", AreaRow),
+    read("floor", FloorRow),
+    read("device", DeviceRow),
+    read("entity", EntityRow),
+  ]);
+  const areas = areaRows.map((row) => ({
     areaId: row.area_id,
     name: row.name,
     floorId: row.floor_id ?? null,
     temperatureEntityId: row.temperature_entity_id ?? null,
     humidityEntityId: row.humidity_entity_id ?? null,
   }));
-  const floors = rowsOf(FloorRow, floorRows).map((row) => ({
+  const floors = floorRows.map((row) => ({
     floorId: row.floor_id,
     name: row.name,
     level: row.level ?? null,
   }));
-  const rawDevices = rowsOf(DeviceRow, deviceRows);
   const byId = new Map(rawDevices.map((row) => [row.id, row]));
   const areaOf = (id: string | null | undefined, depth = 0): string | null => {
     const row = id ? byId.get(id) : undefined;
@@ -121,7 +127,7 @@ export async function readRegistries(ask: Ask): Promise<Registries> {
     model: row.model ?? null,
     disabled: row.disabled_by != null,
   }));
-  const entities = rowsOf(EntityRow, entityRows).map((row) => ({
+  const entities = entityRows.map((row) => ({
     entityId: row.entity_id,
     uniqueId: String(row.unique_id ?? ""),
     platform: row.platform,
@@ -137,13 +143,9 @@ export async function readRegistries(ask: Ask): Promise<Registries> {
   return { areas, floors, devices, entities };
 }
 
-/** The entity id that now belongs to a unique id of a platform: users rename, HyperVolt follows. */
-export function entityIdOf(registries: Registries, platform: string, uniqueId: string): string | undefined {
-  return registries.entities.find((entity) => entity.platform === platform && entity.uniqueId === uniqueId)?.entityId;
-}
-
-function rowsOf<Row extends z.ZodType>(schema: Row, raw: unknown): z.infer<Row>[] {
-  if (!Array.isArray(raw)) return [];
+function rowsOf<Row extends z.ZodType>(schema: Row, raw: unknown, kind: string): z.infer<Row>[] {
+  if (!Array.isArray(raw))
+    throw new HyperVoltError("HOME_ASSISTANT_UNAVAILABLE", `the ${kind} registry was not answered with a list`);
   return raw.flatMap((row) => {
     const parsed = schema.safeParse(row);
     return parsed.success ? [parsed.data] : [];

@@ -6,6 +6,8 @@ import { NO_REGISTRIES, readRegistries, type Registries } from "./registries.ts"
 
 /** Several changes in a row are read once. */
 const PAUSE_MS = MS_PER_SECOND / 2;
+/** While changes keep coming, Home Assistant is busy with them for one part in so many at most. */
+const SPARED = 20;
 /** After a reading that failed. */
 const AGAIN_MS = 30 * MS_PER_SECOND;
 
@@ -16,6 +18,8 @@ export class RegistryWatch {
   readonly #onRead: (registries: Registries) => void;
   #registries: Registries = NO_REGISTRIES;
   #waiting: { cancel(): void } | undefined;
+  /** Not read again because of a change before. */
+  #restUntilMs = Number.NEGATIVE_INFINITY;
   /** Of the connection: what an earlier one still answers counts no more. */
   #epoch = 0;
 
@@ -33,14 +37,19 @@ export class RegistryWatch {
   /** Reads them now. @throws HyperVoltError HOME_ASSISTANT_UNAVAILABLE, HOME_ASSISTANT_REFUSED */
   async read(ask: Ask): Promise<void> {
     const epoch = this.#epoch;
+    const startMs = this.#clock.nowMs();
     const read = await readRegistries(ask);
-    if (epoch === this.#epoch) this.#registries = read;
+    if (epoch !== this.#epoch) return;
+    this.#registries = read;
+    const endMs = this.#clock.nowMs();
+    this.#restUntilMs = endMs + SPARED * (endMs - startMs);
   }
 
-  /** They changed: reads them in a moment. */
+  /** They changed: reads them in a moment; thousands of entities on a slow machine, later. */
   soon(ask: Ask, pauseMs = PAUSE_MS): void {
     const epoch = this.#epoch;
-    this.#waiting ??= this.#clock.after(pauseMs, async () => {
+    const restMs = Math.min(this.#restUntilMs - this.#clock.nowMs(), AGAIN_MS);
+    this.#waiting ??= this.#clock.after(Math.max(pauseMs, restMs), async () => {
       this.#waiting = undefined;
       try {
         await this.read(ask);

@@ -33,7 +33,7 @@ export function setupSensors({ sensors, entities, registry }: SetupMetersInput):
   });
   const byEntity = new Map(registry.map((entity) => [entity.entityId, entity]));
   const uniqueIds = new Set(sensors.map(({ sensor }) => sensor.uniqueId).filter((id) => id !== null));
-  const listed = new Set(known.map(({ sensor_id }) => sensor_id));
+  const listed = new Set(known.map(({ entity_id }) => entity_id));
   const others = entities.flatMap((state): SetupSensorDto[] => {
     const { entityId, attributes } = state;
     const registered = byEntity.get(entityId);
@@ -44,7 +44,7 @@ export function setupSensors({ sensors, entities, registry }: SetupMetersInput):
         : attributes["device_class"] === "battery" && unit === "%"
           ? "charge"
           : null;
-    if (measures === null || !entityId.startsWith("sensor.") || listed.has(OF_ENTITY + entityId)) return [];
+    if (measures === null || !entityId.startsWith("sensor.") || listed.has(entityId)) return [];
     if (registered?.disabled === true || registered?.uniqueId.startsWith("hypervolt") === true) return [];
     if (registered?.platform === "mqtt" && uniqueIds.has(registered.uniqueId)) return [];
     const value = state.state.trim() === "" ? Number.NaN : Number(state.state);

@@ -3,7 +3,7 @@ import type { EntityIdentities } from "../entity-identities.ts";
 import type { KnownRole } from "../first-look.ts";
 import type { SetupAnswers } from "./setup-answers.ts";
 
-/** Sensors of Home Assistant are called by their entity. */
+/** Sensors of Home Assistant are called by their entity, as it was named when HyperVolt saw it first. */
 export const OF_ENTITY = "ha:";
 
 /** What a person said of the home's meters, laid over what was found. */
@@ -14,16 +14,18 @@ export interface Wiring {
   readonly turn: (sensor: Sensor) => 1 | -1;
   /** Roles by entity id: those found, and those of entities that only a person named. */
   readonly entityRoles: (found: ReadonlyMap<string, KnownRole>) => ReadonlyMap<string, KnownRole>;
-  /** Today's id of a sensor that was named when its entity may have been called otherwise. */
+  /** The id of a sensor that may have been named by what its entity is called today, or once was. */
   readonly sensorIdOf: (named: string) => string;
 }
 
-export function createWiring(answers: () => SetupAnswers, { nowCalled }: EntityIdentities): Wiring {
+export function createWiring(answers: () => SetupAnswers, { nowCalled, firstCalled }: EntityIdentities): Wiring {
+  const entityIdOf = (named: string): string => nowCalled(named.slice(OF_ENTITY.length));
   const sensorIdOf = (named: string): string =>
-    named.startsWith(OF_ENTITY) ? OF_ENTITY + nowCalled(named.slice(OF_ENTITY.length)) : named;
+    named.startsWith(OF_ENTITY) ? OF_ENTITY + firstCalled(entityIdOf(named)) : named;
   const meters = () =>
     Object.entries(answers().meters ?? {}).map(([role, meter]) => ({
       role: role as SensorRole,
+      named: meter.sensor_id,
       sensorId: meter.sensor_id === null ? null : sensorIdOf(meter.sensor_id),
       reversed: meter.reversed,
     }));
@@ -42,8 +44,8 @@ export function createWiring(answers: () => SetupAnswers, { nowCalled }: EntityI
       const named = meters().filter(({ sensorId }) => sensorId?.startsWith(OF_ENTITY));
       if (named.length === 0) return found;
       const roles = new Map(found);
-      for (const { sensorId, role } of named) {
-        const entityId = sensorId?.slice(OF_ENTITY.length) ?? "";
+      for (const { named: sensor, role } of named) {
+        const entityId = entityIdOf(sensor ?? "");
         roles.set(entityId, {
           role,
           confidence: 1,

@@ -1,0 +1,37 @@
+import { expect, it } from "vitest";
+import { indexRegistries } from "./registry-index.ts";
+import { NO_REGISTRIES, type Registries, type RegistryEntity } from "./registries.ts";
+
+const registered = (entityId: string, uniqueId: string, platform = "mqtt"): RegistryEntity => ({
+  entityId,
+  uniqueId,
+  platform,
+  deviceId: null,
+  areaId: null,
+  configEntryId: null,
+  name: null,
+  entityCategory: null,
+  translationKey: null,
+  disabled: false,
+  hidden: false,
+});
+
+it("tells a sensor from a switch and from another integration's entity of the same unique id", () => {
+  const entities = [
+    registered("switch.plug", "a"),
+    registered("sensor.plug", "a"),
+    registered("sensor.b", "a", "tuya"),
+  ];
+  const index = indexRegistries(() => ({ ...NO_REGISTRIES, entities }));
+  expect(index.entityIdOf("mqtt", "a", ["sensor", "binary_sensor"])).toBe("sensor.plug");
+  expect(index.entityIdOf("mqtt", "a", ["binary_sensor", "switch"])).toBe("switch.plug");
+  expect(index.entityIdOf("mqtt", "a", ["light"])).toBeUndefined();
+});
+
+it("follows the registries when they are read again", () => {
+  let now: Registries = { ...NO_REGISTRIES, entities: [registered("sensor.old", "a")] };
+  const index = indexRegistries(() => now);
+  expect(index.entity("sensor.old")?.uniqueId).toBe("a");
+  now = { ...NO_REGISTRIES, entities: [registered("sensor.new", "a")] };
+  expect([index.entity("sensor.old"), index.entityIdOf("mqtt", "a", ["sensor"])]).toEqual([undefined, "sensor.new"]);
+});
