@@ -61,11 +61,11 @@ async function house() {
   return {
     sensors,
     readings,
-    show(state: EntityState) {
+    show: (state: EntityState) => {
       states = [state];
       changed(state.entityId, state, undefined);
     },
-    rename(entityId: string) {
+    rename: (entityId: string) => {
       const before = entities[0]?.entityId ?? "";
       entities = [registered(entityId)];
       registries = { ...NO_REGISTRIES, entities };
