@@ -165,6 +165,14 @@ describe("giving way", () => {
     expect(house.services().slice(2)).toEqual([]);
   });
 
+  it("notices what is changed before its very first tick", async () => {
+    const house = await houseWithHeater("off");
+    house.home.person("switch.heater", true);
+    await house.tick({ due: due({ heater: 0 }) });
+    expect(house.acting.holds().get("heater")?.why).toContain("Somebody changed it");
+    expect(house.home.calls).toEqual([]);
+  });
+
   it("is released before its time by the user", async () => {
     const house = await houseWithHeater("off");
     await house.tick();

@@ -110,6 +110,7 @@ export function createActing(
     memory,
     dispatcher,
     devices: parts.devices,
+    remembers: () => recovered,
     handsOffMs: () => parts.settings().handsOffMinutes * MS_PER_MINUTE,
     onTaken(device, setting, hold) {
       book.forget(device.deviceId);

@@ -26,7 +26,9 @@ export interface Hands {
  * Watches whose hands the devices are in. A change that is not ours wins at once: what is under way is dropped, and
  * HyperVolt stays away for the time the user chose. Turning a light on is using it, not taking it: it may be dimmed,
  * unless a brightness was chosen, or HyperVolt itself had turned it off.
- * @param onTaken  runs when somebody else took a device
+ * @param remembers  whether it is known what an earlier run did and saw: before, nobody's change can be judged, and what
+ *                   changed is found by `takeStock`
+ * @param onTaken    runs when somebody else took a device
  */
 export function watchHands(
   parts: Readonly<{
@@ -35,6 +37,7 @@ export function watchHands(
     memory: ActingMemory;
     dispatcher: Dispatcher;
     devices: () => readonly ActingDevice[];
+    remembers: () => boolean;
     handsOffMs: () => number;
     onTaken: (device: ActingDevice, setting: Setting, hold: Hold) => void;
   }>,
@@ -45,6 +48,8 @@ export function watchHands(
     Readonly<{ device: ActingDevice; before: Setting | undefined; contextId: string | null }>
   >();
   const chosenBrightness = new Set<string>();
+  /** As devices stood before their first change that could not be judged yet. */
+  const firstSeen = new Map<string, Setting>();
 
   const take = (device: ActingDevice, setting: Setting, sinceMs: number, forMs: number, why: string): void => {
     dispatcher.overrule(device.deviceId, why);
@@ -93,7 +98,12 @@ export function watchHands(
     if (!/^(light|switch)\./.test(entityId)) return; // a home has hundreds of sensors that change all the time
     const device = parts.devices().find((one) => one.entityId === entityId);
     if (!device) return;
-    judge(device, memory.seen.get(device.deviceId) ?? settingOf(before), now?.contextId ?? null);
+    const earlier = settingOf(before);
+    if (!parts.remembers()) {
+      if (earlier && !firstSeen.has(device.deviceId)) firstSeen.set(device.deviceId, earlier);
+      return;
+    }
+    judge(device, memory.seen.get(device.deviceId) ?? earlier, now?.contextId ?? null);
     dispatcher.look(device.deviceId);
   });
   const calls = home.onEvent("call_service", (data, contextId) => {
@@ -115,7 +125,7 @@ export function watchHands(
         const { deviceId } = device;
         const entity = home.entity(device.entityId);
         const now = settingOf(entity);
-        const seen = memory.seen.get(deviceId);
+        const seen = memory.seen.get(deviceId) ?? firstSeen.get(deviceId);
         if (!entity || !now) continue;
         memory.seen.set(deviceId, now);
         if (!seen || sameSetting(seen, now)) continue;
@@ -126,6 +136,7 @@ export function watchHands(
         const why = `Somebody changed it at ${isoUtc(entity.lastUpdatedMs)}, while HyperVolt was away`;
         take(device, now, entity.lastUpdatedMs, parts.handsOffMs(), why);
       }
+      firstSeen.clear();
     },
     take(device, forMs, why) {
       const setting = settingOf(home.entity(device.entityId));

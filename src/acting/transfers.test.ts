@@ -106,6 +106,18 @@ describe("changing the power source", () => {
     expect(board.closed()).toEqual(["grid"]);
   });
 
+  it("knows a closing for its own that came after a crash and before the first tick, and ends on the grid", async () => {
+    const board = new Board("grid");
+    board.house.home.deaf.add("switch.battery");
+    await board.house.run(20_000, () => ({ sources: [{ interlockId: "main", deviceId: "battery", reason: "dear" }] }));
+    expect(board.house.services()).toContain("switch.turn_on switch.battery");
+    board.house.start();
+    board.house.home.deaf.clear();
+    board.house.home.set("switch.battery", "on");
+    await board.house.close();
+    expect([board.closed(), board.house.holds]).toEqual([["grid"], []]);
+  });
+
   it("refuses to close a second source, whoever wants it", async () => {
     const board = new Board("grid");
     await board.house.tick();

@@ -10,6 +10,7 @@ import type { Clock } from "../../../src/domain/clock.ts";
 import { MS_PER_HOUR, MS_PER_MINUTE } from "../../../src/domain/units.ts";
 import type { HomeAssistant } from "../../../src/home-assistant/home-assistant.ts";
 import { start } from "../../../src/main.ts";
+import type { HealthDto } from "../../../src/serving/messages.ts";
 import { EngineProcess, TOKEN } from "../../harness/engine-process.ts";
 import { homeAssistantIsThere, until } from "../../harness/home-assistant-core.ts";
 import { announceMeter, SmartPlug } from "../../harness/plug-home.ts";
@@ -217,6 +218,9 @@ describe.runIf(homeAssistantIsThere())("the whole engine at a transfer switch of
 
   /** Kills an engine in a process of its own while it changes from the grid to the battery. */
   const killWhile = async (half: () => boolean): Promise<EngineProcess> => {
+    // An attempt before this one may have ended anywhere.
+    await contactor("battery").turn(false);
+    if (!contactor("grid").on) await contactor("grid").turn(true);
     const sinceMs = real.home.entity("switch.contactor_grid")?.lastChangedMs ?? 0;
     await until("the grid has had its least time", () => Date.now() - sinceMs > MS_PER_MINUTE + 1_000, TRANSFER_MS);
     const running = new EngineProcess(options());
@@ -240,5 +244,24 @@ describe.runIf(homeAssistantIsThere())("the whole engine at a transfer switch of
     expect(doubles()).toEqual([]);
     await running.stop();
     expect(closed()).toEqual(["grid"]);
+  });
+
+  it("ends on the grid also when what it had sent before it was killed was done late", async () => {
+    await setCharge(90);
+    const battery = contactor("battery");
+    battery.deaf = true;
+    battery.told.length = 0;
+    const running = await killWhile(() => battery.told.includes("ON"));
+    battery.deaf = false;
+    await running.start();
+    const isConnected = async (): Promise<boolean> =>
+      (await running.get<HealthDto>("/health")).dependencies.some(
+        ({ name, state }) => name.includes("Home Assistant") && state === "ok",
+      );
+    await until("Home Assistant is there", isConnected, TRANSFER_MS);
+    // Where its first tick came first, it has gone back to the grid by itself: then nothing is late any more.
+    if (closed().length === 0) await battery.turn(true);
+    await running.stop();
+    await runsFrom("grid");
   });
 });
