@@ -17,6 +17,9 @@ export type FrameSource = Readonly<{
   signal: string;
   slots: number;
   slotMinutes: number;
+  /** The history's grid: the start of one of its intervals, and their length. */
+  gridMs: number;
+  stepMs: number;
   /** Local day number of the first row: the day before the history, so that a few hours of it make a row. */
   firstDay: number;
   days: number;
@@ -181,6 +184,8 @@ export function frameSource(
     signal,
     slots,
     slotMinutes,
+    gridMs: startMs,
+    stepMs,
     firstDay,
     days,
     values,
@@ -194,6 +199,14 @@ export function frameSource(
     memo: new FrameMemo(),
     timeless: new Map(),
   };
+}
+
+/**
+ * The last millisecond of the interval of the history that holds an instant. An interval belongs to the slot in which
+ * it ends: where local hours begin between the history's, no slot holds anything that ends after it.
+ */
+export function endOfInterval({ gridMs, stepMs }: Pick<FrameSource, "gridMs" | "stepMs">, atMs: number): number {
+  return gridMs + (Math.floor((atMs - gridMs) / stepMs) + 1) * stepMs - 1;
 }
 
 /** Index into the day matrix of every interval of the history. */
@@ -210,11 +223,11 @@ function cellsOf(
   let offsetMs = 0;
   let validUntilMs = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < length; i++) {
-    const atMs = startMs + i * stepMs;
+    const atMs = startMs + (i + 1) * stepMs - 1;
     if (atMs >= validUntilMs) {
       offsetMs = clock.offsetMs(atMs);
       const aDayOn = atMs + MS_PER_DAY;
-      validUntilMs = clock.offsetMs(aDayOn) === offsetMs ? aDayOn : atMs + stepMs;
+      validUntilMs = clock.offsetMs(aDayOn) === offsetMs ? aDayOn : atMs + 1;
     }
     const wallMs = atMs + offsetMs;
     const day = Math.floor(wallMs / MS_PER_DAY);

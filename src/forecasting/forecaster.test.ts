@@ -211,3 +211,50 @@ it("answers with one step at least, however short the time asked for", () => {
   const home = history("load_w", 10, household());
   expect(createForecaster().forecast(home, "load_w", START_MS + 9 * DAY_MS, 0.1, 60).p50).toHaveLength(1);
 });
+
+it("keeps hours that begin between the local ones where they are, and uses none that is still running", () => {
+  const site: Site = { id: "pune", timezone: "Asia/Kolkata", stepMinutes: 60, currency: "INR" };
+  const startMs = Date.parse("2024-02-01T00:00:00Z");
+  const random = mulberry32(4);
+  const values = Float64Array.from({ length: 26 * 24 }, (_, i) => 200 + 100 * (i % 24) + 4 * random());
+  const kolkata = new Zone(site.timezone);
+  const columns = new Map([["load_w", values]]);
+  const home = { site, zone: kolkata, startMs, stepMs: HOUR_MS, length: values.length, columns };
+  for (const at of ["2024-02-24T00:00:00+05:30", "2024-02-24T01:00:00+05:30"]) {
+    const issuedAtMs = Date.parse(at);
+    const made = createForecaster().forecast(home, "load_w", issuedAtMs, 24, 60);
+    expect(mae(made, (atMs) => 202 + 100 * (new Date(atMs).getUTCHours() % 24))).toBeLessThan(15);
+    const running = Math.floor((issuedAtMs - startMs) / HOUR_MS);
+    const other = { ...home, columns: new Map([["load_w", values.map((w, i) => (i < running ? w : 9 * w))]]) };
+    expect(createForecaster().forecast(other, "load_w", issuedAtMs, 24, 60)).toEqual(made);
+  }
+});
+
+it("knows a home as it was last seen after months without a meter", () => {
+  const load = household();
+  const issuedAtMs = zone.startOfDayMs(Date.parse("2024-08-14T12:00:00Z"));
+  const made = createForecaster().forecast(history("load_w", 32, load), "load_w", issuedAtMs, 24, 60);
+  expect(mae(made, load)).toBeLessThan(120);
+  expect(made.model).not.toMatch(/^prior/);
+});
+
+it("takes the plain prior for a column without a value, however long it is", () => {
+  const made = createForecaster();
+  const issuedAtMs = START_MS + 20 * DAY_MS;
+  const empty = made.forecast(
+    history("load_w", 30, () => Number.NaN),
+    "load_w",
+    issuedAtMs,
+    24,
+    60,
+  );
+  const none = made.forecast(
+    history("pv_w", 0, () => 0),
+    "load_w",
+    issuedAtMs,
+    24,
+    60,
+  );
+  expect(empty.model).toBe("prior");
+  expect(empty.p50).toEqual(none.p50);
+});

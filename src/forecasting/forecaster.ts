@@ -6,17 +6,19 @@ import { recordOf } from "./blend.ts";
 import type { DayParts } from "./blended-day.ts";
 import type { Candidate } from "./candidate.ts";
 import { candidatesWith } from "./candidates.ts";
-import { DayFrame, type FrameSource } from "./day-frame.ts";
+import { DayFrame, endOfInterval, type FrameSource } from "./day-frame.ts";
 import { issueDay, skillOf } from "./issue-day.ts";
 import { NO_MODELS, type LearnedModels } from "./model-files.ts";
+import { repeating } from "./candidates/repeating.ts";
 import { onSteps } from "./on-steps.ts";
 import { signalKind } from "./signal-kind.ts";
 import { SourceShelf } from "./source-shelf.ts";
+import { longerSteps, shorterSteps, spreadOnSteps, type StepTruth } from "./spread-on-steps.ts";
 import { clockOf } from "./sun-clock.ts";
 
 /** Longest forecast, hours. */
 export const MOST_HOURS = 72;
-/** Models work on slots of at least this length; finer steps get the value of their slot. */
+/** Models work on slots of at least this length; finer steps get the value of their slot, and a spread of their own. */
 const FINEST_SLOT_MINUTES = 10;
 
 export type ForecasterOptions = Readonly<{
@@ -62,14 +64,10 @@ export function createForecaster(options: ForecasterOptions = {}): Forecaster {
       const stepMs = stepMinutes * MS_PER_MINUTE;
       const startMs = Math.floor(issuedAtMs / stepMs) * stepMs;
       const steps = Math.max(1, Math.round((hours * MS_PER_HOUR) / stepMs));
-      const source = sources.get(
-        history,
-        signal,
-        slotMinutesFor(history, stepMinutes),
-        issuedAtMs,
-        startMs + steps * stepMs,
-        clockOf(history, signal, issuedAtMs),
-      );
+      const clock = clockOf(history, signal, issuedAtMs);
+      const sourceOf = (slotMinutes: number): FrameSource =>
+        sources.get(history, signal, slotMinutes, issuedAtMs, startMs + steps * stepMs, clock);
+      const source = sourceOf(slotMinutesFor(history, stepMinutes));
       const { frame, training } = framesAt(source, issuedAtMs);
       const skill = skillOf(candidates, training);
       const readyMs = tickMs();
@@ -89,6 +87,9 @@ export function createForecaster(options: ForecasterOptions = {}): Forecaster {
           stepMs,
           steps,
         );
+      const parts = { mean: lay("mean"), p10: lay("p10"), p50: lay("p50"), p90: lay("p90") };
+      const truth = model === repeating.id ? undefined : stepTruthFor(training, history, stepMinutes, sourceOf);
+      if (truth) spreadOnSteps(candidates, training, truth, parts, onSteps.placesOf(frame, startMs, stepMs, steps));
       const known = knownHours(frame);
       return {
         signal,
@@ -97,10 +98,7 @@ export function createForecaster(options: ForecasterOptions = {}): Forecaster {
         model: known < 24 ? priorName(history.site.kind, known) : model,
         startMs,
         stepMs,
-        mean: lay("mean"),
-        p10: lay("p10"),
-        p50: lay("p50"),
-        p90: lay("p90"),
+        ...parts,
         skill,
         trainMs: readyMs - beganMs,
         forecastMs: tickMs() - readyMs,
@@ -145,10 +143,27 @@ function slotMinutesFor(history: HomeHistory, stepMinutes: number): number {
   return ownMinutes;
 }
 
+/** What happened in steps of the length asked for; undefined where steps are slots, or the history does not tell them apart. */
+function stepTruthFor(
+  training: DayFrame,
+  history: HomeHistory,
+  stepMinutes: number,
+  sourceOf: (slotMinutes: number) => FrameSource,
+): StepTruth | undefined {
+  const { slotMinutes } = training.source;
+  const ownMinutes = history.stepMs / MS_PER_MINUTE;
+  if (1440 % stepMinutes !== 0 || stepMinutes === slotMinutes) return undefined;
+  if (stepMinutes % slotMinutes === 0) return longerSteps(training, stepMinutes / slotMinutes);
+  return slotMinutes % stepMinutes === 0 && stepMinutes % ownMinutes === 0
+    ? shorterSteps(sourceOf(stepMinutes))
+    : undefined;
+}
+
 /** The frame anchored at the issue, and the one anchored at local midnight that everything is trained on. */
 function framesAt(source: FrameSource, issuedAtMs: number): { frame: DayFrame; training: DayFrame } {
   const { clock, firstDay, slotMinutes } = source;
-  const known = Math.max(0, clock.dayNumber(issuedAtMs) - firstDay);
-  const anchorSlot = Math.floor(clock.minuteOfDay(issuedAtMs) / slotMinutes);
+  const underWayMs = endOfInterval(source, issuedAtMs);
+  const known = Math.max(0, clock.dayNumber(underWayMs) - firstDay);
+  const anchorSlot = Math.floor(clock.minuteOfDay(underWayMs) / slotMinutes);
   return { frame: new DayFrame(source, anchorSlot, known), training: new DayFrame(source, 0, known) };
 }

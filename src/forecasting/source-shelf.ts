@@ -1,11 +1,12 @@
 import type { HomeHistory } from "../domain/home-history.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
+import { bringForward, daysToBringForward } from "./bring-forward.ts";
 import { frameSource, isForecastColumn, type FrameSource } from "./day-frame.ts";
 import type { FrameClock } from "./sun-clock.ts";
 
 /** Rows past its own that a forecast column may have been read for. */
 const FORECAST_REACH_ROWS = 4;
-const MOST_KEPT = 6;
+const MOST_KEPT = 8;
 
 type Kept = {
   signalValues: Float64Array | undefined;
@@ -13,6 +14,8 @@ type Kept = {
   length: number;
   reachMs: number;
   source: FrameSource;
+  /** The source as brought forward over a long outage, for issues of one day. */
+  forward?: Readonly<{ of: FrameSource; days: number; issueDay: number; source: FrameSource }>;
 };
 
 /**
@@ -32,28 +35,71 @@ export class SourceShelf {
   ): FrameSource {
     // an hour that is about to be repeated shares its slots with the future: cut before they are averaged
     const repeating = clock.offsetMs(issuedAtMs + MS_PER_HOUR) < clock.offsetMs(issuedAtMs);
-    if (repeating) return frameSource(history, signal, slotMinutes, endMs + MS_PER_DAY, issuedAtMs, clock);
-    if (issuedAtMs < history.startMs || history.length === 0) {
-      const startMs = Math.floor(issuedAtMs / history.stepMs) * history.stepMs;
-      const nothing = { ...history, startMs, length: 0, columns: new Map<string, Float64Array>() };
-      return frameSource(nothing, signal, slotMinutes, endMs + MS_PER_DAY, Number.POSITIVE_INFINITY, clock);
+    if (repeating) {
+      const source = frameSource(history, signal, slotMinutes, endMs + MS_PER_DAY, issuedAtMs, clock);
+      const days = daysToBringForward(source, issuedAtMs);
+      return days > 0 ? bringForward(source, days, issuedAtMs) : source;
     }
+    if (!hasValueBefore(history, signal, issuedAtMs)) {
+      const unseen = onlyForecasts(history, issuedAtMs);
+      return frameSource(unseen, signal, slotMinutes, endMs + MS_PER_DAY, Number.POSITIVE_INFINITY, clock);
+    }
+    const kept = this.#keep(history, signal, slotMinutes, endMs, clock);
+    const days = daysToBringForward(kept.source, issuedAtMs);
+    return days > 0 ? broughtForward(kept, days, issuedAtMs) : kept.source;
+  }
+
+  #keep(history: HomeHistory, signal: string, slotMinutes: number, endMs: number, clock: FrameClock): Kept {
     const key = [history.site.id, clock.name, signal, slotMinutes].join(" ");
     const signalValues = history.columns.get(signal);
     const same = this.#kept.findIndex((kept) => kept.key === key);
     const kept = this.#kept[same];
-    if (kept?.signalValues === signalValues && kept?.length === history.length && kept.reachMs >= endMs)
-      return kept.source;
+    if (kept?.signalValues === signalValues && kept?.length === history.length && kept.reachMs >= endMs) return kept;
     const reachMs = endMs + 14 * MS_PER_DAY;
     const source = frameSource(history, signal, slotMinutes, reachMs, Number.POSITIVE_INFINITY, clock);
     if (kept) {
       source.memo.adopt(kept.source.memo, sameRows(kept.source, source));
       this.#kept.splice(same, 1);
     }
-    this.#kept.push({ signalValues, key, length: history.length, reachMs, source });
+    const made: Kept = { signalValues, key, length: history.length, reachMs, source };
+    if (kept?.forward) made.forward = kept.forward;
+    this.#kept.push(made);
     if (this.#kept.length > MOST_KEPT) this.#kept.shift();
-    return source;
+    return made;
   }
+}
+
+/** Whether there is anything to learn from; without, the prior must not count as days of the home. */
+function hasValueBefore({ columns, startMs, stepMs, length }: HomeHistory, signal: string, atMs: number): boolean {
+  const values = columns.get(signal);
+  let i = Math.min(length, Math.floor((atMs - startMs) / stepMs)) - 1;
+  while (i >= 0 && !Number.isFinite(values?.[i] ?? Number.NaN)) i--;
+  return i >= 0;
+}
+
+/** A history that begins at the issue: nothing but what was forecast for the time after it. */
+function onlyForecasts(history: HomeHistory, issuedAtMs: number): HomeHistory {
+  const { stepMs, length } = history;
+  const startMs = Math.floor(issuedAtMs / stepMs) * stepMs;
+  const first = (startMs - history.startMs) / stepMs;
+  if (!(first >= 0 && first < length)) return { ...history, startMs, length: 0, columns: new Map() };
+  const columns = [...history.columns].filter(([name]) => isForecastColumn(name));
+  return {
+    ...history,
+    startMs,
+    length: length - first,
+    columns: new Map(columns.map(([name, values]) => [name, values.subarray(first)])),
+  };
+}
+
+function broughtForward(kept: Kept, days: number, issuedAtMs: number): FrameSource {
+  const issueDay = kept.source.clock.dayNumber(issuedAtMs);
+  const before = kept.forward;
+  if (before?.of === kept.source && before.days === days && before.issueDay === issueDay) return before.source;
+  const source = bringForward(kept.source, days, issuedAtMs);
+  if (before) source.memo.adopt(before.source.memo, sameRows(before.source, source));
+  kept.forward = { of: kept.source, days, issueDay, source };
+  return source;
 }
 
 /** How many rows from the start are the same in two sources, and may have been used in the same way. */
