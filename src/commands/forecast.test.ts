@@ -158,3 +158,17 @@ it("refuses what is wrong with status 2, every problem named, and nothing on sta
   expect(refused.status).toBe(2);
   expect(refused.errors).toContain("broken.csv:2");
 });
+
+it.each([
+  ["a day no calendar has", ["--from", "2024-02-30T00:00:00Z"], "--from 2024-02-30T00:00:00Z: expected ISO-8601"],
+  ["an end before the start", ["--from", "2024-03-25T00:00:00Z", "--to", "2024-03-25T00:00:00Z"], "--to 2024-03-25"],
+  ["a file for a folder", ["--from", "2024-03-25T00:00:00Z", "--models-dir", import.meta.filename], "not a folder"],
+])("refuses %s in one line", async (_name, argv, what) => {
+  const { status, lines, errors } = await forecast("home.csv", "--signal", "load_w", ...argv);
+  expect({ status, lines: lines.length, rows: errors.trim().split("\n").length }).toEqual({
+    status: 2,
+    lines: 0,
+    rows: 1,
+  });
+  expect(errors).toContain(what);
+});

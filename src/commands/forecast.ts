@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { isoUtc, type Zone } from "../domain/civil-time.ts";
@@ -45,11 +45,13 @@ type Request = Readonly<{
  */
 export async function runForecastCommand(argv: readonly string[]): Promise<number> {
   try {
-    if (argv.includes("--help")) {
+    if (argv.includes("--help") || argv.includes("-h")) {
       process.stdout.write(HELP);
       return 0;
     }
     const request = parseRequest(argv);
+    if ((await stat(request.modelsDir ?? ".").catch(() => undefined))?.isDirectory() === false)
+      throw new HyperVoltError("USAGE", `--models-dir ${request.modelsDir}: not a folder`);
     const [csv, siteText] = await Promise.all([readInput(request.series), readInput(request.site)]);
     const { history, warnings } = parseHomeHistory(csv, siteText, {
       csv: path.basename(request.series),
@@ -156,7 +158,7 @@ function parseRequest(argv: readonly string[]): Request {
   };
   const instant = (name: string, value: string | undefined): number | undefined => {
     if (!value) return undefined;
-    const atMs = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(Z|[+-]\d{2}:?\d{2})$/.test(value) ? Date.parse(value) : Number.NaN;
+    const atMs = instantOf(value);
     if (Number.isNaN(atMs)) problems.push(`--${name} ${value}: expected ISO-8601 with an offset`);
     return atMs;
   };
@@ -179,10 +181,21 @@ function parseRequest(argv: readonly string[]): Request {
     stepMinutes: whole("step", 1, 1440),
     modelsDir: values["models-dir"],
   };
+  if (request.modelsDir === "") problems.push("--models-dir: missing");
+  if (request.toMs !== undefined && request.toMs <= request.fromMs)
+    problems.push(`--to ${values["to"]}: not after --from ${values["from"]}`);
   if (request.stepMinutes && request.hours && (request.hours * 60) % request.stepMinutes !== 0)
     problems.push(`--step ${request.stepMinutes}: --hours ${request.hours} is not a whole number of steps`);
-  if (problems.length > 0) throw new HyperVoltError("USAGE", `\n${problems.join("\n")}`);
+  if (problems.length > 0)
+    throw new HyperVoltError("USAGE", problems.length === 1 ? (problems[0] ?? "") : `\n${problems.join("\n")}`);
   return request;
+}
+
+/** UTC epoch ms of ISO-8601 with an offset; NaN for anything else, and for days that no calendar has. */
+function instantOf(text: string): number {
+  const day = /^(\d{4}-\d{2}-(\d{2}))T\d{2}:\d{2}.*(Z|[+-]\d{2}:?\d{2})$/.exec(text);
+  // 30 February is read as 2 March
+  return day && new Date(`${day[1]}T00:00:00Z`).getUTCDate() === Number(day[2]) ? Date.parse(text) : Number.NaN;
 }
 
 function hoursOf(value: string | undefined, problems: string[]): number {

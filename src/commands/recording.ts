@@ -1,4 +1,5 @@
 import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
+import { csvFields } from "../domain/csv-fields.ts";
 import { type HistoryWarning, parseHomeHistory } from "../domain/home-history-file.ts";
 import { HyperVoltError } from "../domain/errors.ts";
 
@@ -53,7 +54,7 @@ const ROOM_COLUMNS = new Set(["illuminance_lx", "humidity_pct", "co2_ppm", "occu
  */
 export function readRecording(text: string, csvName: string, site: string | undefined, siteName: string): Recording {
   const csv = withoutByteOrderMark(text);
-  const header = (csv.split(LINE_END, 1)[0] ?? "").split(",").map((name) => name.trim());
+  const header = csvFields(csv.split(LINE_END, 1)[0] ?? "").map((name) => name.trim());
   const isLog = header.some((name) => ROOM_COLUMNS.has(name));
   if (!isLog && site === undefined)
     throw new HyperVoltError("USAGE", "--site is missing: a home's history is read with its site file");
@@ -83,8 +84,8 @@ function readLog(csv: string, csvName: string, header: readonly string[]): Recor
   const rows: RecordedRow[] = [];
   if (header[0] !== "time") problems.push(`${csvName}:1: the first column must be "time"`);
   for (const [i, line] of csv.split(LINE_END).entries()) {
-    if (i === 0 || line === "") continue;
-    const fields = line.split(",");
+    if (i === 0 || line.trim() === "") continue;
+    const fields = csvFields(line);
     const atMs = (fields[0] ?? "").endsWith("Z") ? Date.parse(fields[0] ?? "") : Number.NaN;
     if (Number.isNaN(atMs)) problems.push(`${csvName}:${i + 1}: time "${fields[0]}" is not UTC ISO-8601 with Z`);
     else if (atMs <= (rows.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY))

@@ -70,3 +70,29 @@ it("takes what a site leaves open as null for not known", () => {
   const { history } = parseHomeHistory("time,load_w\n", site, NAMES);
   expect(Object.keys(history.site)).toEqual(["id", "timezone", "stepMinutes", "currency"]);
 });
+
+it("reads fields in quotes, spaces around them and lines of nothing but spaces", () => {
+  const csv = ['"time", "load_w","note, ""mine"""', '"2025-02-20T00:00:00Z" ,"100","a, b"', "  ", "", " "].join("\r\n");
+  const { history, warnings } = parseHomeHistory(csv, SITE, NAMES);
+  expect([...(history.columns.get("load_w") ?? [])]).toEqual([100]);
+  expect(warnings).toEqual([{ kind: "not-a-number", column: 'note, "mine"', count: 1, firstLine: 2 }]);
+});
+
+it("says in one line what a file is that has no column time, and where a clock was not set", () => {
+  const problem = (csv: string): string => {
+    try {
+      parseHomeHistory(csv, SITE, NAMES);
+    } catch (error) {
+      return (error as HyperVoltError).detail;
+    }
+    return "none";
+  };
+  expect(problem("time;load_w\n2025-02-20T00:00:00Z;1\n")).toBe(
+    'home.csv:1: the first column must be "time", found "time;load_w"; fields must be separated by commas',
+  );
+  expect(problem("\uFFFD\uFFFDt\0i\0m\0e\0\n\0")).toMatch(/^home\.csv:1: .*; the file is not UTF-8 text$/);
+  expect(problem("\ntime,load_w\n2025-02-20T00:00:00Z,1\n")).toMatch(/the file must begin with its header row$/);
+  expect(problem("time,load_w\n1970-01-01T00:00:00Z,1\n2025-02-20T00:00:00Z,1\n")).toBe(
+    "home.csv:3: time 2025-02-20T00:00:00Z is more than ten years after the row above it",
+  );
+});

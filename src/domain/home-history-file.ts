@@ -1,10 +1,13 @@
 import { withoutByteOrderMark } from "./byte-order-mark.ts";
 import { Zone } from "./civil-time.ts";
+import { csvFields } from "./csv-fields.ts";
 import { HyperVoltError } from "./errors.ts";
 import { HISTORY_COLUMNS, type HomeHistory, type Site } from "./home-history.ts";
-import { MS_PER_MINUTE } from "./units.ts";
+import { MS_PER_DAY, MS_PER_MINUTE } from "./units.ts";
 
 const MOST_PROBLEMS = 50;
+/** Between two rows; more is a clock that was not set, and would be laid out as empty intervals. */
+const LONGEST_GAP_DAYS = 3660;
 const UTC_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.0+)?)?Z$/;
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const NON_NEGATIVE = new Set(["load_w", "pv_w"]);
@@ -36,8 +39,11 @@ export function parseHomeHistory(
   const stepMs = parsedSite.site.stepMinutes * MS_PER_MINUTE;
 
   const lines = withoutByteOrderMark(csv).split(/\r\n|\n|\r/);
-  const header = (lines[0] ?? "").split(",").map((name) => name.trim());
-  if (header[0] !== "time") say(`${names.csv}:1: the first column must be "time", found "${header[0] ?? ""}"`);
+  const header = csvFields(lines[0] ?? "").map((name) => name.trim());
+  if (header[0] !== "time") {
+    say(`${names.csv}:1: the first column must be "time", found "${header[0] ?? ""}"${whyNoTime(lines[0] ?? "")}`);
+    throw invalid(problems);
+  }
   for (const [c, name] of header.entries())
     if ((KNOWN_COLUMNS.has(name) || name === "time") && header.indexOf(name) < c)
       say(`${names.csv}:1: the column ${name} occurs twice`);
@@ -53,14 +59,14 @@ export function parseHomeHistory(
 
   for (let i = 1; i < lines.length && problems.length < MOST_PROBLEMS; i++) {
     const text = lines[i] ?? "";
-    if (text === "") continue;
+    if (text.trim() === "") continue;
     const where = `${names.csv}:${i + 1}`;
-    const fields = text.split(",");
+    const fields = csvFields(text);
     if (fields.length !== header.length) {
       say(`${where}: ${fields.length} fields, the header has ${header.length}`);
       continue;
     }
-    const time = fields[0] ?? "";
+    const time = (fields[0] ?? "").trim();
     const atMs = instantOf(time);
     const previousMs = timesMs.at(-1);
     const wrongTime = wrongWithTime(time, atMs, previousMs, parsedSite.site.stepMinutes);
@@ -91,6 +97,7 @@ export function parseHomeHistory(
       rows.push(row);
     }
   }
+  if (problems.length >= MOST_PROBLEMS) say(`${names.csv}: not read any further after ${problems.length} problems`);
   if (problems.length > 0) throw invalid(problems);
 
   const startMs = timesMs[0] ?? 0;
@@ -157,6 +164,13 @@ function parseSite(text: string, name: string, say: (problem: string) => void): 
   return before.count === 0 && zone ? { site: site as unknown as Site, zone } : undefined;
 }
 
+/** What a first line without a column `time` looks like instead. */
+function whyNoTime(line: string): string {
+  if (/[\0\uFFFD]/.test(line)) return "; the file is not UTF-8 text";
+  if (/^"?time"?[;\t]/i.test(line)) return "; fields must be separated by commas";
+  return line.trim() === "" ? "; the file must begin with its header row" : "";
+}
+
 /** UTC epoch ms; NaN for what is no UTC time of the calendar. */
 function instantOf(time: string): number {
   const parts = UTC_TIME.exec(time);
@@ -170,8 +184,13 @@ function wrongWithTime(time: string, atMs: number, previousMs: number | undefine
   const wrong: string[] = [];
   if (atMs % (stepMinutes * MS_PER_MINUTE) !== 0) wrong.push(`time ${time} is off the grid of ${stepMinutes} minutes`);
   if (previousMs !== undefined && atMs < previousMs) wrong.push(`time ${time} is before the row above it`);
+  if (previousMs !== undefined && atMs - previousMs > LONGEST_GAP_DAYS * MS_PER_DAY)
+    wrong.push(`time ${time} is more than ten years after the row above it`);
   return wrong;
 }
 
-const invalid = (problems: readonly string[]): HyperVoltError =>
-  new HyperVoltError("SERIES_INVALID", `\n${problems.join("\n")}`);
+/** One problem beside what it is about, several below it. */
+const listed = (problems: readonly string[]): string =>
+  problems.length === 1 ? (problems[0] ?? "") : `\n${problems.join("\n")}`;
+
+const invalid = (problems: readonly string[]): HyperVoltError => new HyperVoltError("SERIES_INVALID", listed(problems));
