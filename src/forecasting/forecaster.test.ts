@@ -202,6 +202,9 @@ it("answers before the history begins, on whole days, and for a signal nobody me
   expect(new Set(early.p50).size).toBeGreaterThan(10);
   const daily = createForecaster().forecast(home, "load_w", START_MS + 19 * DAY_MS, 72, 1440);
   expect(daily.p50).toHaveLength(3);
+  const midnightMs = zone.startOfDayMs(START_MS + 19 * DAY_MS);
+  for (const stepMinutes of [120, 360, 1440])
+    expect(createForecaster().forecast(home, "load_w", midnightMs, 24, stepMinutes).startMs).toBe(midnightMs);
   expect(daily.p50.every((value) => value > 250 && value < 700)).toBe(true);
   const carbon = createForecaster().forecast(home, "carbon_g_kwh", START_MS + 19 * DAY_MS, 24, 60);
   expect(carbon.model).toBe("prior");

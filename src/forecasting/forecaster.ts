@@ -36,7 +36,7 @@ export interface Forecaster {
    * The hours after an instant. Only intervals that have ended at `issuedAtMs` are used, in any column but forecast
    * columns (`*_forecast_w`).
    * @param signal      a column of the history; one it does not have gets the shipped prior
-   * @param issuedAtMs  the first step is the one that holds this instant
+   * @param issuedAtMs  the first step is the one that holds this instant, of those that count from local midnight
    * @param hours       up to 72
    * @param stepMinutes length of a step of the forecast
    */
@@ -62,7 +62,7 @@ export function createForecaster(options: ForecasterOptions = {}): Forecaster {
     forecast(history, signal, issuedAtMs, hours, stepMinutes) {
       const beganMs = tickMs();
       const stepMs = stepMinutes * MS_PER_MINUTE;
-      const startMs = Math.floor(issuedAtMs / stepMs) * stepMs;
+      const startMs = firstStepMs(history, issuedAtMs, stepMs);
       const steps = Math.max(1, Math.round((hours * MS_PER_HOUR) / stepMs));
       const clock = clockOf(history, signal, issuedAtMs);
       const sourceOf = (slotMinutes: number): FrameSource =>
@@ -116,6 +116,13 @@ export function createForecaster(options: ForecasterOptions = {}): Forecaster {
       };
     },
   };
+}
+
+/** Start of the step that holds the issue: steps count from local midnight where the history's grid has them, else from that of UTC. */
+function firstStepMs({ zone, startMs, stepMs: gridMs }: HomeHistory, issuedAtMs: number, stepMs: number): number {
+  const offsetMs = zone.offsetMs(issuedAtMs);
+  const localMs = Math.floor((issuedAtMs + offsetMs) / stepMs) * stepMs - offsetMs;
+  return (localMs - startMs) % gridMs === 0 ? localMs : Math.floor(issuedAtMs / stepMs) * stepMs;
 }
 
 /** Hours of history with a value, up to 24. */
