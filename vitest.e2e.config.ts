@@ -10,8 +10,8 @@ const withOthers = [
   "tests/e2e/{container,ingress,main-path,memory,mqtt-io,setup-page}.test.ts",
 ];
 
-/** Minutes in which little happens. */
-const waiting = ["tests/e2e/slow-clients.test.ts"];
+/** Minutes in which little happens: CI runs these beside the unit tests. */
+const waiting = ["tests/e2e/slow-clients.test.ts", "tests/e2e/home-assistant/power-source.test.ts"];
 
 /** Tests against real services: one file at a time, as they share ports, processes and two cores. */
 export default defineConfig({
@@ -29,8 +29,8 @@ export default defineConfig({
         extends: true,
         test: { name: "alone", include: ["tests/e2e/**/*.test.ts"], exclude: [...withOthers, ...waiting] },
       },
-      { extends: true, test: { name: "waiting", include: waiting } },
-      { extends: true, test: { name: "with others", include: withOthers, retry: 1 } },
+      { extends: true, test: { name: "waiting", include: waiting, retry: 1 } },
+      { extends: true, test: { name: "with others", include: withOthers, exclude: waiting, retry: 1 } },
     ],
   },
 });
