@@ -1,6 +1,7 @@
 import type { Clock } from "../domain/clock.ts";
 import type { Log } from "../domain/log.ts";
 import { MS_PER_DAY, MS_PER_SECOND } from "../domain/units.ts";
+import type { LuxResponse } from "./lux-response.ts";
 import type { CommandRecord, Hold, OutboxStore, RestorePromise, TransferRecord } from "./outbox.ts";
 import type { Setting } from "./setting.ts";
 
@@ -13,7 +14,7 @@ export class ActingMemory {
   readonly promises = new Map<string, RestorePromise>();
   readonly seen = new Map<string, Setting>();
   readonly ownSwitchesMs = new Map<string, readonly number[]>();
-  readonly luxPerPct = new Map<string, number>();
+  readonly luxResponse = new Map<string, LuxResponse>();
   readonly transfers = new Map<string, TransferRecord>();
   readonly #store: OutboxStore;
   readonly #clock: Clock;
@@ -57,7 +58,7 @@ export class ActingMemory {
       promises: Object.fromEntries(this.promises),
       seen: Object.fromEntries(this.seen),
       ownSwitchesMs: Object.fromEntries(this.ownSwitchesMs),
-      luxPerPct: Object.fromEntries(this.luxPerPct),
+      luxResponse: Object.fromEntries(this.luxResponse),
       transfers: Object.fromEntries(this.transfers),
     });
   }
@@ -87,4 +88,4 @@ export class ActingMemory {
   }
 }
 
-const MAPS = ["commands", "holds", "promises", "seen", "ownSwitchesMs", "luxPerPct", "transfers"] as const;
+const MAPS = ["commands", "holds", "promises", "seen", "ownSwitchesMs", "luxResponse", "transfers"] as const;

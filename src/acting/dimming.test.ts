@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ActingHouse, device } from "../../tests/harness/acting-house.ts";
 import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
-import { learnLuxPerPct } from "./lux-response.ts";
+import { learnLuxResponse, luxBetween, type LuxResponse } from "./lux-response.ts";
 
 const lamp = device("lamp", { entityId: "light.lamp", kind: "light", maxW: 12, dimmable: true });
 
@@ -173,15 +173,31 @@ describe("dimming to a light target", () => {
 });
 
 describe("learning what a lamp gives", () => {
-  it("comes close within a few steps, and is not thrown off by one cloud", () => {
-    let believed: number | undefined;
-    for (const step of [20, -15, 10, -8, 12]) believed = learnLuxPerPct(believed, step, step * 6);
-    expect(believed).toBeCloseTo(6, 5);
-    const clouded = learnLuxPerPct(believed, 10, 600) ?? 0;
-    expect(clouded).toBeLessThan(11);
+  const steady: LuxResponse = [4, 4, 4, 4, 4];
+  const after = (response: LuxResponse | undefined, seen: readonly number[]): number =>
+    luxBetween(
+      seen.reduce<LuxResponse | undefined>(
+        (known, times, i) => learnLuxResponse(known, 40, 60, times, (seen[i - 1] ?? 1) < 1),
+        response,
+      ),
+      50,
+      51,
+    );
+
+  it("takes over at once that a lamp is stronger, but not all of what a cloud did", () => {
+    expect(after(steady, [2])).toBeCloseTo(8, 5);
+    expect(after(steady, [40])).toBeCloseTo(12, 5);
   });
-  it("learns nothing from steps too small, or against the light", () => {
-    expect(learnLuxPerPct(4, 2, 80)).toBe(4);
-    expect(learnLuxPerPct(4, 20, -80)).toBe(4);
+  it("takes over slowly that it is weaker: one late reading changes little, several do", () => {
+    expect(after(steady, [0])).toBeCloseTo(3.4, 5);
+    expect(after(steady, [0.25, 0.25, 0.25])).toBeLessThan(1.5);
+  });
+  it("knows each part of the range for itself, and believes what it has not seen to be steeper than what is below", () => {
+    const dark = learnLuxResponse(undefined, 0, 20, 0.5, false);
+    expect(luxBetween(dark, 0, 20)).toBeCloseTo(100, 5);
+    expect(luxBetween(dark, 80, 100)).toBeGreaterThan(200);
+    const both = learnLuxResponse(dark, 80, 100, 0.5, false);
+    expect(luxBetween(both, 0, 20)).toBeCloseTo(100, 5);
+    expect(luxBetween(both, 100, 80)).toBeCloseTo(-luxBetween(both, 80, 100), 5);
   });
 });

@@ -1,26 +1,28 @@
-import { clamp, MS_PER_MINUTE, MS_PER_SECOND } from "../domain/units.ts";
-import { learnLuxPerPct, UNKNOWN_LUX_PER_PCT } from "./lux-response.ts";
-import { LEVEL_TOLERANCE_PCT, type Setting } from "./setting.ts";
+import { MS_PER_MINUTE, MS_PER_SECOND } from "../domain/units.ts";
+import { AwaitedStep, levelPct, type LuxReading, type Move } from "./awaited-step.ts";
+import { isKnownBetween, learnLuxResponse, luxBetween, type LuxResponses } from "./lux-response.ts";
+import { planLightStep } from "./light-step.ts";
+import { Patience } from "./patience.ts";
+import type { Setting } from "./setting.ts";
 import type { Want } from "./want.ts";
 
-/** Between two adjustments of a room; the sensor must have seen the last one. */
+/** Between two adjustments of a room. */
 const INTERVAL_MS = 20 * MS_PER_SECOND;
-/** A reading counts as having seen an adjustment from this long after it. */
-const SETTLE_MS = 2 * MS_PER_SECOND;
 const STALE_MS = 5 * MS_PER_MINUTE;
 /** Errors within this share of the target, or this many lux, are left alone. */
 const DEADBAND_SHARE = 0.08;
 const DEADBAND_LX = 15;
-/** Share of the error that one step takes away. */
-const GAIN = 0.7;
-/** Largest step: brighter quickly, darker so slowly that nobody notices. */
-const MOST_UP_PCT = 40;
-const MOST_DOWN_PCT = 20;
-/** A room that swings to and fro gets a wider deadband for a while. */
-const SWING_MS = 5 * MS_PER_MINUTE;
-const SWINGS = 3;
+/** A sensor that averages, or is long on the way: what it has once shown is expected of it for some steps. */
+const MOST_LAG_MS = 90 * MS_PER_SECOND;
+const LAG_KEPT = 0.7;
+/** A sensor that has reported as quickly as this does so whenever it sees enough of a change. */
+const QUICK_MS = 30 * MS_PER_SECOND;
+/** Steps taken on one reading; a sensor that says nothing after them may be broken. */
+const MOST_UNSEEN = 3;
 /** A room is left when nobody was seen for this long. */
 const LEFT_MS = 5 * MS_PER_MINUTE;
+/** A target that moves by less is the same target. */
+const SAME_TARGET_SHARE = 0.05;
 
 /** A light that may be dimmed, as it stands. */
 export type RoomLight = Readonly<{
@@ -28,13 +30,12 @@ export type RoomLight = Readonly<{
   setting: Setting | undefined;
   /** HyperVolt stays away from it, or may not act on it. */
   held: boolean;
-  luxPerPct: number | undefined;
 }>;
 
 export type RoomSituation = Readonly<{
   name: string;
   /** The room's light sensor; null where there is none or it is silent. */
-  lux: Readonly<{ value: number; atMs: number }> | null;
+  lux: LuxReading | null;
   /** Null: no presence sensor, so only lights that somebody turned on are dimmed. */
   occupied: boolean | null;
   targetLx: number;
@@ -42,22 +43,26 @@ export type RoomSituation = Readonly<{
   lights: readonly RoomLight[];
 }>;
 
-type Adjustment = Readonly<{
-  atMs: number;
-  luxBefore: number;
-  steps: ReadonlyMap<string, Readonly<{ fromPct: number; toPct: number }>>;
-}>;
-
 /** Keeps one room at its light target by its own sensor: closed loop, without flicker, only while somebody is there. */
 export class RoomDimmer {
-  readonly #onLearned: (deviceId: string, luxPerPct: number) => void;
-  #last: Adjustment | null = null;
-  #turnsMs: number[] = [];
-  #direction = 0;
+  readonly #responses: LuxResponses;
+  readonly #patience = new Patience();
+  #awaited: AwaitedStep | null = null;
+  /** Lights whose last step has shown less than was expected of it. */
+  readonly #weaker = new Set<string>();
+  /** How long the room's sensor goes on moving after its lights. */
+  #lagMs = 0;
+  #readMs: number | null = null;
+  /** The shortest time there was between two readings. */
+  #quickestMs = Number.POSITIVE_INFINITY;
+  /** Steps since the sensor last said anything. */
+  #stepsOnReading = 0;
+  #steppedMs = Number.NEGATIVE_INFINITY;
+  #targetLx: number | null = null;
   #emptySinceMs: number | null = null;
 
-  constructor(onLearned: (deviceId: string, luxPerPct: number) => void) {
-    this.#onLearned = onLearned;
+  constructor(responses: LuxResponses) {
+    this.#responses = responses;
   }
 
   /** What the room's lights should do now; empty where nothing is to be done. */
@@ -67,66 +72,100 @@ export class RoomDimmer {
     this.#emptySinceMs = null;
     const { lux } = room;
     if (!lux || nowMs - lux.atMs > STALE_MS) return [];
-    this.#learn(room, lux.value, lux.atMs);
-    const last = this.#last;
-    if (last && (nowMs - last.atMs < INTERVAL_MS || lux.atMs < last.atMs + SETTLE_MS)) return [];
+    this.#noteReading(lux.atMs);
+    if (!this.#hasShown(room, lux, nowMs) || nowMs - this.#steppedMs < INTERVAL_MS) return [];
 
     // Lights that are off are lit only where a sensor says that somebody is there.
     const usable = free.filter(({ setting }) => setting?.on === true || room.occupied === true);
     if (usable.length === 0) return [];
+    this.#noteTarget(room.targetLx);
     const errorLx = room.targetLx - lux.value;
-    if (Math.abs(errorLx) <= this.#deadbandLx(room.targetLx, nowMs)) return [];
-    const wants = this.#step(room, usable, errorLx, lux.value, nowMs);
-    if (wants.length > 0) this.#noteTurn(Math.sign(errorLx), nowMs);
-    return wants;
+    if (Math.abs(errorLx) <= deadbandLx(room.targetLx)) {
+      this.#patience.rest();
+      return [];
+    }
+    // Nobody waits in the dark.
+    if (!usable.some(({ setting }) => setting?.on)) this.#patience.forget();
+    const toMendLx = this.#patience.errorToMend(errorLx, nowMs);
+    return toMendLx === 0 ? [] : this.#step(room, usable, toMendLx, lux, nowMs);
   }
 
-  #step(room: RoomSituation, lights: readonly RoomLight[], errorLx: number, lux: number, nowMs: number): Want[] {
-    const responseLx = lights.reduce((sum, { luxPerPct }) => sum + (luxPerPct ?? UNKNOWN_LUX_PER_PCT), 0);
-    const stepPct = clamp((GAIN * errorLx) / responseLx, -MOST_DOWN_PCT, MOST_UP_PCT);
-    const steps = new Map<string, { fromPct: number; toPct: number }>();
-    const wants = lights.flatMap(({ deviceId, setting }): Want[] => {
-      const fromPct = setting?.on ? (setting.level ?? 100) : 0;
-      if (fromPct === 0 && stepPct < 0) return [];
-      // A person may have dimmed it below the floor: it is then not taken further down, nor up by the floor.
-      const floorPct = stepPct < 0 ? Math.min(room.floorPct, fromPct) : room.floorPct;
-      const level = Math.round(clamp(fromPct + stepPct, Math.max(1, floorPct), 100));
-      if (Math.abs(level - fromPct) < 1) return [];
-      steps.set(deviceId, { fromPct, toPct: level });
+  #step(room: RoomSituation, lights: readonly RoomLight[], errorLx: number, lux: LuxReading, nowMs: number): Want[] {
+    const planned = planLightStep(
+      lights.map(({ deviceId, setting }) => ({
+        deviceId,
+        fromPct: levelPct(setting),
+        luxPerPct: this.#responses.get(deviceId),
+      })),
+      { errorLx, bandLx: deadbandLx(room.targetLx), floorPct: room.floorPct },
+    );
+    const moves = new Map<string, Move>();
+    let expectedLx = 0;
+    const wants = planned.map(({ deviceId, fromPct, toPct, luxPerPct }): Want => {
+      moves.set(deviceId, { fromPct, toPct });
+      expectedLx += luxBetween(luxPerPct, fromPct, toPct);
       const much = errorLx > 0 ? "darker" : "brighter";
-      return [
-        {
-          deviceId,
-          action: { kind: "set_brightness", level },
-          source: "light",
-          reason: `${room.name} is ${much} than wanted: ${Math.round(lux)} lx for ${Math.round(room.targetLx)} lx.`,
-          inputs: {
-            lux: Math.round(lux),
-            targetLx: room.targetLx,
-            fromPct: Math.round(fromPct),
-            occupied: room.occupied,
-          },
+      return {
+        deviceId,
+        action: { kind: "set_brightness", level: toPct },
+        source: "light",
+        reason: `${room.name} is ${much} than wanted: ${Math.round(lux.value)} lx for ${Math.round(room.targetLx)} lx.`,
+        inputs: {
+          lux: Math.round(lux.value),
+          targetLx: room.targetLx,
+          fromPct: Math.round(fromPct),
+          occupied: room.occupied,
         },
-      ];
+      };
     });
-    // Before every light is known to have moved, the next reading decides nothing.
-    if (steps.size > 0) this.#last = { atMs: nowMs, luxBefore: lux, steps };
+    if (moves.size === 0) return [];
+    const others = room.lights.filter(({ deviceId }) => !moves.has(deviceId));
+    this.#awaited = new AwaitedStep(moves, others, {
+      atMs: nowMs,
+      luxBefore: lux.value,
+      changeLx: expectedLx,
+      isKnown: planned.every(({ luxPerPct, fromPct, toPct }) => isKnownBetween(luxPerPct, fromPct, toPct)),
+      lagMs: this.#lagMs,
+      silenceTells: this.#quickestMs <= QUICK_MS && this.#stepsOnReading < MOST_UNSEEN,
+    });
+    this.#stepsOnReading += 1;
+    this.#steppedMs = nowMs;
+    this.#patience.moved(Math.sign(errorLx), nowMs);
     return wants;
   }
 
-  /** After a step that was carried out as asked, the change of the sensor is put down to the lights that moved. */
-  #learn(room: RoomSituation, lux: number, luxAtMs: number): void {
-    const last = this.#last;
-    if (!last || luxAtMs < last.atMs + SETTLE_MS || last.steps.size === 0) return;
-    this.#last = { ...last, steps: new Map() };
-    const [[deviceId, step] = [], ...others] = last.steps;
-    const light = room.lights.find((one) => one.deviceId === deviceId);
-    // Two lights at once cannot be told apart; an advice nobody followed teaches nothing.
-    if (!light || !step || others.length > 0 || luxAtMs - last.atMs > MS_PER_MINUTE) return;
-    const levelPct = light.setting?.on ? (light.setting.level ?? 100) : 0;
-    if (Math.abs(levelPct - step.toPct) > LEVEL_TOLERANCE_PCT) return;
-    const learned = learnLuxPerPct(light.luxPerPct, step.toPct - step.fromPct, lux - last.luxBefore);
-    if (learned !== undefined && learned !== light.luxPerPct) this.#onLearned(light.deviceId, learned);
+  /** Whether the sensor has shown the last step; lights that moved together have their part in what they changed. */
+  #hasShown({ lights }: RoomSituation, lux: LuxReading, nowMs: number): boolean {
+    const awaited = this.#awaited;
+    if (!awaited) return true;
+    const outcome = awaited.look(lights, lux, nowMs);
+    if (outcome.kind === "waiting") return false;
+    this.#awaited = null;
+    const { seen, lagMs } = outcome;
+    this.#lagMs = Math.min(MOST_LAG_MS, Math.max(lagMs, LAG_KEPT * this.#lagMs));
+    if (seen === null) return true;
+    for (const [deviceId, { fromPct, toPct }] of awaited.moves) {
+      const believed = this.#responses.get(deviceId);
+      this.#responses.set(deviceId, learnLuxResponse(believed, fromPct, toPct, seen, this.#weaker.has(deviceId)));
+      if (seen < 1) this.#weaker.add(deviceId);
+      else this.#weaker.delete(deviceId);
+    }
+    return true;
+  }
+
+  #noteReading(atMs: number): void {
+    if (atMs === this.#readMs) return;
+    if (this.#readMs !== null && atMs > this.#readMs)
+      this.#quickestMs = Math.min(this.#quickestMs, atMs - this.#readMs);
+    this.#readMs = atMs;
+    this.#stepsOnReading = 0;
+  }
+
+  #noteTarget(targetLx: number): void {
+    const before = (this.#targetLx ??= targetLx);
+    if (Math.abs(targetLx - before) <= SAME_TARGET_SHARE * before) return;
+    this.#targetLx = targetLx;
+    this.#patience.forget();
   }
 
   #leave(room: RoomSituation, lights: readonly RoomLight[], nowMs: number): Want[] {
@@ -142,15 +181,6 @@ export class RoomDimmer {
         inputs: { occupied: false },
       }));
   }
-
-  #deadbandLx(targetLx: number, nowMs: number): number {
-    this.#turnsMs = this.#turnsMs.filter((atMs) => atMs > nowMs - SWING_MS);
-    const wide = this.#turnsMs.length >= SWINGS ? 2.5 : 1;
-    return wide * Math.max(DEADBAND_SHARE * targetLx, DEADBAND_LX);
-  }
-
-  #noteTurn(direction: number, nowMs: number): void {
-    if (this.#direction !== 0 && direction !== this.#direction) this.#turnsMs.push(nowMs);
-    this.#direction = direction;
-  }
 }
+
+const deadbandLx = (targetLx: number): number => Math.max(DEADBAND_SHARE * targetLx, DEADBAND_LX);

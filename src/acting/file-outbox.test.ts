@@ -16,9 +16,9 @@ for (const [name, open] of Object.entries(stores))
   it(`${name}: begins empty and keeps the newest of what was saved at once`, async () => {
     const store = await open();
     expect(await store.load()).toEqual(EMPTY_OUTBOX);
-    const numbered = (n: number) => ({ ...EMPTY_OUTBOX, luxPerPct: { lamp: n } });
+    const numbered = (n: number) => ({ ...EMPTY_OUTBOX, luxResponse: { lamp: [n, null] } });
     await Promise.all([1, 2, 3, 4].map((n) => store.save(numbered(n))));
-    expect((await store.load()).luxPerPct).toEqual({ lamp: 4 });
+    expect((await store.load()).luxResponse).toEqual({ lamp: [4, null] });
   });
 
 it("survives a restart, and sets a damaged file aside", async () => {

@@ -1,4 +1,5 @@
 import type { DeviceAction, Decision } from "../domain/decision.ts";
+import type { LuxResponse } from "./lux-response.ts";
 import type { Setting } from "./setting.ts";
 
 /** A command as it was sent and seen. */
@@ -29,8 +30,8 @@ export type OutboxState = Readonly<{
   seen: Readonly<Record<string, Setting>>;
   /** When HyperVolt switched a device on or off during the last day, ascending. */
   ownSwitchesMs: Readonly<Record<string, readonly number[]>>;
-  /** Lux per % of a light in its room, as learned. */
-  luxPerPct: Readonly<Record<string, number>>;
+  /** What a light gives to its room, as learned. */
+  luxResponse: Readonly<Record<string, LuxResponse>>;
   transfers: Readonly<Record<string, TransferRecord>>;
 }>;
 
@@ -40,7 +41,7 @@ export const EMPTY_OUTBOX: OutboxState = {
   promises: {},
   seen: {},
   ownSwitchesMs: {},
-  luxPerPct: {},
+  luxResponse: {},
   transfers: {},
 };
 

@@ -27,7 +27,6 @@ export class RoomLights {
         deviceId,
         setting: settingOf(deviceId),
         held: this.#memory.holdOn(deviceId, nowMs) !== undefined || isBusy(deviceId),
-        luxPerPct: this.#memory.luxPerPct.get(deviceId),
       }));
       const { targetLx = settings.lightTargetLx } = room;
       return this.#dimmerOf(room.areaId).decide({ ...room, targetLx, floorPct: settings.lightFloorPct, lights }, nowMs);
@@ -37,9 +36,12 @@ export class RoomLights {
   #dimmerOf(areaId: string): RoomDimmer {
     const known = this.#dimmers.get(areaId);
     if (known) return known;
-    const dimmer = new RoomDimmer((deviceId, luxPerPct) => {
-      this.#memory.luxPerPct.set(deviceId, luxPerPct);
-      this.#memory.saveSoon();
+    const dimmer = new RoomDimmer({
+      get: (deviceId) => this.#memory.luxResponse.get(deviceId),
+      set: (deviceId, learned) => {
+        this.#memory.luxResponse.set(deviceId, learned);
+        this.#memory.saveSoon();
+      },
     });
     this.#dimmers.set(areaId, dimmer);
     return dimmer;
