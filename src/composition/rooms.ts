@@ -1,6 +1,10 @@
 import type { ControllableDevice } from "../domain/entity.ts";
 import type { SensorState } from "../domain/reading.ts";
+import { MS_PER_MINUTE } from "../domain/units.ts";
 import type { ActingRoom } from "../acting/acting.ts";
+
+/** A light sensor that is so much older than another one in its room is left out. */
+const SILENT_MS = 5 * MS_PER_MINUTE;
 
 export type AreaFacts = Readonly<{ areaId: string; name: string; floorId: string | null }>;
 
@@ -35,23 +39,41 @@ export function areasOf(known: readonly AreaFacts[], sensors: readonly SensorSta
   return [...known, ...more.values()];
 }
 
+type RoomValue = Readonly<{ value: number; atMs: number }>;
+
+/** The available values of some kinds of sensors in an area, newest first. */
+const valuesIn = (area: AreaFacts, sensors: readonly SensorState[], types: readonly string[]): readonly RoomValue[] =>
+  sensors
+    .flatMap((state) => {
+      const { available, value, atMs, sensor } = state;
+      const counts = available && value !== null && atMs !== null && types.includes(sensor.sensorType);
+      return counts && isIn(state, area) ? [{ value, atMs }] : [];
+    })
+    .toSorted((a, b) => b.atMs - a.atMs);
+
 /** The newest available value of one kind of sensor in an area. */
-export function valueIn(
-  area: AreaFacts,
-  sensors: readonly SensorState[],
-  types: readonly string[],
-): Readonly<{ value: number; atMs: number }> | null {
-  const found = sensors
-    .filter(
-      (state) =>
-        state.available &&
-        state.value !== null &&
-        state.atMs !== null &&
-        types.includes(state.sensor.sensorType) &&
-        isIn(state, area),
-    )
-    .toSorted((a, b) => (b.atMs ?? 0) - (a.atMs ?? 0))[0];
-  return found ? { value: found.value ?? 0, atMs: found.atMs ?? 0 } : null;
+export const valueIn = (area: AreaFacts, sensors: readonly SensorState[], types: readonly string[]): RoomValue | null =>
+  valuesIn(area, sensors, types)[0] ?? null;
+
+/**
+ * How light a room is. Several sensors are taken together: by the window and in the corner they differ, and whichever
+ * spoke last would make the light swing. As old as the oldest of them, so that all have seen what was done.
+ */
+function lightIn(area: AreaFacts, sensors: readonly SensorState[]): RoomValue | null {
+  const values = valuesIn(area, sensors, ["ldr"]);
+  const newest = values[0];
+  if (!newest) return null;
+  const fresh = values.filter(({ atMs }) => atMs > newest.atMs - SILENT_MS);
+  return {
+    value: fresh.reduce((sum, { value }) => sum + value, 0) / fresh.length,
+    atMs: Math.min(...fresh.map(({ atMs }) => atMs)),
+  };
+}
+
+/** Somebody is there where any sensor says so: the one in the corner may not see the armchair. */
+function isOccupied(area: AreaFacts, sensors: readonly SensorState[]): boolean | null {
+  const values = valuesIn(area, sensors, ["motion", "occupancy"]);
+  return values.length === 0 ? null : values.some(({ value }) => value > 0);
 }
 
 /** Rooms with lights that can be dimmed and a light sensor of their own. */
@@ -65,13 +87,12 @@ export function dimmableRooms(
       .filter(({ kind, dimmable, areaId }) => kind === "light" && dimmable && areaId === area.areaId)
       .map(({ deviceId }) => deviceId);
     if (lights.length === 0) return [];
-    const presence = valueIn(area, sensors, ["motion", "occupancy"]);
     return [
       {
         areaId: area.areaId,
         name: area.name,
-        lux: valueIn(area, sensors, ["ldr"]),
-        occupied: presence === null ? null : presence.value > 0,
+        lux: lightIn(area, sensors),
+        occupied: isOccupied(area, sensors),
         lights,
       },
     ];
