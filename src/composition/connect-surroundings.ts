@@ -97,12 +97,12 @@ async function findBroker(
       sessionExpiryS: dataFolder === null ? 0 : 24 * 3_600,
     });
   if (options.mqtt_url !== "") return connect(options.mqtt_url, options.mqtt_username, options.mqtt_password);
-  const offered = await supervisor?.broker().catch(() => null);
-  if (offered) return connect(offered.url, offered.username, offered.password);
   return brokerToCome(
     async () => {
-      const found = await supervisor?.broker().catch(() => null);
-      return found ? connect(found.url, found.username, found.password) : null;
+      const found = (await supervisor?.broker()) ?? null;
+      if (found === null) return null;
+      const { url, username, password } = found;
+      return { key: JSON.stringify(found), connect: () => connect(url, username, password) };
     },
     supervisor !== null,
     wireClock,

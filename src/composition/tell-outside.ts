@@ -4,9 +4,13 @@ import type { Zone } from "../domain/civil-time.ts";
 import type { Log } from "../domain/log.ts";
 import { MS_PER_SECOND } from "../domain/units.ts";
 import type { EntitiesOut } from "../home-assistant/entities-out.ts";
+import type { HomeAssistant } from "../home-assistant/home-assistant.ts";
+import type { SelfInfo } from "../supervisor/supervisor.ts";
 import type { PowerSource } from "../acting/power-source.ts";
 import type { AlertDto, HomeDto, LedgerDto, PlanOutcomeDto } from "../serving/messages.ts";
 import { decisionDto } from "../serving/present.ts";
+import { describeDevice } from "./describe-device.ts";
+import type { SiteFacts } from "./connect-surroundings.ts";
 import type { HomeEvent, HomeEvents } from "./events.ts";
 import { columnsOf } from "./plan-view.ts";
 import type { PreferenceBook } from "./preferences.ts";
@@ -22,6 +26,9 @@ export function tellOutside(
     clock: Clock;
     log: Log;
     zone: Zone;
+    homeAssistant: HomeAssistant;
+    self: (() => Promise<SelfInfo>) | null;
+    site: () => SiteFacts;
     out: EntitiesOut;
     serving: HomeServer;
     sensors: HomeSensors;
@@ -103,6 +110,7 @@ export function tellOutside(
         return undefined;
     }
   };
+  const describing = describeDevice(parts);
   const hearing = parts.events.hear(hear);
   parts.sensors.onSensor(({ sensor, value, atMs }) =>
     server.publish({
@@ -122,6 +130,7 @@ export function tellOutside(
   return {
     [Symbol.dispose]() {
       hearing.stop();
+      describing[Symbol.dispose]();
       out.close();
     },
   };

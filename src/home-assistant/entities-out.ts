@@ -3,6 +3,7 @@ import { isoUtc } from "../domain/civil-time.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Log } from "../domain/log.ts";
+import { seldomLog } from "../domain/seldom-log.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
 import type { OutKey } from "./entity-names.ts";
 import {
@@ -77,6 +78,8 @@ export function announceHyperVolt(
   }>,
 ): EntitiesOut {
   const { broker, clock, log } = parts;
+  /** Whoever may publish at the broker can send commands. */
+  const seldom = seldomLog(log, clock);
   let facts = parts.facts;
   const shown = new Map<string, string>();
   const waiting = new Map<string, string>();
@@ -112,7 +115,7 @@ export function announceHyperVolt(
   };
   /** A refused command: the entity shows again what holds. */
   const refuse = (key: OutKey, text: string): void => {
-    log.warning("A command was refused", { entity: `hypervolt_${key}`, text: text.slice(0, 60) });
+    seldom.warning("A command was refused", { entity: `hypervolt_${key}`, text: text.slice(0, 60) });
     const holds = shown.get(stateTopic(key));
     if (holds !== undefined) publish(stateTopic(key), holds);
   };

@@ -15,7 +15,10 @@ it("says since when it is as it is, what is wrong, and asks a person only when p
   expect(state.down("Home Assistant refuses the token", true, 5)).toBe(true);
   expect(state.now().todo).toContain("home_assistant_token");
   await clock.advance(1_000);
-  state.starting();
+  state.notWhole("starting");
+  expect(state.now()).toMatchObject({ state: "degraded", todo: null });
+  state.notWhole("recovery");
+  expect(state.now()).toMatchObject({ state: "degraded", todo: expect.stringContaining("configuration") });
   state.ready("2026.11.0", 0);
   expect(state.now()).toMatchObject({ state: "ok", detail: "version 2026.11.0", todo: null, sinceMs: clock.nowMs() });
   state.ready("2026.11.0", 2);

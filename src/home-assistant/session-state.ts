@@ -42,8 +42,17 @@ export class SessionState {
     return before.state !== "down" || before.detail !== detail;
   }
 
-  starting(): void {
-    this.#set({ state: "degraded", detail: "Home Assistant is starting", todo: null });
+  /** It answers, but its entities are not to be relied on. */
+  notWhole(phase: "starting" | "recovery"): void {
+    this.#set(
+      phase === "starting"
+        ? { state: "degraded", detail: "Home Assistant is starting", todo: null }
+        : {
+            state: "degraded",
+            detail: "Home Assistant runs in its recovery mode, without most integrations",
+            todo: "Home Assistant could not read its configuration: correct it and restart Home Assistant.",
+          },
+    );
   }
 
   /** @param refused  events an administrator would hear */

@@ -9,6 +9,7 @@ import {
 import { type Clock, every } from "../domain/clock.ts";
 import { HyperVoltError } from "../domain/errors.ts";
 import type { Log } from "../domain/log.ts";
+import { seldomLog } from "../domain/seldom-log.ts";
 import { MS_PER_MINUTE, MS_PER_SECOND } from "../domain/units.ts";
 import { parseCoreConfig } from "./core-config.ts";
 import { type EntitiesEvent, EntityStore } from "./entity-store.ts";
@@ -42,11 +43,13 @@ type Failure = Readonly<{ refused: boolean; detail: string }>;
 export function openWebsocketSession(parts: SessionParts): HomeAssistant {
   const { clock, log } = parts;
   const store = new EntityStore();
-  const entityListeners = new Listeners<Parameters<Parameters<HomeAssistant["onEntityChange"]>[0]>>(log);
-  const registryListeners = new Listeners<[Registries]>(log);
-  const connectListeners = new Listeners<[]>(log);
-  const disconnectListeners = new Listeners<[]>(log);
-  const events = new EventListeners(log, REGISTRY_EVENTS);
+  /** A listener is told of everything that happens in the house: one that fails would fill the log. */
+  const seldom = seldomLog(log, clock);
+  const entityListeners = new Listeners<Parameters<Parameters<HomeAssistant["onEntityChange"]>[0]>>(seldom);
+  const registryListeners = new Listeners<[Registries]>(seldom);
+  const connectListeners = new Listeners<[]>(seldom);
+  const disconnectListeners = new Listeners<[]>(seldom);
+  const events = new EventListeners(seldom, REGISTRY_EVENTS);
   const registryEvents = new Set<string>(REGISTRY_EVENTS);
   const registries = new RegistryWatch({ clock, log, onRead: (read) => registryListeners.tell(read) });
 
@@ -137,7 +140,9 @@ export function openWebsocketSession(parts: SessionParts): HomeAssistant {
 
   /** Learns everything the rooms rely on, then says that it is ready. */
   const settle = async (on: Connection): Promise<void> => {
-    config = parseCoreConfig(await askOn(on, { type: "get_config" })).config;
+    const first = parseCoreConfig(await askOn(on, { type: "get_config" }));
+    config = first.config;
+    if (first.phase === "recovery") await untilRunning(on);
     store.restart();
     let gotStates = (): void => {};
     const firstStates = new Promise<void>((resolve) => (gotStates = resolve));
@@ -164,13 +169,13 @@ export function openWebsocketSession(parts: SessionParts): HomeAssistant {
     connectListeners.tell();
   };
 
-  /** While Home Assistant starts, most entities are still missing: nothing must be concluded from that. */
+  /** While Home Assistant starts or is being rescued, most entities are missing: nothing must be concluded from that. */
   const untilRunning = async (on: Connection): Promise<void> => {
     while (on === connection) {
       const answer = parseCoreConfig(await askOn(on, { type: "get_config" }));
       config = answer.config;
-      if (answer.running) return;
-      state.starting();
+      if (answer.phase === "running") return;
+      state.notWhole(answer.phase);
       await new Promise<void>((resolve) => void clock.after(STARTING_POLL_MS, resolve));
     }
   };

@@ -6,18 +6,24 @@ import type { Broker } from "../domain/broker.ts";
 import type { Clock } from "../domain/clock.ts";
 import { HyperVoltError } from "../domain/errors.ts";
 import type { DependencyState, Log } from "../domain/log.ts";
+import { seldomLog } from "../domain/seldom-log.ts";
 import { clamp, MS_PER_SECOND } from "../domain/units.ts";
 import { Acknowledgements } from "./mqtt/acknowledgements.ts";
 import { connectPacket, KEEPALIVE_S } from "./mqtt/connect-packet.ts";
 import { type IncomingPublish, PacketReader } from "./mqtt/packet-reader.ts";
 import { Subscriptions } from "./mqtt/subscriptions.ts";
 import { Unclaimed } from "./mqtt/unclaimed.ts";
-import { whatToDo } from "./mqtt/what-to-do.ts";
+import { KEEPS_BREAKING, TAKEN_OVER, whatToDo } from "./mqtt/what-to-do.ts";
 
 const CONNACK = 2;
 const PUBACK = 4;
 const SUBACK = 9;
 const DISCONNECT = 14;
+/** Reason of a DISCONNECT: somebody else signed in under our client id. */
+const SESSION_TAKEN_OVER = 0x8e;
+/** A connection that lasted so long was none that breaks as soon as it is made. */
+const STEADY_MS = 10 * MS_PER_SECOND;
+const BREAKS_IN_A_ROW = 3;
 const SHORTEST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30 * MS_PER_SECOND;
 const ANSWER_WITHIN_MS = 10 * MS_PER_SECOND;
@@ -51,6 +57,7 @@ type Link = {
   version: 4 | 5;
   /** Set by CONNACK. */
   open: boolean;
+  openedAtMs: number;
   heardAtMs: number;
   acknowledgements: Acknowledgements;
 };
@@ -60,7 +67,9 @@ type Link = {
  * are acknowledged when every handler has; until then the broker keeps them, over our death too.
  */
 export function connectBroker(options: MqttBrokerOptions): MqttBroker {
-  const { clock, log } = options;
+  const { clock } = options;
+  /** What others publish, and how often they end our connection, is up to them. */
+  const log = seldomLog(options.log, clock);
   const url = new URL(options.url);
   const secure = url.protocol === "mqtts:";
   const host = url.hostname.replace(/^\[|\]$/g, "");
@@ -77,6 +86,8 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
   let closed = false;
   let paused = false;
   let failures = 0;
+  /** Connections in a row that broke soon after they were made. */
+  let breaks = 0;
   let nextPacketId = 1;
   let timer: { cancel(): void } | undefined;
   let state: DependencyState = {
@@ -120,6 +131,7 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
       socket,
       version,
       open: false,
+      openedAtMs: Number.POSITIVE_INFINITY,
       heardAtMs: clock.nowMs(),
       acknowledgements: new Acknowledgements((bytes) => {
         if (link === mine && !socket.destroyed) socket.write(bytes);
@@ -167,11 +179,17 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
       const waiting = pending.get(id);
       pending.delete(id);
       const reason = mine.version === 5 && body.length > 2 ? (body[2] ?? 0) : 0;
-      if (reason >= 0x80) waiting?.reject(away(`the broker refuses what we publish (reason ${reason})`));
-      else waiting?.resolve();
+      if (reason >= 0x80) {
+        log.warning("the broker refuses what HyperVolt publishes; allow its user to", { broker: where, reason });
+        waiting?.reject(away(`the broker refuses what we publish (reason ${reason})`));
+      } else waiting?.resolve();
     } else if (type === SUBACK) noteRefusedFilters(mine, body);
     else if (type === DISCONNECT && mine.version === 5)
-      mine.socket.destroy(new Error(`the broker ended the connection (reason ${body[0] ?? 0})`));
+      mine.socket.destroy(
+        new Error(
+          body[0] === SESSION_TAKEN_OVER ? TAKEN_OVER : `the broker ended the connection (reason ${body[0] ?? 0})`,
+        ),
+      );
   }
 
   function greet(mine: Link, body: Buffer): void {
@@ -187,7 +205,7 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
       return;
     }
     mine.open = true;
-    failures = 0;
+    mine.openedAtMs = clock.nowMs();
     unclaimed.begin();
     setState("ok", `connected to ${where}`, null);
     log.info("connected to the broker", { broker: where, protocol: mine.version === 5 ? "MQTT 5" : "MQTT 3.1.1" });
@@ -269,12 +287,16 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
     }
     // After a restart it may speak another version.
     if (greeted) version = 5;
-    tryLater(why);
+    const steady = clock.nowMs() - mine.openedAtMs >= STEADY_MS;
+    if (steady) failures = 0;
+    breaks = greeted && !steady ? breaks + 1 : 0;
+    tryLater(breaks >= BREAKS_IN_A_ROW && why !== TAKEN_OVER ? KEEPS_BREAKING : why);
     if (greeted) for (const run of onDisconnects) run();
   }
 
   function tryLater(why: string): void {
-    if (failures === 0) log.warning("no connection to the broker", { broker: where, why });
+    if (failures === 0 || why === TAKEN_OVER || why === KEEPS_BREAKING)
+      log.warning("no connection to the broker", { broker: where, why });
     setState("down", `${where}: ${why}`, whatToDo(why));
     const waitMs = clamp(SHORTEST_WAIT_MS * 2 ** failures, SHORTEST_WAIT_MS, LONGEST_WAIT_MS);
     failures++;

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Clock } from "../domain/clock.ts";
 import { isoUtc } from "../domain/civil-time.ts";
 import type { Log } from "../domain/log.ts";
+import { seldomLog } from "../domain/seldom-log.ts";
 import type { AuditEntryDto } from "./messages.ts";
 import { holding } from "./search.ts";
 import type { CountedPage, PageRequest, TimeRange } from "./views.ts";
@@ -47,8 +48,9 @@ export function createAuditLog({ folder, clock, log }: Readonly<{ folder: string
     pending.push(`${JSON.stringify(entry)}\n`);
     if (pending.length === 1) writing = writing.then(flush).catch(unwritten);
   };
+  const seldom = seldomLog(log, clock);
   const unwritten = (error: unknown): void =>
-    log.error("The audit log cannot be written", { file, error: String(error) });
+    seldom.error("The audit log cannot be written", { file, error: String(error) });
   const flush = async (): Promise<void> => {
     const text = pending.join("");
     pending = [];

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Clock } from "../domain/clock.ts";
 import { HyperVoltError } from "../domain/errors.ts";
 import type { Log } from "../domain/log.ts";
+import { seldomLog } from "../domain/seldom-log.ts";
 import type { Access } from "./access.ts";
 import { createAdmission } from "./admission.ts";
 import type { AuditLog } from "./audit-log.ts";
@@ -83,7 +84,8 @@ export async function createServer(parts: ServerParts): Promise<HyperVoltServer>
   const admission = createAdmission(access, limiter);
   const document = openApi(routes, version);
   const stalledMs = parts.stalledMs ?? STALLED_MS;
-  const server = createHttp({ routes, access, admission, around, log, cardFolder, stalledMs });
+  const seldom = seldomLog(log, clock); // what goes wrong with requests, strangers can ask for again and again
+  const server = createHttp({ routes, access, admission, around, log: seldom, cardFolder, stalledMs });
   const hello = async () => ({ version, sensors: (await views.sensors.list()).length });
   const feed = createWebsocketFeed({ server, admission, audit, metrics, hello, pingMs: parts.pingMs });
   server.listen(port, host);

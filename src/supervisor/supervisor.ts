@@ -23,17 +23,16 @@ export interface Supervisor {
   self(): Promise<SelfInfo>;
 }
 
-/** Requests come from here when they come through ingress. */
-export const INGRESS_ADDRESS = "172.30.32.2";
-
 const ANSWER_MS = 10_000;
 
+const Body = z.object({ data: z.unknown().optional(), message: z.string().optional().catch(undefined) });
+
 const Broker = z.object({
-  host: z.string(),
-  port: z.number(),
+  host: z.string().min(1),
+  port: z.int().min(1).max(65_535),
   username: z.string().nullish(),
   password: z.string().nullish(),
-  ssl: z.boolean().default(false),
+  ssl: z.boolean().nullish(),
 });
 
 const Info = z.object({
@@ -56,8 +55,8 @@ export function connectSupervisor(token: string, baseUrl = "http://supervisor"):
         headers: { Authorization: `Bearer ${token}` },
         signal: AbortSignal.timeout(ANSWER_MS),
       });
-      const body = (await answer.json().catch(() => ({}))) as { data?: unknown; message?: string };
-      return { status: answer.status, data: body.data, message: body.message ?? answer.statusText };
+      const body = Body.safeParse(await answer.json().catch(() => undefined));
+      return { status: answer.status, data: body.data?.data, message: body.data?.message ?? answer.statusText };
     } catch (error) {
       throw new HyperVoltError("HOME_ASSISTANT_UNAVAILABLE", `the Supervisor does not answer at ${path}`, {
         cause: error,
@@ -66,14 +65,20 @@ export function connectSupervisor(token: string, baseUrl = "http://supervisor"):
   };
   const refused = (path: string, status: number, message: string): HyperVoltError =>
     new HyperVoltError("HOME_ASSISTANT_UNAVAILABLE", `the Supervisor answered ${status} at ${path}: ${message}`);
+  const odd = (path: string, error: z.ZodError): HyperVoltError =>
+    new HyperVoltError(
+      "HOME_ASSISTANT_UNAVAILABLE",
+      `the Supervisor's answer at ${path} is not understood: ${z.prettifyError(error)}`,
+    );
 
   return {
     homeAssistant: { url: `${baseUrl}/core`, token },
     async broker() {
       const { status, data, message } = await get("/services/mqtt");
       if (status === 400 || status === 404) return null; // "Service not enabled"
+      if (status !== 200) throw refused("/services/mqtt", status, message);
       const parsed = Broker.safeParse(data);
-      if (status !== 200 || !parsed.success) throw refused("/services/mqtt", status, message);
+      if (!parsed.success) throw odd("/services/mqtt", parsed.error);
       const { host, port, ssl, username, password } = parsed.data;
       return {
         url: `${ssl ? "mqtts" : "mqtt"}://${host.includes(":") ? `[${host}]` : host}:${port}`,
@@ -83,8 +88,9 @@ export function connectSupervisor(token: string, baseUrl = "http://supervisor"):
     },
     async self() {
       const { status, data, message } = await get("/addons/self/info");
+      if (status !== 200) throw refused("/addons/self/info", status, message);
       const parsed = Info.safeParse(data);
-      if (status !== 200 || !parsed.success) throw refused("/addons/self/info", status, message);
+      if (!parsed.success) throw odd("/addons/self/info", parsed.error);
       return {
         slug: parsed.data.slug,
         version: parsed.data.version,

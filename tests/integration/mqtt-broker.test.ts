@@ -102,6 +102,20 @@ describe.skipIf(!mosquittoIsThere())("the conversation with a real broker", () =
     expect(connections).toBe(2);
   });
 
+  it("says that another HyperVolt uses its name, and gives way more and more slowly", async () => {
+    const mosquitto = await startMosquitto();
+    onTestFinished(() => mosquitto.stop());
+    const first = connect(mosquitto.url, "hypervolt-same");
+    await connected(first);
+    let connections = 0;
+    first.onConnect(() => connections++);
+    const second = connect(mosquitto.url, "hypervolt-same");
+    await expect.poll(() => first.state().todo).toContain("A second HyperVolt");
+    await second.close();
+    await connected(first);
+    expect(connections).toBeLessThan(10);
+  });
+
   it("hands a retained message to each that subscribes, once", async () => {
     const mosquitto = await startMosquitto();
     onTestFinished(() => mosquitto.stop());

@@ -1,7 +1,12 @@
 const UNTRUSTED = /self.signed|unable to (verify|get)|issuer/i;
 
+export const TAKEN_OVER = "another client signed in under HyperVolt's client id";
+export const KEEPS_BREAKING = "the connection breaks again and again as soon as it is made";
+
 /** What a person can do about a broker that does not let us in, by the reason it or TLS gave. */
 export function whatToDo(why: string): string {
+  if (why === TAKEN_OVER || why === KEEPS_BREAKING)
+    return "A second HyperVolt may use this broker: end one of them. Else the broker's log says why.";
   if (/user name|password|not authori[sz]ed/i.test(why))
     return "Check the broker's user name and password in the options.";
   if (/altnames|does not match certificate/i.test(why))
