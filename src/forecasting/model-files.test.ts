@@ -56,6 +56,15 @@ it.each<[string, () => void, RegExp]>([
     /bytes of weights/,
   ],
   ["no weights", () => rmSync(file("weights.bin")), /ENOENT/],
+  ["no manifest", () => rmSync(file("manifest.json")), /ENOENT/],
+  ["a kind that is somebody else's", () => changeManifest((manifest) => (manifest["kind"] = "others/v1")), /kind/],
+  ["a kind that is no word", () => changeManifest((manifest) => (manifest["kind"] = 5)), /kind/],
+  ["another model's manifest", () => changeManifest((manifest) => (manifest["name"] = "load-30")), /that of load-30/],
+  [
+    "a model of another signal under a shipped one's name",
+    () => changeManifest((manifest) => (manifest["signal"] = "carbon")),
+    /made for carbon/,
+  ],
 ])("refuses %s with a warning and uses the shipped model", (_what, damage, said) => {
   damage();
   const { names, warnings } = load();
@@ -68,6 +77,15 @@ it("says when there is no such folder", () => {
   const warnings: string[] = [];
   expect(loadModels(path.join(folder, "nowhere"), (text) => warnings.push(text)).trees.length).toBeGreaterThan(0);
   expect(warnings[0]).toContain("no such folder");
+});
+
+it("does not take a net for the shipped trees of its name", () => {
+  rmSync(path.join(folder, NAME), { recursive: true });
+  cpSync(path.join(SHIPPED_MODELS, "lstm-load-30"), path.join(folder, NAME), { recursive: true });
+  changeManifest((manifest) => (manifest["name"] = NAME));
+  const { names, warnings } = load();
+  expect(warnings).toEqual([expect.stringMatching(/of another kind than the shipped one; the shipped one is used/)]);
+  expect(names).toContain(NAME);
 });
 
 it("refuses a broken net with a warning and uses the shipped one", () => {

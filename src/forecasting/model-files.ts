@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { HyperVoltError } from "../domain/errors.ts";
 import type { HomeNet } from "./home-nets/load-home-nets.ts";
@@ -26,45 +26,58 @@ export function loadModels(folder: string | undefined, onWarning: (text: string)
   const nets = new Map<string, SharedNet>();
   for (const name of modelFolders(SHIPPED_MODELS)) take(path.join(SHIPPED_MODELS, name));
   if (own !== undefined) {
-    if (!existsSync(own)) onWarning(`${own}: no such folder; the shipped models are used`);
-    for (const name of modelFolders(own)) take(path.join(own, name));
+    if (!isFolder(own)) onWarning(`${own}: no such folder; the shipped models are used`);
+    const shipped = new Set([...trees.keys(), ...nets.keys()]);
+    for (const name of modelFolders(own, shipped)) take(path.join(own, name));
   }
   return { trees: [...trees.values()], nets: [...nets.values()] };
 
   function take(modelFolder: string): void {
     const name = path.basename(modelFolder);
     try {
-      if (kindOf(modelFolder)?.startsWith(NET_KIND)) nets.set(name, readNet(modelFolder));
-      else trees.set(name, readSharedTrees(modelFolder));
+      if (kindOf(modelFolder).startsWith(NET_KIND)) nets.set(name, fitting(modelFolder, readNet(modelFolder), nets));
+      else trees.set(name, fitting(modelFolder, readSharedTrees(modelFolder), trees));
     } catch (error) {
       if (!(error instanceof HyperVoltError)) throw error;
       const shipped = trees.has(name) || nets.has(name);
       onWarning(`${error.message}; ${shipped ? "the shipped one is used" : "it is not used"}`);
     }
   }
-}
 
-const NET_KIND = "hypervolt/net/";
-const KINDS = ["hypervolt/boosted-trees/", NET_KIND] as const;
-
-/** The kind a folder's manifest names; undefined when it cannot be read or names none. */
-function kindOf(folder: string): string | undefined {
-  try {
-    return (JSON.parse(readFileSync(path.join(folder, "manifest.json"), "utf8")) as { kind?: string }).kind;
-  } catch {
-    return undefined;
+  /** A model takes the place of the shipped one of its folder's name only where it is made for the same. */
+  function fitting<T extends SharedTrees | SharedNet>(modelFolder: string, made: T, rivals: ReadonlyMap<string, T>): T {
+    const name = path.basename(modelFolder);
+    const bad = (detail: string) => new HyperVoltError("MODEL_INVALID", `${modelFolder}: ${detail}`);
+    if (made.name !== name) throw bad(`the manifest is that of ${made.name}`);
+    const shipped = trees.get(name) ?? nets.get(name);
+    if (shipped && rivals.get(name) !== shipped) throw bad("a model of another kind than the shipped one");
+    if (shipped && (shipped.signal !== made.signal || shipped.slotMinutes !== made.slotMinutes))
+      throw bad(`made for ${made.signal} in slots of ${made.slotMinutes} minutes, unlike the shipped one`);
+    return made;
   }
 }
 
-/** Folders with a manifest of boosted trees or a net, or one that cannot be read. */
-function modelFolders(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && existsSync(path.join(folder, entry.name, "manifest.json")))
-    .map((entry) => entry.name)
-    .filter((name) => {
-      const kind = kindOf(path.join(folder, name));
-      return kind === undefined || KINDS.some((known) => kind.startsWith(known));
-    })
+const NET_KIND = "hypervolt/net/";
+const MANIFEST = "manifest.json";
+const FILES = [MANIFEST, "weights.bin", "model.json"] as const;
+
+/** The kind a folder's manifest names; "" when it cannot be read or names none. */
+function kindOf(folder: string): string {
+  try {
+    const { kind } = JSON.parse(readFileSync(path.join(folder, MANIFEST), "utf8")) as { kind?: unknown };
+    return typeof kind === "string" ? kind : "";
+  } catch {
+    return "";
+  }
+}
+
+const isFolder = (folder: string): boolean => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** Folders that are meant to be models: with one of a model's files, whole or not, or of a known model's name. */
+function modelFolders(folder: string, known: ReadonlySet<string> = new Set()): string[] {
+  if (!isFolder(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => isFolder(path.join(folder, name)))
+    .filter((name) => known.has(name) || FILES.some((file) => existsSync(path.join(folder, name, file))))
     .sort();
 }

@@ -65,3 +65,17 @@ export function modelJson(shape: NetShape): Record<string, unknown> {
     weightsManifest: [{ paths: ["weights.bin"], weights: tensorSpecs(shape) }],
   };
 }
+
+/** What a topology may say otherwise than `topologyOf` and still be the same function of the same weights. */
+const OF_NO_MATTER = /^(name|trainable|unit_forget_bias|keras_version|backend)$|_initializer$/;
+
+/** Whether a topology is that of a net of this shape: the same layers with the same settings. */
+export const isTopologyOf = (given: unknown, shape: NetShape): boolean => agrees(given, topologyOf(shape));
+
+function agrees(given: unknown, wanted: unknown): boolean {
+  if (typeof wanted !== "object" || wanted === null) return given === wanted;
+  if (typeof given !== "object" || given === null || Array.isArray(given) !== Array.isArray(wanted)) return false;
+  if (Array.isArray(wanted) && (given as unknown[]).length !== wanted.length) return false;
+  const settings = given as Readonly<Record<string, unknown>>;
+  return Object.entries(wanted).every(([name, value]) => OF_NO_MATTER.test(name) || agrees(settings[name], value));
+}

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -47,6 +48,54 @@ it.each([
   expect(change(text)).not.toBe(text);
   writeFileSync(file, change(text));
   expect(() => readNet(folder)).toThrow(/MODEL_INVALID/);
+});
+
+/** Changes a file and gives the manifest its new checksum, as somebody would who made it so on purpose. */
+function replace(folder: string, file: "model.json" | "weights.bin", change: (bytes: Buffer) => Buffer): void {
+  const before = readFileSync(path.join(folder, file));
+  const after = change(Buffer.from(before));
+  expect(after.equals(before)).toBe(false);
+  writeFileSync(path.join(folder, file), after);
+  const manifest = path.join(folder, "manifest.json");
+  const digest = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
+  writeFileSync(manifest, readFileSync(manifest, "utf8").replace(digest(before), digest(after)));
+}
+
+it.each<[string, number]>([
+  ["not a number", Number.NaN],
+  ["infinite", Number.NEGATIVE_INFINITY],
+  ["beyond all learning", 3e38],
+])("refuses a weight that is %s, whatever the checksum says", (_what, weight) => {
+  const { folder } = written();
+  replace(folder, "weights.bin", (bytes) => (bytes.writeFloatLE(weight, 400), bytes));
+  expect(() => readNet(folder)).toThrow(/MODEL_INVALID.*weight/);
+});
+
+it.each<[string, (text: string) => string, RegExp]>([
+  ["another activation", (text) => text.replace('"tanh"', '"relu"'), /layers/],
+  ["another way to read a day", (text) => text.replace('"go_backwards": false', '"go_backwards": true'), /layers/],
+  ["another cell", (text) => text.replace('"class_name": "LSTM"', '"class_name": "GRU"'), /layers/],
+  ["a layer more", (text) => text.replace('"layers": [', '"layers": [{ "class_name": "Masking" },'), /layers/],
+  ["whole numbers for weights", (text) => text.replace(/(weightsManifest[^]*?)float32/, "$1int32"), /dtype/],
+])("refuses a model.json with %s, whatever the checksum says", (_what, change, said) => {
+  const { folder } = written();
+  replace(folder, "model.json", (bytes) => Buffer.from(change(bytes.toString("utf8"))));
+  expect(() => readNet(folder)).toThrow(said);
+});
+
+it("reads a model.json of other layer names, as TensorFlow.js itself would write it", () => {
+  const { folder, made } = written();
+  replace(folder, "model.json", (bytes) =>
+    Buffer.from(bytes.toString("utf8").replace('"name": "net"', '"name": "s_1"')),
+  );
+  expect(readNet(folder)).toEqual(made);
+});
+
+it("refuses slots that do not make a day", () => {
+  const { folder } = written();
+  const file = path.join(folder, "manifest.json");
+  writeFileSync(file, readFileSync(file, "utf8").replace('"slotMinutes": 60', '"slotMinutes": 30'));
+  expect(() => readNet(folder)).toThrow(/24 slots of 30 minutes are no day/);
 });
 
 it("refuses a folder without weights", () => {

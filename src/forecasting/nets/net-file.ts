@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { HyperVoltError } from "../../domain/errors.ts";
-import { modelJson, tensorSpecs } from "./layers-model.ts";
+import { isTopologyOf, modelJson, tensorSpecs } from "./layers-model.ts";
 import { NET_INPUT_NAMES, NET_PARTS, type NetScaling } from "./net-inputs.ts";
 import { weightCount, type Net } from "./net.ts";
 
@@ -21,6 +21,9 @@ export type SharedNet = Readonly<{
 const Names = (names: readonly string[]) =>
   z.array(z.string()).refine((given) => given.join("\n") === names.join("\n"), "made for others than this version's");
 const Numbers = z.array(z.number()).length(NET_INPUT_NAMES.length);
+/** No net learns a weight as large as this, and sums of such are no numbers. */
+const LARGEST_WEIGHT = 1e4;
+const MINUTES_PER_DAY = 1440;
 const Manifest = z.object({
   kind: z.literal("hypervolt/net/v1"),
   name: z.string(),
@@ -40,9 +43,11 @@ const Manifest = z.object({
   scaling: z.strictObject({ mean: Numbers, deviation: Numbers.refine((all) => all.every((one) => one > 0)) }),
   sha256: z.strictObject({ "model.json": z.string().length(64), "weights.bin": z.string().length(64) }),
 });
-const Topology = z.object({
+const Tensor = z.object({ shape: z.array(z.int()), dtype: z.literal("float32") });
+const Model = z.object({
+  modelTopology: z.unknown(),
   weightsManifest: z
-    .array(z.object({ paths: z.array(z.string()), weights: z.array(z.object({ shape: z.array(z.int()) })) }))
+    .array(z.object({ paths: z.tuple([z.literal("weights.bin")]), weights: z.array(Tensor) }))
     .length(1),
 });
 
@@ -65,16 +70,21 @@ export function readNet(folder: string): SharedNet {
       return content;
     });
     if (!model || !bytes) throw bad("a file is missing");
+    if (shape.time * slotMinutes !== MINUTES_PER_DAY)
+      throw bad(`${shape.time} slots of ${slotMinutes} minutes are no day`);
     if (bytes.length !== 4 * weightCount(shape))
       throw bad(`${bytes.length} bytes of weights for ${weightCount(shape)}`);
-    const topology = Topology.safeParse(JSON.parse(model.toString("utf8")));
+    const topology = Model.safeParse(JSON.parse(model.toString("utf8")));
     if (!topology.success) throw bad(z.prettifyError(topology.error));
+    if (!isTopologyOf(topology.data.modelTopology, shape))
+      throw bad("the model's layers are not those of the manifest's shape");
     const given = topology.data.weightsManifest[0]?.weights.map((one) => one.shape) ?? [];
     if (JSON.stringify(given) !== JSON.stringify(tensorSpecs(shape).map((one) => one.shape)))
       throw bad("the model's arrays of weights are not those of the manifest's shape");
     const weights = new Float32Array(weightCount(shape));
     for (let i = 0; i < weights.length; i++) weights[i] = bytes.readFloatLE(4 * i);
-    if (!weights.every(Number.isFinite)) throw bad("a weight is not a number");
+    if (!weights.every((weight) => Math.abs(weight) <= LARGEST_WEIGHT))
+      throw bad("a weight is no number that a net learns");
     return { name, signal, slotMinutes, homes, net: { shape, weights }, scaling };
   } catch (error) {
     throw error instanceof HyperVoltError ? error : bad((error as Error).message, error);
