@@ -12,7 +12,7 @@ const WITHIN = 0.9;
 const TRACKED_DAYS = 21;
 const HASTE = 0.5;
 const FEWEST_DAYS = 7;
-const FEWEST_POINTS = 50;
+const FEWEST_POINTS = 30;
 /** A band is made at most so much narrower or wider than its candidates said. */
 const NARROWEST = 0.3;
 const WIDEST = 4;

@@ -51,10 +51,10 @@ function nameOf(blend: Blend): string {
     : `blend(${shares.map(({ id, weight }) => `${Math.round(weight * 100)}% ${id}`).join(", ")})`;
 }
 
-/** Whether the blend may be used, and how wide its bands must be on each side, by its honest record. */
-type Gate = Readonly<{ p50: boolean; mean: boolean; bands: Bands }>;
+/** Whether the blend may be used, and how wide its bands must be on each side, by its honest record: the days judged. */
+export type Gate = Readonly<{ p50: boolean; mean: boolean; bands: Bands; judged: readonly JudgedDay[] }>;
 
-function gateOf(candidates: readonly Candidate[], training: DayFrame, lead: number): Gate {
+export function gateOf(candidates: readonly Candidate[], training: DayFrame, lead: number): Gate {
   return training.memo(`gate ${lead}`, () => {
     const { known, slots, source } = training;
     const blended = { p50: 0, mean: 0 };
@@ -81,10 +81,12 @@ function gateOf(candidates: readonly Candidate[], training: DayFrame, lead: numb
     // four weeks of weather tell less apart than four weeks of habits
     const slack = signalKind(source.signal, source.site.currency).name === "load" ? 1.01 : 1.15;
     const useBlend = blended.p50 <= slack * steady.p50;
+    const judged = useBlend ? days : plainDays;
     return {
       p50: useBlend,
       mean: blended.mean <= slack * slack * steady.mean,
-      bands: calibrateBands(useBlend ? days : plainDays, source.signal.endsWith("_w")),
+      bands: calibrateBands(judged, source.signal.endsWith("_w")),
+      judged,
     };
   });
 }
