@@ -25,7 +25,7 @@ import { mustDo } from "./must-do.ts";
 import type { HomeMemory } from "./open-memory.ts";
 import { override } from "./override.ts";
 import { planOutcomeDto } from "./plan-view.ts";
-import { wantedSources } from "./power-sources.ts";
+import { dwellEndsMs, wantedSources } from "./power-sources.ts";
 import { occurrencesOf } from "./run-book.ts";
 import type { HomeHands } from "./start-acting.ts";
 import type { StartInput } from "./start-input.ts";
@@ -85,7 +85,7 @@ const NOTHING_KNOWN: HomeFlows = { gridW: null, loadW: null, pvW: null, batteryW
 export function connectRooms(parts: EngineParts) {
   const { options, setup, input, memory, around, sensors, home, events, context, planning, hands, ledger } = parts;
   const { clock, log } = input;
-  const { homeAssistant, zone, site } = around;
+  const { homeAssistant, supervisor, zone, site } = around;
   const { preferences, history } = memory;
   const { acting, allowed } = hands;
   const { model, devices, batteries } = home;
@@ -299,6 +299,9 @@ export function connectRooms(parts: EngineParts) {
       await tick();
       await feed.note(flows, clock.nowMs());
     },
+    /** When what is locked now may be switched again. */
+    lockEndsMs: (): readonly number[] =>
+      [...acting.lockEndsMs(), dwellEndsMs(options, entity)].filter((atMs) => atMs !== null),
     /** What only a person can put right, and what waits for a person's yes. */
     mustDo: (): readonly Notice[] =>
       mustDo({ homeAssistant, allowed: allowed(), asks: acting.asks().flatMap((ask) => named(ask)) }),
@@ -332,7 +335,7 @@ export function connectRooms(parts: EngineParts) {
         log,
         zone,
         homeAssistant,
-        self: around.supervisor?.self ?? null,
+        self: supervisor && (() => supervisor.self()),
         site,
         out,
         serving,

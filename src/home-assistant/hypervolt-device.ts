@@ -118,4 +118,5 @@ export function hypervoltDevice({ version, currency, language, configurationUrl 
   };
 }
 
-export const ORIGIN = (version: string): Component => ({ name: "HyperVolt", sw_version: version });
+export const ORIGIN_NAME = "HyperVolt";
+export const ORIGIN = (version: string): Component => ({ name: ORIGIN_NAME, sw_version: version });

@@ -122,6 +122,9 @@ export const sensorKey = (sensorId: string): string => `s_${sensorId}`;
 export const deviceKey = (device: string, kind: NativeDevice["kind"]): string =>
   `${kind === "light" ? "l" : "r"}_${device}`;
 
+/** Whether a component is a light or relay, of whichever name. */
+export const isDeviceKey = (key: string): boolean => /^[lr]_/.test(key);
+
 /**
  * The native things of one location as one device of Home Assistant.
  * @param areaName  name of the area it is proposed for

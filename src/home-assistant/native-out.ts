@@ -1,10 +1,13 @@
+import * as z from "zod";
 import type { Broker } from "../domain/broker.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Log } from "../domain/log.ts";
 import { MS_PER_SECOND } from "../domain/units.ts";
+import { ORIGIN_NAME } from "./hypervolt-device.ts";
 import {
   deviceComponent,
   deviceKey,
+  isDeviceKey,
   type NativeDevice,
   nativeLocation,
   type NativeSensor,
@@ -16,8 +19,15 @@ import type { Registries } from "./registries.ts";
 
 /** Things of one location that come at once are announced at once. */
 const GATHER_MS = 200;
+/** Devices that Pis announced are retained: what has not come a while after a connection was withdrawn while we were away. */
+const SETTLED_MS = 30 * MS_PER_SECOND;
 /** A native sensor's value is told to Home Assistant this often at most: its recorder keeps every change. */
 const VALUE_MS = 5 * MS_PER_SECOND;
+
+const Announced = z.object({
+  origin: z.object({ name: z.literal(ORIGIN_NAME) }),
+  components: z.record(z.string(), z.looseObject({ platform: z.string() })),
+});
 
 type Component = Readonly<Record<string, unknown>>;
 type Location = {
@@ -58,7 +68,11 @@ export function announceNative(
   const { broker, clock, log } = parts;
   const locations = new Map<string, Location>();
   const values = new Map<string, Value>();
+  /** Devices that an earlier run announced, by location and key: they stay until it is clear that they were withdrawn. */
+  const earlier = new Map<string, Readonly<Record<string, Component>>>();
   let connected = false;
+  let settled = false;
+  let settling: { cancel(): void } | undefined;
 
   const publish = (topic: string, payload: string): void => {
     broker
@@ -70,14 +84,14 @@ export function announceNative(
   const announce = (name: string, location: Location): void => {
     const topic = `${parts.discoveryPrefix}/device/hypervolt_${name}/config`;
     const areaName = parts.areaName(name) ?? readable(name);
-    const components = Object.fromEntries(location.components);
+    const components = { ...earlier.get(name), ...Object.fromEntries(location.components) };
     const payload = (gone: Record<string, string>): string =>
       JSON.stringify(nativeLocation(name, areaName, components, gone, parts.version));
     if (location.gone.size > 0) {
       publish(topic, payload(Object.fromEntries(location.gone)));
       location.gone.clear();
     }
-    publish(topic, location.components.size > 0 ? payload({}) : "");
+    publish(topic, Object.keys(components).length > 0 ? payload({}) : "");
   };
   const announceSoon = (name: string, location: Location): void => {
     if (!connected) return;
@@ -117,9 +131,34 @@ export function announceNative(
     acknowledge();
     if (Buffer.from(payload).toString("utf8") === "online") everything();
   });
+  const own = broker.subscribe(
+    `${parts.discoveryPrefix}/device/+/config`,
+    1,
+    ({ topic, payload, retain, acknowledge }) => {
+      acknowledge();
+      const name = /\/hypervolt_([^/]+)\/config$/.exec(topic)?.[1];
+      if (retain && name !== undefined) earlier.set(name, announcedDevices(payload));
+    },
+  );
+  const forgetWithdrawn = (): void => {
+    settling = undefined;
+    if (broker.state().state !== "ok") return; // the next connection brings it all again
+    own.unsubscribe();
+    settled = true;
+    for (const [name, components] of earlier) {
+      const location = locationOf(name);
+      for (const [key, { platform }] of Object.entries(components))
+        if (!location.components.has(key)) {
+          location.gone.set(key, String(platform));
+          announceSoon(name, location);
+        }
+    }
+    earlier.clear();
+  };
   broker.onConnect(() => {
     connected = true;
     everything();
+    if (!settled) settling ??= clock.after(SETTLED_MS, forgetWithdrawn);
   });
 
   return {
@@ -130,7 +169,7 @@ export function announceNative(
       const topic = nativeStateTopic(location, sensorId);
       const entry: Value = values.get(topic) ?? { text: "", shownText: null };
       values.set(topic, entry);
-      entry.text = value === null || !Number.isFinite(value) ? "None" : String(Number(value.toPrecision(6)));
+      entry.text = value === null || !Number.isFinite(value) ? "None" : textOf(value);
       if (entry.timer) return;
       const show = (): void => {
         entry.timer = undefined;
@@ -156,9 +195,29 @@ export function announceNative(
     },
     close() {
       birth.unsubscribe();
+      own.unsubscribe();
+      settling?.cancel();
       for (const { timer } of [...locations.values(), ...values.values()]) timer?.cancel();
     },
   };
+}
+
+/** Six digits, and all before the point: a meter that has counted 12,345,678 Wh counts on by the Wh. */
+const textOf = (value: number): string =>
+  String(Number(Math.abs(value) < 1e5 ? value.toPrecision(6) : value.toFixed(1)));
+
+/** Lights and relays in a location's announcement, by key; nothing where it is not ours. */
+function announcedDevices(payload: Uint8Array): Readonly<Record<string, Component>> {
+  const parsed = Announced.safeParse(parsedJson(payload));
+  return Object.fromEntries(Object.entries(parsed.data?.components ?? {}).filter(([key]) => isDeviceKey(key)));
+}
+
+function parsedJson(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(payload).toString("utf8"));
+  } catch {
+    return undefined;
+  }
 }
 
 /**
