@@ -411,6 +411,9 @@ export const historyStoreContract = (
       expect(await ids({ search: "Nobody is there" })).toEqual(["d2", "d1"]);
       expect(await ids({ search: "nobody", device: "lamp" })).toEqual(["d1"]);
       expect(await ids({ search: "no%there" })).toEqual([]);
+      expect(await ids({ search: "turn on" })).toEqual(["d2"]);
+      // Names of fields and what is not shown are not read.
+      for (const search of ["reason", "deviceId", "contextId", '":']) expect(await ids({ search }), search).toEqual([]);
       expect(await ids({ fromMs: T0 + 5, toMs: T0 + 6 })).toEqual(["d2"]);
       expect((await store.decisions({}, { offset: 1, limit: 1, order: "oldest" })).count).toBe(2);
     });

@@ -32,6 +32,10 @@ export class PostgresSession implements SqlSession {
     return (await this.#pool.query<Row>(numbered(sql), [...params])).rows;
   }
 
+  member(column: string, key: string): string {
+    return `(${column}::json ->> '${key}')`;
+  }
+
   run(statements: readonly SqlStatement[]): Promise<number> {
     return this.transaction(async (client) => {
       let changes = 0;

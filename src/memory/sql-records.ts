@@ -83,11 +83,19 @@ export class SqlRecords implements DecisionLog, DocumentShelf, Preferences, Outb
       "action = ?": action,
       "status = ?": status,
       "source = ?": source,
-      "LOWER(body) LIKE ? ESCAPE '\\'": anywhere(search),
+      [`LOWER(${this.#wordsOfDecision}) LIKE ? ESCAPE '\\'`]: anywhere(search),
       "at_ms >= ?": fromMs,
       "at_ms < ?": toMs,
     });
     return pageOf(this.#session, "decision", filtered, ["at_ms", "decision_id"], page, readDecision);
+  }
+
+  /** What a person reads of a decision: what was done to which device, and why. */
+  get #wordsOfDecision(): string {
+    const said = ["entityId", "reason", "alternative", "statusDetail"].map(
+      (key) => `COALESCE(${this.#session.member("body", key)}, '')`,
+    );
+    return ["device", "action", "REPLACE(action, '_', ' ')", "status", ...said].join(" || ' ' || ");
   }
 
   async putDocument(kind: DocumentKind, { documentId, atMs, subject, status, body }: Document): Promise<void> {

@@ -9,6 +9,8 @@ export interface SqlSession {
   all(statement: SqlStatement): Promise<readonly Row[]>;
   /** In one transaction, durable when it resolves. Returns the number of rows changed. */
   run(statements: readonly SqlStatement[]): Promise<number>;
+  /** An expression for what stands under a key of a column that holds a JSON object; NULL where nothing does. */
+  member(column: string, key: string): string;
 }
 
 export const sql = (text: string, ...params: SqlValue[]): SqlStatement => ({ sql: text, params });

@@ -134,6 +134,7 @@ class SqliteHistory {
     return {
       all: (statement) => this.#thread.call("all", statement),
       run: (statements) => this.#thread.call("run", statements),
+      member: (column, key) => `json_extract(${column}, '$.${key}')`,
     };
   }
 
