@@ -79,6 +79,7 @@ export async function start(input: StartInput): Promise<Engine> {
     startRhythms(input.clock, input.log, {
       tick: rooms.tick,
       planning: planning.planning,
+      lockEndsMs: rooms.lockEndsMs,
       keep: planning.keepRuns,
       verify: () => ledger.verify(),
     }),

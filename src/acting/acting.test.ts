@@ -240,6 +240,25 @@ describe("limits", () => {
     expect(house.services()).toHaveLength(2);
   });
 
+  it("tells until when a limit keeps it from what was wanted, and nothing where nothing is in the way", async () => {
+    const house = await houseWithHeater("on");
+    await house.tick();
+    house.home.set("switch.heater", "off");
+    house.acting.release("heater");
+    const offAtMs = house.clock.nowMs();
+    await house.tick({ due: due({ heater: 0 }) });
+    expect(house.acting.lockEndsMs()).toEqual([]);
+    await house.clock.advance(MINUTE);
+    await house.tick({ due: due({ heater: 2_000 }) });
+    expect(house.acting.lockEndsMs()).toEqual([offAtMs + 5 * MINUTE]);
+    await house.clock.advance(5 * MINUTE);
+    await house.tick({ due: due({ heater: 2_000 }) });
+    expect(house.acting.lockEndsMs()).toEqual([]);
+    expect(house.services()).toEqual(["switch.turn_on switch.heater"]);
+    house.home.person("switch.heater", false);
+    expect(house.acting.lockEndsMs()).toEqual([house.clock.nowMs() + 2 * HOUR]);
+  });
+
   it("switches a device no more often than its limit an hour", async () => {
     const quick = device("quick", { limits: { minOnMs: 0, minOffMs: 0, mostPerHour: 3, mostPerDay: 5 } });
     const house = new ActingHouse([quick]);

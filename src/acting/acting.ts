@@ -43,6 +43,8 @@ export interface Acting {
   release(deviceId: string): void;
   /** Devices somebody else has, by device id. */
   holds(): ReadonlyMap<string, Hold>;
+  /** When what keeps HyperVolt from a device ends: limits in the way of what was wanted by the last tick, and holds. */
+  lockEndsMs(): readonly number[];
   /** What a person should know, in words; empty when all is well. */
   problems(): readonly string[];
   /** What waits for a person's yes, by the last tick. */
@@ -139,6 +141,7 @@ export function createActing(
 
   const runTick = async (situation: Situation): Promise<void> => {
     carrier.asks = [];
+    carrier.lockEndsMs.clear();
     if (closing || !home.connected()) return;
     await recover();
     await carrier.carryOut(givingBack.leftBehind(), null);
@@ -252,6 +255,7 @@ export function createActing(
       const nowMs = clock.nowMs();
       return new Map([...memory.holds].filter(([, { untilMs }]) => untilMs > nowMs));
     },
+    lockEndsMs: () => [...carrier.lockEndsMs.values(), ...[...memory.holds.values()].map(({ untilMs }) => untilMs)],
     problems() {
       const unseen = view
         .all()

@@ -39,6 +39,8 @@ export class Carrier {
   readonly counts = { sent: 0, confirmed: 0, failed: 0 };
   /** What waits for a person's yes since `forgetAsks`. */
   asks: Ask[] = [];
+  /** When a limit ends that stood in the way of something wanted since this was emptied, by device id. */
+  readonly lockEndsMs = new Map<string, number>();
 
   constructor(parts: CarrierParts) {
     this.#parts = parts;
@@ -140,6 +142,7 @@ export class Carrier {
       ownSwitchesMs: memory.ownSwitchesMs.get(deviceId) ?? [],
     });
     if (why) book.say(want, device, "withheld", why.why, why.topic);
+    if (why?.untilMs !== undefined) this.lockEndsMs.set(deviceId, why.untilMs);
     return why === null;
   }
 

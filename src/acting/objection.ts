@@ -29,8 +29,8 @@ export type Circumstances = Readonly<{
   ownSwitchesMs: readonly number[];
 }>;
 
-/** Why not, in words; `topic` stays the same while the cause is the same. */
-export type Objection = Readonly<{ topic: string; why: string }>;
+/** Why not, in words, and until when where a limit ends then; `topic` stays the same while the cause is the same. */
+export type Objection = Readonly<{ topic: string; why: string; untilMs?: number }>;
 
 /** Why a want is not carried out now, or null. People and safety come first, then limits, then comfort. */
 export function objectionTo(want: Want, on: Circumstances): Objection | null {
@@ -55,5 +55,7 @@ export function objectionTo(want: Want, on: Circumstances): Objection | null {
   const limits = limitsOf(device);
   const { switchedAtMs, ownSwitchesMs } = on;
   const over = overLimit({ limits, setting, switchedAtMs, ownSwitchesMs }, want.action, nowMs);
-  return over ? { topic: "limit", why: `${over.why}; possible at ${clock(over.untilMs)}` } : null;
+  return over
+    ? { topic: "limit", why: `${over.why}; possible at ${clock(over.untilMs)}`, untilMs: over.untilMs }
+    : null;
 }

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { ControllableDevice, EntityState } from "../domain/entity.ts";
 import { parseOptions } from "../options/options.ts";
 import type { PlanInForce } from "./planning-cycle.ts";
-import { interlocksOf, transferSwitchOf, wantedSources } from "./power-sources.ts";
+import { dwellEndsMs, interlocksOf, transferSwitchOf, wantedSources } from "./power-sources.ts";
 
 const STEP_MS = 15 * 60_000;
 const options = parseOptions({
@@ -74,4 +74,10 @@ it("wants the source of the plan's step, once the one that is closed has had its
   expect(wanted(40)).toEqual([]);
   expect(wanted(400)).toEqual([]);
   expect(wantedSources(options, devices, seen, null, 0)).toEqual([]);
+});
+
+it("knows when the source that is closed may be left, and nothing where there is none or it cannot be seen", () => {
+  expect(dwellEndsMs(options, home({ grid: "on", solar: "off" }, 5 * 60_000))).toBe(25 * 60_000);
+  expect(dwellEndsMs(options, home({ grid: "on" }))).toBeNull();
+  expect(dwellEndsMs(parseOptions({}), home({}))).toBeNull();
 });

@@ -63,6 +63,12 @@ export function transferSwitchOf(
   };
 }
 
+/** When the source that is closed has been so for its dwell; null without a transfer switch, or where none is seen. */
+export function dwellEndsMs(options: Sources, entity: (entityId: string) => EntityState | undefined): number | null {
+  const now = options.power_sources.length < 2 ? null : sourceNow(options, entity);
+  return now && now.sinceMs + options.source_dwell_minutes * MS_PER_MINUTE;
+}
+
 /** The source the plan in force has for now, once the one that is closed has been so for its dwell. */
 export function wantedSources(
   options: Sources,
