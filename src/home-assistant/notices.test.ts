@@ -7,10 +7,16 @@ const silent = { debug: () => undefined, info: () => undefined, warning: () => u
 function shelf(standing: Record<string, string> = {}) {
   const shown = new Map(Object.entries(standing));
   const calls: string[] = [];
+  const connects: (() => void | Promise<void>)[] = [];
   return {
     shown,
     calls,
     connected: () => true,
+    onConnect(run: () => void | Promise<void>) {
+      connects.push(run);
+      return { stop: () => undefined };
+    },
+    reconnect: () => connects.forEach((run) => void run()),
     ask: async () => [...shown.keys()].map((notification_id) => ({ notification_id, title: "", message: "" })),
     callService: async (_: string, service: string, data: Readonly<Record<string, unknown>> = {}) => {
       const id = String(data["notification_id"]);
@@ -42,4 +48,23 @@ it("lets go of what an earlier run had shown and is settled, and touches nobody 
     ["hypervolt_stands", "Do it."],
     ["somebody", "else"],
   ]);
+});
+
+it("shows again after a restart what still holds, once, and not what a person had dismissed", async () => {
+  const home = shelf();
+  const notices = createNotices(home, silent);
+  const matters = [notice("a"), notice("b"), notice("c")];
+  await notices.show(matters);
+  home.shown.delete("hypervolt_b"); // a person dismissed it
+  await notices.show(matters);
+  home.shown.clear(); // Home Assistant restarted
+  home.reconnect();
+  await Promise.all([notices.show(matters.slice(0, 2)), notices.show(matters.slice(0, 2))]);
+  expect([...home.shown.keys()]).toEqual(["hypervolt_a"]);
+  expect(home.calls.filter((call) => call === "create hypervolt_a")).toHaveLength(2);
+  home.reconnect(); // the connection was lost, Home Assistant was not
+  await notices.show(matters.slice(0, 2));
+  expect(home.calls.filter((call) => call.startsWith("create"))).toHaveLength(4);
+  await notices.show([notice("b", "Do it now.")]);
+  expect([...home.shown]).toEqual([["hypervolt_b", "Do it now."]]);
 });

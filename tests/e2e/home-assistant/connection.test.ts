@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { importHistory } from "../../../src/home-assistant/history-import.ts";
 import type { HomeAssistant } from "../../../src/home-assistant/home-assistant.ts";
+import { createNotices } from "../../../src/home-assistant/notices.ts";
 import { proposeSetup } from "../../../src/home-assistant/onboarding.ts";
 import { homeSolarSource, homeWeatherSource } from "../../../src/home-assistant/outlook-sources.ts";
 import { homePriceSource } from "../../../src/home-assistant/price-source.ts";
@@ -113,7 +114,18 @@ describe.runIf(homeAssistantIsThere())("the conversation with a real Home Assist
     await expect(home.ask({ type: "config/auth/list" })).rejects.toMatchObject({ code: "HOME_ASSISTANT_REFUSED" });
   });
 
-  it("comes back by itself after a restart, with what changed meanwhile", async () => {
+  it("comes back by itself after a restart, with what changed meanwhile, and shows again what a person must do", async () => {
+    const notices = createNotices(real.home, log);
+    const matters = ["gone", "full"].map((id) => ({ id, title: "HyperVolt", message: "Do something." }));
+    const standing = async (): Promise<string[]> =>
+      ((await real.home.ask({ type: "persistent_notification/get" })) as { notification_id: string }[])
+        .map(({ notification_id }) => notification_id)
+        .filter((id) => id.startsWith("hypervolt_"));
+    await notices.show(matters);
+    expect((await standing()).toSorted()).toEqual(["hypervolt_full", "hypervolt_gone"]);
+    await real.home.callService("persistent_notification", "dismiss", { notification_id: "hypervolt_full" });
+    await notices.show(matters);
+    expect(await standing()).toEqual(["hypervolt_gone"]);
     let disconnected = 0;
     let connected = 0;
     real.home.onDisconnect(() => void (disconnected += 1));
@@ -130,6 +142,9 @@ describe.runIf(homeAssistantIsThere())("the conversation with a real Home Assist
     await until("back", () => real.home.connected(), 60_000);
     await until("what is new", () => real.home.entity("sensor.new_meanwhile"));
     expect([disconnected, connected]).toEqual([1, 2]);
+    expect(await standing()).toEqual([]);
+    await notices.show(matters);
+    expect(await standing()).toEqual(["hypervolt_gone"]);
     await until("what is gone", () => !["on", "5"].includes(real.home.entity("sensor.gone_meanwhile")?.state ?? ""));
   });
 
