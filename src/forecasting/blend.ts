@@ -8,11 +8,16 @@ import { BY_HABITS, BY_SKY, BY_WEATHER, weighCandidates, type Member, type Weigh
 /** Days of rolling origins that weigh the candidates: of a home's habits, and of the weather's, where a day says less. */
 const evidenceDays = (signal: string): number => (followsHabits(signal) ? 84 : 168);
 const followsHabits = (signal: string): boolean => signal !== "pv_w" && signal.endsWith("_w");
-/** Days a candidate must have been judged on; on earlier days of the evidence the weighted median stands in for it. */
-const FEWEST_DAYS = 7;
+/**
+ * Days a candidate must have been judged on; on earlier days of the evidence the weighted median stands in for it. What
+ * was learned elsewhere is soon worth hearing, as standing counts while days are few.
+ */
+const fewestDays = (signal: string): number => (followsHabits(signal) ? 2 : 7);
 /** Days after which a day's evidence counts 1/e: habits change faster than the weather, and means need more days. */
 const evidenceAgeDays = (signal: string, part: Part): number =>
   followsHabits(signal) ? (part === "mean" ? 60 : 40) : 80;
+/** Days of evidence up to which candidates count by their standing too: a few days prefer whatever happened to fit them. */
+const STANDING_DAYS = 21;
 /** A candidate with less than this everywhere is left out. */
 const LEAST_WEIGHT = 1e-4;
 
@@ -52,7 +57,7 @@ export function recordOf(
     }
   }
   const records = candidates
-    .filter((candidate) => (own.get(candidate) ?? 0) >= Math.min(FEWEST_DAYS, Math.max(rows, 1)))
+    .filter((candidate) => (own.get(candidate) ?? 0) >= Math.min(fewestDays(training.source.signal), Math.max(rows, 1)))
     .map((candidate) => ({ candidate, parts: joined(entries.get(candidate) ?? [], rows, slots) }));
   return { truth, records };
 }
@@ -81,8 +86,8 @@ const LOSS: Readonly<Record<Part, BlendLoss>> = {
 /** Fits the blend on the evidence before `training.known`; with no evidence, every candidate counts the same. */
 export function fitBlend(candidates: readonly Candidate[], training: DayFrame, lead: number): Blend {
   const { signal } = training.source;
-  const weighing = weighingOf(training);
   const { truth, records } = recordOf(candidates, training, lead, evidenceDays(signal));
+  const weighing = weighingOf(training, truth.length / training.slots);
   const weightsOf = (part: Part): Member[] =>
     weighCandidates(
       records.flatMap(({ candidate, parts }) => (parts[part] ? [{ candidate, values: parts[part] }] : [])),
@@ -102,9 +107,10 @@ export function fitBlend(candidates: readonly Candidate[], training: DayFrame, l
 }
 
 /** The hours of a price move together, and the sun's are all of one sky; people's and the grid's differ. */
-function weighingOf({ source: { signal, columns } }: DayFrame): Weighing {
+function weighingOf({ source: { signal, columns } }: DayFrame, days: number): Weighing {
   if (signal === "pv_w") return columns.has("pv_forecast_w") ? BY_WEATHER : BY_SKY;
-  return { ...BY_HABITS, byHour: !signal.endsWith("_price") };
+  const byStanding = followsHabits(signal) ? Math.max(0, 1 - days / STANDING_DAYS) : 0;
+  return { ...BY_HABITS, byStanding, byHour: !signal.endsWith("_price") };
 }
 
 /** Weight of each point of a record: the last day's 1, less for each day before. */
