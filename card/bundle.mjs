@@ -4,6 +4,7 @@
  */
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
@@ -60,6 +61,25 @@ const tightStyles = (styles) =>
     )
     .join("");
 
+/** The words of other languages without their keys, in the order of the English ones beside them: half as long. */
+const keylessWords = {
+  name: "keyless-words",
+  async transform(_, id) {
+    const language = /[\\/]lang[\\/](de|fr|es|nl)\.ts$/.exec(id)?.[1];
+    if (language === undefined) return null;
+    const english = path.join(path.dirname(id), "en.ts");
+    const words = (await import(pathToFileURL(id)))[language];
+    const { en } = await import(pathToFileURL(english));
+    const unknown = Object.keys(words).filter((key) => !(key in en));
+    if (unknown.length > 0) throw new Error(`${id}: English has no ${unknown.join(", ")}`);
+    const texts = JSON.stringify(Object.keys(en).map((key) => words[key] ?? null));
+    const code = `import { en } from "./en.ts";
+const texts = ${texts};
+export const ${language} = Object.fromEntries(Object.keys(en).map((key, i) => [key, texts[i]]));`;
+    return { code, map: null };
+  },
+};
+
 /**
  * Bundles into a folder, which is emptied first. `lean: false` takes the whole of three.js, to compare pixels with.
  * @returns how many scripts there are, and their bytes after gzip
@@ -71,6 +91,7 @@ export async function bundleCard(dist, { lean = true } = {}) {
     plugins: [
       threeFromSource,
       ...(lean ? [leanThree()] : []),
+      keylessWords,
       tightTemplates,
       toEs2021,
       nodeResolve({ extensions: [".ts", ".js"] }),

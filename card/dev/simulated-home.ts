@@ -318,16 +318,16 @@ export function simulateHome(shape: HomeShape) {
     reasons: [
       {
         at: iso(noon),
-        what: "Dishwasher",
-        why: "The sun covers all of it; price 0.16 EUR/kWh",
+        what: "Dishwasher starts",
+        why: "from 12:30 to 14:30 on Friday: 100 % from your roof; at 19:30 on Friday it would cost 0.41 EUR and 0.5 kg CO2 more",
         alternative: { at: iso(noon + 7 * 3_600_000), extra_cost: 0.41, extra_carbon_kg: 0.52 },
       },
       ...(shape.ev
         ? [
             {
               at: iso(noon - 3 * STEP_MS),
-              what: "Car",
-              why: "6.9 kWh until 14:00, from the roof",
+              what: "Car starts",
+              why: "from 11:00 to 14:00: 92 % from your roof, 8 % from the grid at 0.21 EUR/kWh",
               alternative: { at: iso(noon + 6 * 3_600_000), extra_cost: 1.12, extra_carbon_kg: 1.6 },
             },
           ]
@@ -401,11 +401,11 @@ export function simulateHome(shape: HomeShape) {
     value: i % 4 === 3 ? null : 62 - 4 * i,
     reason:
       i % 4 === 3
-        ? "The sun covers 100 % of this run until 14:30"
-        : "Daylight gives 310 lx; 62 % keeps the room at 400 lx",
-    alternative: i % 4 === 3 ? "At 20:00 it would cost 0.41 EUR and 0.52 kg CO2e more" : null,
+        ? "from 12:30 to 14:30: 100 % from your roof; at 20:00 it would cost 0.41 EUR and 0.5 kg CO2 more"
+        : "Kitchen is darker than wanted: 310 lx for 400 lx.",
+    alternative: i % 4 === 3 ? "20:00: 0.41 EUR and 0.52 kg CO2e more" : null,
     status: (["confirmed", "confirmed", "withheld", "confirmed", "failed", "advised"] as const)[i % 6] ?? "confirmed",
-    status_detail: i % 6 === 2 ? "A person changed it 12 minutes ago" : i % 6 === 4 ? "The lamp did not answer" : null,
+    status_detail: i % 6 === 2 ? "Somebody changed it" : i % 6 === 4 ? "its device is unavailable" : null,
     source: "hypervolt",
     inputs: { illuminance_lx: 310, target_lx: 400, price: 0.21, occupied: true },
   }));

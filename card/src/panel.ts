@@ -57,6 +57,8 @@ export class HypervoltPanel extends LitElement {
     if (key === this.known) return;
     this.known = key;
     const words = await wordsFor(language);
+    // Words of a language may come later than those asked for after them.
+    if (key !== this.known) return;
     const rtl = isRtl(language);
     this.fmt = new Format(
       {

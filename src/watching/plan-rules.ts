@@ -14,7 +14,10 @@ export type PlanStanding = Readonly<{ madeMs: number | null; startedMs: number; 
 
 /** A plan that is too old, or none at all for too long. */
 export function planFindings({ madeMs, startedMs, missing }: PlanStanding, nowMs: number): Finding[] {
-  const todo = missing === null ? "Look at /health for what is down." : `It waits for: ${missing}.`;
+  const todo =
+    missing === null
+      ? "It is tried again every few minutes. If it stays, restart HyperVolt: its log says why."
+      : `It waits for: ${missing}.`;
   if (madeMs === null)
     return nowMs - startedMs < PLAN_NEVER_MS
       ? []
@@ -47,6 +50,40 @@ export const unknownCharge = (battery: string): Finding => ({
   detail: "The plan leaves it out until its charge is known.",
   todo: "Say which sensor shows its charge: on the set-up page, or as its soc_sensor in the options; and check that it reports.",
 });
+
+/** Switches that are named for a battery or a transfer switch and never used: a person believes that they are. */
+export type UnusedSwitchFinding = Readonly<{
+  /** Null: the transfer switch. */
+  battery: string | null;
+  entityIds: readonly string[];
+  why: "not_allowed" | "not_switchable" | "one_source";
+  /** HyperVolt acts on its own, so that this is missing now. */
+  acts: boolean;
+}>;
+
+const UNUSED: Readonly<Record<UnusedSwitchFinding["why"], (entityIds: string) => readonly [string, string]>> = {
+  not_allowed: (entityIds) => [
+    `HyperVolt may not act on ${entityIds}.`,
+    "Allow it on the set-up page, or name it in allowed_entities of the options.",
+  ],
+  not_switchable: (entityIds) => [
+    `HyperVolt acts on switches and lights only, and ${entityIds} is neither.`,
+    "Name the switch itself, or wrap it in a template switch.",
+  ],
+  one_source: (entityIds) => [`Only ${entityIds} is named.`, "Name the switch of a second source on the set-up page."],
+};
+
+export function unusedSwitches({ battery, entityIds, why, acts }: UnusedSwitchFinding): Finding {
+  const [detail, todo] = UNUSED[why](entityIds.join(", "));
+  const what = battery === null ? "The transfer switch is not used" : `The battery ${battery} is not steered`;
+  return {
+    id: `unused-switches:${why}:${battery ?? ""}`,
+    severity: acts ? "warning" : "info",
+    title: what,
+    detail,
+    todo,
+  };
+}
 
 const LOOK_BACK_MS = 3 * MS_PER_HOUR;
 const LEAST_STEPS = 6;

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { type DemoReport, runDemo } from "../../src/demo/demo.ts";
 import type { DecisionDto, HomeDto, LedgerDto, Page, PlanOutcomeDto, SensorDto } from "../../src/serving/messages.ts";
 import { MS_PER_HOUR } from "../../src/domain/units.ts";
+import { unknownSentences } from "../harness/known-sentences.ts";
 
 type Seen = {
   report: DemoReport;
@@ -63,6 +64,8 @@ it(
     expect(sensors.every(({ available, value }) => available && value !== null)).toBe(true);
     expect(plan.kind).toBe("planned");
     expect(decisions.every(({ reason }) => reason.length > 10)).toBe(true);
+    const said = decisions.flatMap(({ reason, alternative }) => [reason, alternative ?? reason]);
+    expect(unknownSentences(said), "what the card can say in English only").toEqual([]);
     expect(decisions.some(({ status }) => status === "confirmed")).toBe(true);
     expect(ledger.verified).toBe(true);
     const { grid_w, load_w, pv_w, batteries } = home.flows;

@@ -18,6 +18,7 @@ import type { HomeSource, Mode, Setting, SettingChange, Settings } from "./sourc
 
 const REFRESH_MS = 5 * 60_000;
 const SETTLE_MS = 250;
+const MODES: readonly Mode[] = ["auto", "advise", "off"];
 
 /** Home Assistant itself as the source: works for every user and without a Supervisor. */
 export class HassSource extends LiveSource implements HomeSource {
@@ -90,7 +91,7 @@ export class HassSource extends LiveSource implements HomeSource {
       alerts: this.alerts(),
       settings: this.settings(),
       decisions: newestOfEach([...latest, ...this.snapshot.decisions]).slice(0, 60),
-      connection: "live",
+      connection: this.isAway ? "away" : "live",
       mayOperate: true,
     });
   }
@@ -114,9 +115,14 @@ export class HassSource extends LiveSource implements HomeSource {
     return id === undefined ? undefined : this.hass.states[id];
   }
 
+  /** HyperVolt's entities are there and it has let go of them: it is not running. */
+  private get isAway(): boolean {
+    return this.state("mode")?.state === "unavailable";
+  }
+
   private plan(): PlanOutcomeDto | null {
     const state = this.state("plan");
-    if (!state) return null;
+    if (!state || state.state === "unavailable") return null;
     const { hass } = this;
     const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, "_");
     const name = (id: string): string => {
@@ -190,7 +196,7 @@ export class HassSource extends LiveSource implements HomeSource {
     ];
     const comfort = numberOf(this.state("light_comfort"));
     return {
-      ...(mode === "auto" || mode === "advise" || mode === "off" ? { mode: mode as Mode } : {}),
+      ...(this.ids.mode === undefined ? {} : { mode: MODES.find((one) => one === mode) ?? null }),
       ...(carbonWeight ? { carbonWeight } : {}),
       ...(lightTarget ? { lightTarget } : {}),
       ...(lightFloor ? { lightFloor } : {}),

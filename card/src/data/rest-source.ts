@@ -70,7 +70,10 @@ export class RestSource extends LiveSource implements HomeSource, Records {
     this.timers = [];
     const { socket } = this;
     this.socket = undefined;
-    socket?.close();
+    if (!socket) return;
+    // Closing what is not open yet would be an error in the browser's console.
+    if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+    else socket.close();
   }
 
   async get<T>(path: string): Promise<T> {

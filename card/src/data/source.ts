@@ -14,7 +14,8 @@ export type Mode = HomeDto["mode"];
 export type Setting = Readonly<{ value: number; min: number; max: number; step: number }>;
 /** Absent: this source cannot set it. Units: currency per kg, lx, %, currency per hour, minutes. */
 export type Settings = Readonly<{
-  mode?: Mode;
+  /** Null: it can be set, but is not known now. */
+  mode?: Mode | null;
   carbonWeight?: Setting;
   lightTarget?: Setting;
   lightFloor?: Setting;
@@ -39,7 +40,8 @@ export type Snapshot = Readonly<{
   decisions: readonly DecisionDto[];
   alerts: readonly AlertDto[];
   settings: Settings;
-  connection: "connecting" | "live" | "lost" | "unauthorised";
+  /** `away`: Home Assistant is there, HyperVolt is not. */
+  connection: "connecting" | "live" | "lost" | "away" | "unauthorised";
   /** May the reader act: override, set, plan again? */
   mayOperate: boolean;
 }>;

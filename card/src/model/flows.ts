@@ -53,3 +53,7 @@ export function homeFlows(powers: Powers): FlowPicture {
     }
   return { flows, loadW, unaccountedW };
 }
+
+/** Whether a meter tells anything of what flows. */
+export const isMetered = ({ gridW, loadW, pvW, batteries }: Powers): boolean =>
+  [gridW, loadW, pvW, ...batteries.map(({ powerW }) => powerW)].some((powerW) => powerW !== null);

@@ -1,3 +1,5 @@
+import { Sentences } from "./sentence.ts";
+
 /** How numbers, times and words are written for this reader. */
 export type Locale = Readonly<{
   language: string;
@@ -19,6 +21,7 @@ export class Format {
   private readonly english: Words;
   private readonly cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
   private clock12: boolean | undefined;
+  private sentences: Sentences | undefined;
 
   constructor(locale: Locale, words: Words, english: Words) {
     this.locale = locale;
@@ -30,6 +33,12 @@ export class Format {
   t(key: string, values: Readonly<Record<string, string | number>> = {}): string {
     const text = this.words[key] ?? this.english[key] ?? key;
     return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+  }
+
+  /** What the engine says in English, in this reader's words. */
+  say(text: string): string {
+    this.sentences ??= new Sentences(this, this.english);
+    return this.sentences.say(text);
   }
 
   number(value: number, digits = 0, options: Intl.NumberFormatOptions = {}): string {
@@ -87,14 +96,14 @@ export class Format {
     return this.number(minutes, 0, { style: "unit", unit: "minute", unitDisplay: "short" });
   }
 
-  private date(atMs: number, options: Intl.DateTimeFormatOptions): string {
-    const key = `d${JSON.stringify(options)}`;
+  private date(atMs: number, options: Intl.DateTimeFormatOptions, zone = this.locale.timeZone): string {
+    const key = `d${JSON.stringify(options)}${zone}`;
     let format = this.cache.get(key) as Intl.DateTimeFormat | undefined;
     if (!format) {
-      const { hour12, timeZone, numbers } = this.locale;
+      const { hour12, numbers } = this.locale;
       format = new Intl.DateTimeFormat(numbers, {
         ...options,
-        ...(timeZone === undefined ? {} : { timeZone }),
+        ...(zone === undefined ? {} : { timeZone: zone }),
         ...(hour12 === undefined || !options.hour ? {} : { hour12 }),
       });
       this.cache.set(key, format);
@@ -111,6 +120,11 @@ export class Format {
 
   private get clock(): Intl.DateTimeFormatOptions {
     return { hour: this.twelve ? "numeric" : "2-digit", minute: "2-digit" };
+  }
+
+  /** A time of day that is already of the home's clock: the hour and minute of `atMs` in UTC; its weekday too on demand. */
+  clockTime(atMs: number, day = false): string {
+    return this.date(atMs, { ...this.clock, ...(day ? { weekday: "short" } : {}) }, "UTC");
   }
 
   time(atMs: number): string {

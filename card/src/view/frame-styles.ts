@@ -72,8 +72,18 @@ export const frameStyles = css`
     color: var(--hv-dim);
   }
   .badge.warning {
-    background: var(--hv-warning);
-    color: #fff;
+    border: 0;
+    min-height: 24px;
+    background: color-mix(in srgb, var(--hv-warning) 20%, var(--hv-surface));
+    color: var(--hv-warning-text);
+    font-weight: 600;
+  }
+  .apart {
+    margin-bottom: 12px;
+    padding: 9px 14px;
+    border-radius: var(--hv-radius);
+    background: color-mix(in srgb, var(--hv-warning) 14%, var(--hv-surface));
+    border: 1px solid color-mix(in srgb, var(--hv-warning) 45%, transparent);
   }
   .modes {
     display: inline-flex;

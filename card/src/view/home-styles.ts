@@ -91,6 +91,7 @@ const layoutStyles = css`
     }
     .tools select {
       max-width: 108px;
+      padding-inline: 11px 22px;
     }
     .modes button {
       flex: 1;

@@ -225,7 +225,7 @@ export class HypervoltHome extends LitElement {
     const troubled = snapshot.alerts.length > 0;
     return html`
       <div class="frame" dir=${fmt.locale.rtl ? "rtl" : "ltr"}>
-        ${this.header(scope)}
+        ${this.header(scope)} ${this.apart(scope)}
         ${
           this.browsing && source.records
             ? html`<hypervolt-records
@@ -265,7 +265,13 @@ export class HypervoltHome extends LitElement {
     return html`<header>
       <h1>${this.heading(home.name)}</h1>
       <div class="badges">
-        ${worst > 0 ? html`<span class="badge warning">${fmt.t("problems")}: ${fmt.number(worst)}</span>` : nothing}
+        ${
+          worst > 0
+            ? html`<button class="badge warning" @click=${() => void this.showProblems()}>
+                ${fmt.t("problems")}: ${fmt.number(worst)}
+              </button>`
+            : nothing
+        }
         ${home.demo ? html`<span class="badge">${fmt.t("demo")}</span>` : nothing}
       </div>
       ${modeSwitch(scope)}
@@ -279,6 +285,13 @@ export class HypervoltHome extends LitElement {
     </header>`;
   }
 
+  /** Why what is shown may be old or less than usual. */
+  private apart({ home, snapshot: { connection }, fmt }: Scope): TemplateResult | typeof nothing {
+    if (connection !== "lost" && connection !== "away") return nothing;
+    const words = connection === "away" ? "away" : "lost.since";
+    return html`<p class="apart" role="status">${fmt.t(words, { time: fmt.weekdayTime(Date.parse(home.now)) })}</p>`;
+  }
+
   private heading(name: string): TemplateResult | string {
     const title = this.options.title ?? name;
     if (!this.options.tappable) return title;
@@ -286,6 +299,15 @@ export class HypervoltHome extends LitElement {
       this.dispatchEvent(new CustomEvent("title-tap", { bubbles: true, composed: true }));
     };
     return html`<button class="link" @click=${tap}>${title}</button>`;
+  }
+
+  /** To where it is said what is wrong, and what to do. */
+  private async showProblems(): Promise<void> {
+    this.browsing = false;
+    this.tab = "problems";
+    await this.updateComplete;
+    const section = this.renderRoot.querySelector("#hv-problems");
+    section?.scrollIntoView({ behavior: this.still ? "instant" : "smooth", block: "center" });
   }
 
   private async browse(): Promise<void> {

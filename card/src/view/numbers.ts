@@ -1,6 +1,6 @@
 import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
-import { homeFlows } from "../model/flows.ts";
+import { homeFlows, isMetered } from "../model/flows.ts";
 import { icon } from "./icons.ts";
 import { batteryName } from "./view.ts";
 import type { LedgerTotalsDto } from "../../../src/serving/messages.ts";
@@ -76,7 +76,7 @@ export function flowList({ home, frame, fmt }: Scope): TemplateResult {
   return html`<section aria-labelledby="hv-flows">
     <h2 id="hv-flows">${fmt.t("flows")}</h2>
     <ul class="flows">
-      ${known.length === 0 ? html`<li class="dim">${fmt.t("flow.none")}</li>` : nothing}
+      ${known.length === 0 ? html`<li class="dim">${fmt.t(isMetered(frame) ? "flow.none" : "flow.unknown")}</li>` : nothing}
       ${known.map(
         ({ from, to, powerW }) =>
           html`<li aria-label=${fmt.t("flow.sentence", { power: fmt.power(powerW), from: name(from), to: name(to) })}>

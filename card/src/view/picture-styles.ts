@@ -29,6 +29,10 @@ export const pictureStyles = css`
     gap: 6px;
     pointer-events: none;
   }
+  .tools select {
+    min-width: 0;
+    flex: 0 1 auto;
+  }
   .tools select,
   .tools .toggle {
     pointer-events: auto;
@@ -61,6 +65,7 @@ export const pictureStyles = css`
   }
   .tools .toggle {
     position: relative;
+    flex: none;
     width: 32px;
     display: grid;
     place-items: center;
@@ -121,7 +126,7 @@ export const pictureStyles = css`
     align-items: center;
   }
   .difference {
-    color: var(--hv-clean);
+    color: var(--hv-clean-text);
     font-weight: 600;
   }
 `;

@@ -3,8 +3,10 @@ import type { TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { DecisionDto, PlanDto } from "../../../src/serving/messages.ts";
 import { runsOf } from "../model/plan-bars.ts";
+import { switchesOf } from "./rooms-section.ts";
 import type { Scope } from "./view.ts";
-import { nameOf } from "./view.ts";
+import type { Format } from "./format.ts";
+import { batteryName, nameOf } from "./view.ts";
 
 /** What is due and why, what it would cost at another time, and how to say no. */
 export function planSection(scope: Scope): TemplateResult {
@@ -43,10 +45,10 @@ function planBody(scope: Scope, plan: PlanDto): TemplateResult {
             <button class="link" @click=${() => scope.goTo(run.startMs)}>
               ${fmt.t("plan.run", { name: run.name, from: fmt.weekdayTime(run.startMs), to: fmt.time(run.endMs) })}
             </button>
-            ${reason ? reasonLines(scope, reason) : nothing}
+            ${reason ? reasonLines(scope, reason, true) : nothing}
             <span class="actions">
               ${(["run_now", "skip"] as const)
-                .filter(scope.can)
+                .filter((action) => scope.can(action) && (action === "skip" || run.startMs > timeline.nowMs))
                 .map(
                   (action) =>
                     html`<button class="small" @click=${() => scope.override(run.id, { action })}>
@@ -61,7 +63,7 @@ function planBody(scope: Scope, plan: PlanDto): TemplateResult {
         (reason) =>
           html`<li>
             <button class="link" @click=${() => scope.goTo(Date.parse(reason.at))}>
-              ${fmt.weekdayTime(Date.parse(reason.at))} · ${nameOf(scope.home, reason.what)}
+              ${fmt.weekdayTime(Date.parse(reason.at))} · ${fmt.say(named(scope, reason.what))}
             </button>
             ${reasonLines(scope, reason)}
           </li>`,
@@ -79,19 +81,37 @@ function planBody(scope: Scope, plan: PlanDto): TemplateResult {
   `;
 }
 
-function reasonLines({ fmt }: Scope, { why, alternative }: PlanDto["reasons"][number]): TemplateResult {
-  return html`<p>${why}</p>
-    ${
-      alternative
-        ? html`<p class="small dim">
-            ${fmt.t("plan.instead", {
-              time: fmt.weekdayTime(Date.parse(alternative.at)),
-              money: fmt.money(alternative.extra_cost),
-              carbon: fmt.carbon(alternative.extra_carbon_kg),
-            })}
-          </p>`
-        : nothing
-    }`;
+/** `battery_1 charges` with the name a person gave the battery. */
+function named({ home, fmt }: Scope, what: string): string {
+  const battery = home.flows.batteries.find(({ id }) => what.startsWith(`${id} `));
+  if (battery) return `${batteryName(home, battery.id, fmt)}${what.slice(battery.id.length)}`;
+  return nameOf(home, what);
+}
+
+type Reason = PlanDto["reasons"][number];
+
+/** Why, and what another time would cost. `timed`: when it runs is said already. */
+function reasonLines({ fmt }: Scope, { why, alternative }: Reason, timed = false): TemplateResult {
+  const untimed = timed ? why.replace(/^from [\d:]+(?: on \w+)? to [\d:]+(?: on \w+)?: /, "") : why;
+  const alone = alternative ? untimed.replace(/; at [\d:]+(?: on \w+)? it would cost .*$/, "") : untimed;
+  return html`<p>${fmt.say(alone)}</p>
+    ${alternative ? html`<p class="small dim">${insteadOf(alternative, fmt)}</p>` : nothing}`;
+}
+
+/** Less than this is no difference: currency, kg. */
+const LEAST_MONEY = 0.005;
+const LEAST_KG = 0.0005;
+
+function insteadOf({ at, extra_cost, extra_carbon_kg }: NonNullable<Reason["alternative"]>, fmt: Format): string {
+  const signed = (amount: number, text: string): string => (amount > 0 ? `+${text}` : text);
+  const change = [
+    Math.abs(extra_cost) < LEAST_MONEY ? "" : signed(extra_cost, fmt.money(extra_cost)),
+    Math.abs(extra_carbon_kg) < LEAST_KG ? "" : `${signed(extra_carbon_kg, fmt.carbon(extra_carbon_kg))} CO₂e`,
+  ].filter((part) => part !== "");
+  const time = fmt.weekdayTime(Date.parse(at));
+  return change.length === 0
+    ? fmt.t("plan.instead.same", { time })
+    : fmt.t("plan.instead", { time, change: change.join(", ") });
 }
 
 /** What was decided up to the shown instant, newest first. */
@@ -126,11 +146,19 @@ function decisionBody(scope: Scope, decision: DecisionDto): TemplateResult {
     <details>
       <summary>
         <span class="when small dim">${fmt.time(Date.parse(decision.timestamp))}</span>
-        <span class="what"><b>${title}</b><br /><span class="dim">${decision.reason}</span></span>
+        <span class="what"><b>${title}</b><br /><span class="dim">${fmt.say(decision.reason)}</span></span>
         <span class="status ${decision.status}">${fmt.t(`status.${decision.status}`)}</span>
       </summary>
-      ${decision.status_detail ? html`<p>${decision.status_detail}</p>` : nothing}
-      ${decision.alternative ? html`<p><span class="dim">${fmt.t("decisions.alternative")}:</span> ${decision.alternative}</p>` : nothing}
+      ${decision.status_detail ? html`<p>${fmt.say(decision.status_detail)}</p>` : nothing}
+      ${
+        // Some reasons say it already.
+        decision.alternative && !/ it would cost /.test(decision.reason)
+          ? html`<p>
+              <span class="dim">${fmt.t("decisions.alternative")}:</span>
+              ${fmt.say(decision.alternative)}
+            </p>`
+          : nothing
+      }
       ${
         inputs.length > 0
           ? html`<p class="small dim">
@@ -146,12 +174,12 @@ function decisionBody(scope: Scope, decision: DecisionDto): TemplateResult {
                   ? html`<button class="small" @click=${() => scope.override(device.id, { action: "release" })}>
                       ${fmt.t("action.release")}
                     </button>`
-                  : html`<button
-                      class="small"
-                      @click=${() => scope.override(device.id, { action: device.on ? "turn_off" : "turn_on" })}
-                    >
-                      ${fmt.t(device.on ? "action.turn_off" : "action.turn_on")}
-                    </button>`
+                  : switchesOf(device.on).map(
+                      (action) =>
+                        html`<button class="small" @click=${() => scope.override(device.id, { action })}>
+                          ${fmt.t(`action.${action}`)}
+                        </button>`,
+                    )
               }
             </span>`
           : nothing

@@ -31,6 +31,7 @@ export const recordStyles = css`
     max-width: 190px;
   }
   .sheet {
+    position: relative;
     overflow-x: auto;
     border: 1px solid var(--hv-line);
     border-radius: var(--hv-radius);
@@ -59,6 +60,12 @@ export const recordStyles = css`
   td.number {
     text-align: end;
     white-space: nowrap;
+  }
+  /* In reach however far the rest is scrolled. */
+  td.tools {
+    position: sticky;
+    inset-inline-end: 0;
+    background: var(--hv-surface);
   }
   .foot {
     display: flex;

@@ -93,6 +93,13 @@ const TITLES: Readonly<Record<string, readonly [de: string, fr: string, es: stri
   failed: ["fehlgeschlagen", "échoué", "fallido", "mislukt"],
   withheld: ["gelassen", "laissé", "dejado", "gelaten"],
 };
+/** What is called otherwise than its field's name, in every language. */
+const NAMES: Readonly<Record<string, string>> = {
+  native: "Raspberry Pi",
+  discovery: "MQTT",
+  "home-assistant": "Home Assistant",
+  hypervolt: "HyperVolt",
+};
 const LANGUAGES = ["de", "fr", "es", "nl"];
 const UNITS: Readonly<Record<string, string>> = { w: "W", wh: "Wh", lx: "lx", pct: "%", s: "s", minutes: "min" };
 
@@ -101,7 +108,7 @@ export function titleOf(field: string, language: string): string {
   const parts = field.split("_");
   const unit = parts.length > 1 ? UNITS[parts[parts.length - 1] ?? ""] : undefined;
   const name = (unit ? parts.slice(0, -1) : parts).join("_");
-  const known = TITLES[name]?.[LANGUAGES.indexOf(language.slice(0, 2).toLowerCase())];
-  const words = known ?? name.replace(/_/g, " ");
+  const known = TITLES[name]?.[LANGUAGES.indexOf(language.slice(0, 2).toLowerCase())] ?? NAMES[name];
+  const words = known ?? (name === "ldr" ? "light" : name.replace(/_/g, " "));
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${unit ? ` (${unit})` : ""}`;
 }

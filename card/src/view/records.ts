@@ -263,10 +263,10 @@ export class HypervoltRecords extends LitElement {
     const id = String((row["sensor_id"] ?? row["id"] ?? "") as string);
     const open = edits && this.editing === id;
     return html`<tr>
-        ${table.columns.map((column) => recordCell(row[column], fmt))}
+        ${table.columns.map((column) => recordCell(column, row[column], fmt))}
         ${
           edits
-            ? html`<td>
+            ? html`<td class="tools">
                 <button class="small" aria-expanded=${open} @click=${() => (this.editing = open ? null : id)}>
                   ${fmt.t("rec.correct")}
                 </button>

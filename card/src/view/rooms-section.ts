@@ -5,31 +5,47 @@ import type { AreaDto, DeviceDto } from "../../../src/serving/messages.ts";
 import type { Scope } from "./view.ts";
 
 const SHOWN = 8;
+/** More rooms than this are behind a button. */
+const ROOMS = 12;
 
 /** Rooms with what is known of them; one of them opened with its devices. The twin's second view, by keyboard too. */
 export function roomsSection(scope: Scope): TemplateResult {
   const { home, fmt, selected } = scope;
+  const cut = home.areas.length > ROOMS + 2 ? ROOMS : home.areas.length;
+  const [first, rest] = [home.areas.slice(0, cut), home.areas.slice(cut)];
   return html`<section aria-labelledby="hv-rooms">
     <h2 id="hv-rooms">${fmt.t("rooms")}</h2>
-    ${home.areas.length === 0 ? html`<p class="dim">${fmt.t("rooms.none")}</p>` : nothing}
-    <ul class="rooms">
-      ${repeat(
-        home.areas,
-        ({ area_id }) => area_id,
-        (area) =>
-          html`<li class=${area.area_id === selected ? "open" : ""}>
-            <button
-              class="room"
-              aria-expanded=${area.area_id === selected}
-              @click=${() => scope.select(area.area_id === selected ? null : area.area_id)}
-            >
-              <span class="name">${area.name}</span><span class="dim small">${facts(scope, area)}</span>
-            </button>
-            ${area.area_id === selected ? devices(scope, area.area_id) : nothing}
-          </li>`,
-      )}
-    </ul>
+    ${home.areas.length === 0 ? html`<p class="dim">${fmt.t("rooms.none")}</p>` : nothing} ${roomList(scope, first)}
+    ${
+      rest.length > 0
+        ? html`<details ?open=${rest.some(({ area_id }) => area_id === selected)}>
+            <summary>${fmt.t("rooms.all", { count: fmt.number(home.areas.length) })}</summary>
+            ${roomList(scope, rest)}
+          </details>`
+        : nothing
+    }
   </section>`;
+}
+
+function roomList(scope: Scope, areas: readonly AreaDto[]): TemplateResult {
+  const { selected } = scope;
+  return html`<ul class="rooms">
+    ${repeat(
+      areas,
+      ({ area_id }) => area_id,
+      (area) =>
+        html`<li class=${area.area_id === selected ? "open" : ""}>
+          <button
+            class="room"
+            aria-expanded=${area.area_id === selected}
+            @click=${() => scope.select(area.area_id === selected ? null : area.area_id)}
+          >
+            <span class="name">${area.name}</span><span class="dim small">${facts(scope, area)}</span>
+          </button>
+          ${area.area_id === selected ? devices(scope, area.area_id) : nothing}
+        </li>`,
+    )}
+  </ul>`;
 }
 
 function facts({ home, fmt }: Scope, area: AreaDto): string {
@@ -68,9 +84,8 @@ function devices(scope: Scope, areaId: string): TemplateResult {
 function deviceLine(scope: Scope, device: DeviceDto): TemplateResult {
   const { fmt, snapshot, more } = scope;
   const { entity_id: entityId } = device;
-  const state = !device.available
-    ? fmt.t("device.gone")
-    : `${fmt.t(device.on === true ? "device.on" : "device.off")}${device.on === true && device.brightness !== null ? ` ${fmt.percent(device.brightness / 100)}` : ""}`;
+  const bright = device.on === true && device.brightness !== null ? ` ${fmt.percent(device.brightness / 100)}` : "";
+  const state = `${fmt.t(!device.available ? "device.gone" : device.on === null ? "device.unknown" : device.on ? "device.on" : "device.off")}${bright}`;
   const held = device.held_until ? fmt.t("device.held", { time: fmt.time(Date.parse(device.held_until)) }) : "";
   const next =
     device.next_start && device.next_end
@@ -108,12 +123,12 @@ function deviceLine(scope: Scope, device: DeviceDto): TemplateResult {
                     }}
                     @change=${(event: Event) => scope.override(device.id, { action: "set_brightness", value: Number((event.target as HTMLInputElement).value) })}
                   />`
-                : html`<button
-                    class="small"
-                    @click=${() => scope.override(device.id, { action: device.on ? "turn_off" : "turn_on" })}
-                  >
-                    ${fmt.t(device.on ? "action.turn_off" : "action.turn_on")}
-                  </button>`
+                : switchesOf(device.on).map(
+                    (action) =>
+                      html`<button class="small" @click=${() => scope.override(device.id, { action })}>
+                        ${fmt.t(`action.${action}`)}
+                      </button>`,
+                  )
             }
             ${
               device.held_until && scope.can("release")
@@ -127,3 +142,7 @@ function deviceLine(scope: Scope, device: DeviceDto): TemplateResult {
     }
   `;
 }
+
+/** What may be wished of a device: the other of its two states, either where it is not known. */
+export const switchesOf = (on: boolean | null): readonly ("turn_on" | "turn_off")[] =>
+  on === null ? ["turn_on", "turn_off"] : on ? ["turn_off"] : ["turn_on"];

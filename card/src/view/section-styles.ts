@@ -4,7 +4,7 @@ import { css } from "lit";
 export const sectionStyles = css`
   .error,
   .alerts .problem b {
-    color: var(--hv-error);
+    color: var(--hv-error-text);
   }
   section {
     border: 1px solid var(--hv-line);
@@ -81,7 +81,8 @@ export const sectionStyles = css`
     background: var(--hv-grid);
   }
   /* A sentence in a script that runs the other way keeps its own order, on this page's side. */
-  [dir="rtl"] :is(p, summary, h2, .tile b, .what, button.link, .head span) {
+  [dir="rtl"]
+    :is(p, summary, h2, .tile b, .what, button.link, .head span, output, .dim, .ghost-line label, .ends span) {
     unicode-bidi: plaintext;
     text-align: right;
   }
@@ -164,15 +165,15 @@ export const sectionStyles = css`
     white-space: nowrap;
   }
   .status.confirmed {
-    color: var(--hv-clean);
+    color: var(--hv-clean-text);
     border-color: currentColor;
   }
   .status.failed {
-    color: var(--hv-error);
+    color: var(--hv-error-text);
     border-color: currentColor;
   }
   .status.withheld {
-    color: var(--hv-warning);
+    color: var(--hv-warning-text);
     border-color: currentColor;
   }
   .alerts b,
@@ -180,7 +181,7 @@ export const sectionStyles = css`
     display: block;
   }
   .alerts .warning b {
-    color: var(--hv-warning);
+    color: var(--hv-warning-text);
   }
   .todo::before {
     content: "→ ";

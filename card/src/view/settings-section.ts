@@ -5,16 +5,18 @@ import "./trade.ts";
 import type { Scope } from "./view.ts";
 
 const MODES: readonly Mode[] = ["auto", "advise", "off"];
+/** A guess is never certain. */
+const MOST_SURE = 0.99;
 
 export function modeSwitch({ snapshot, home, fmt, change }: Scope): TemplateResult {
-  const mode = snapshot.settings.mode ?? home.mode;
+  const { mode = home.mode } = snapshot.settings;
   return html`<div class="modes" role="group" aria-label=${fmt.t("mode")}>
     ${MODES.map(
       (choice) =>
         html`<button
           aria-pressed=${choice === mode}
           title=${fmt.t(`mode.${choice}.help`)}
-          ?disabled=${!snapshot.mayOperate || snapshot.settings.mode === undefined}
+          ?disabled=${!snapshot.mayOperate || !snapshot.settings.mode}
           @click=${() => choice !== mode && change({ mode: choice })}
         >
           ${fmt.t(`mode.${choice}`)}
@@ -55,7 +57,7 @@ export function settingsSection(scope: Scope): TemplateResult | typeof nothing {
 function regimeLine({ home: { regime }, fmt }: Scope): TemplateResult | typeof nothing {
   if (!regime) return nothing;
   return html`<p class="small dim regime">
-    ${fmt.t(`regime.${regime.kind}`, { sure: fmt.percent(regime.certainty) })}
+    ${fmt.t(`regime.${regime.kind}`, { sure: fmt.percent(Math.min(regime.certainty, MOST_SURE)) })}
   </p>`;
 }
 

@@ -1,5 +1,6 @@
 import type { HomeDto } from "../../../src/serving/messages.ts";
 import type { Point } from "../model/layout.ts";
+import { isMetered } from "../model/flows.ts";
 import { currentsOf } from "../model/scene.ts";
 import type { Site } from "../model/scene.ts";
 import type { Frame } from "../model/timeline.ts";
@@ -25,7 +26,14 @@ export function labelsOf(home: HomeDto, site: Site, frame: Frame, fmt: Format): 
   const { energy } = site;
   const { loadW } = currentsOf(home, site, frame);
   const labels: Label[] = [
-    { key: "home", at: energy.meter, kind: "home", name: fmt.t("home"), powerW: loadW, more: "" },
+    {
+      key: "home",
+      at: energy.meter,
+      kind: "home",
+      name: fmt.t("home"),
+      powerW: isMetered(frame) ? loadW : null,
+      more: "",
+    },
   ];
   if (energy.pole) {
     const gridW = frame.gridW ?? 0;

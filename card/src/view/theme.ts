@@ -20,6 +20,10 @@ export const tokens = css`
     --hv-ground: var(--secondary-background-color, #eef2f6);
     --hv-warning: var(--warning-color, #e08a00);
     --hv-error: var(--error-color, #d64545);
+    /* As letters: dark enough on a light ground, light enough on a dark one. */
+    --hv-warning-text: color-mix(in srgb, var(--hv-warning) 55%, var(--hv-text));
+    --hv-clean-text: color-mix(in srgb, var(--hv-clean) 62%, var(--hv-text));
+    --hv-error-text: color-mix(in srgb, var(--hv-error) 80%, var(--hv-text));
     --hv-rail: rgba(125, 140, 160, 0.32);
     --hv-radius: 14px;
     color: var(--hv-text);

@@ -45,7 +45,7 @@ export function timeBar({ timeline, frame, fmt }: Scope, bar: TimeBar): Template
 const saidOf = (kind: "past" | "now" | "plan", isNow: boolean): string =>
   isNow || kind === "now" ? "time.now" : kind === "past" ? "time.past" : "time.plan";
 
-export function ghostLine({ timeline, fmt, snapshot }: Scope, bar: TimeBar): TemplateResult {
+export function ghostLine({ timeline, fmt }: Scope, bar: TimeBar): TemplateResult {
   const atMs = bar.atMs === null || Math.abs(bar.atMs - timeline.nowMs) < 60_000 ? timeline.endMs : bar.atMs;
   const difference = bar.ghost ? ghostDifference(timeline, atMs) : undefined;
   const kind = atMs < timeline.nowMs ? "ghost.past" : "ghost.plan";
@@ -74,6 +74,5 @@ export function ghostLine({ timeline, fmt, snapshot }: Scope, bar: TimeBar): Tem
           >`
         : nothing
     }
-    ${snapshot.connection === "lost" ? html`<span class="error" role="status">${fmt.t("lost")}</span>` : nothing}
   </div>`;
 }
