@@ -1,8 +1,10 @@
 import { hostname } from "node:os";
+import { awaitHistory } from "../composition/await-history.ts";
 import { calibrationsOf, correctionsOf } from "../composition/start-sensing.ts";
 import { Zone } from "../domain/civil-time.ts";
 import { HyperVoltError } from "../domain/errors.ts";
 import { openPostgresHistory } from "../memory/postgres-history.ts";
+import { isAway } from "../memory/postgres-session.ts";
 import { openRedisHotWindow } from "../memory/redis-hot-window.ts";
 import { parseOptions } from "../options/options.ts";
 import { connectBroker } from "../sensing/mqtt-broker.ts";
@@ -39,13 +41,23 @@ export async function runIngestCommand(argv: readonly string[]): Promise<number>
   const clock = systemClock;
   const log = streamLog(process.stderr, options.log_level, options.log_format, Date.now);
   const stopped = signalled();
+  const stopping = new AbortController();
+  void stopped.then(() => stopping.abort());
 
   await using opened = new AsyncDisposableStack();
   const ingest = `ingest-${name}`;
-  const history = opened.adopt(
-    await openPostgresHistory({ url: options.history_url, clock, log, keepRawDays: options.raw_days, ingest }),
-    (one) => one.close(),
-  );
+  const awaited = await awaitHistory({
+    open: () => openPostgresHistory({ url: options.history_url, clock, log, keepRawDays: options.raw_days, ingest }),
+    isAway,
+    clock,
+    log,
+    stopping: stopping.signal,
+  }).catch((error: unknown) => {
+    if (stopping.signal.aborted) return null;
+    throw error;
+  });
+  if (awaited === null) return 0;
+  const history = opened.adopt(awaited, (one) => one.close());
   const window =
     options.redis_url === "memory" || options.redis_url === ""
       ? null

@@ -30,6 +30,8 @@ export async function runRunCommand(argv: readonly string[]): Promise<number> {
   const { log_level, log_format } = parseOptions(raw);
   const log = streamLog(process.stderr, log_level, log_format, Date.now);
   const stopped = signalled();
+  const stopping = new AbortController();
+  void stopped.then(() => stopping.abort());
   process.on("unhandledRejection", (error) =>
     log.error("Something failed that nobody waited for", {
       error: error instanceof Error ? (error.stack ?? error.message) : String(error),
@@ -37,7 +39,7 @@ export async function runRunCommand(argv: readonly string[]): Promise<number> {
   );
 
   const supervisorToken = process.env["SUPERVISOR_TOKEN"] || null;
-  const engine = await start({
+  const starting = start({
     options: raw,
     dataFolder: given.data ?? "/data",
     port: numberArgument("port", given.port, 8099, 0, 65_535),
@@ -48,10 +50,19 @@ export async function runRunCommand(argv: readonly string[]): Promise<number> {
     steadyMs: () => performance.now(),
     getJson,
     version: version(),
+    stopping: stopping.signal,
     supervisorToken,
     ...(process.env["SUPERVISOR_URL"] && { supervisorUrl: process.env["SUPERVISOR_URL"] }),
     machineTimezone: process.env["TZ"] || Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
   });
+  const engine = await starting.catch((error: unknown) => {
+    if (stopping.signal.aborted) return null;
+    throw error;
+  });
+  if (engine === null) {
+    log.info("Ended before it was ready", { signal: await stopped });
+    return 0;
+  }
   log.info(`ready in ${Math.round(performance.now() - beganMs)} ms on port ${engine.port}`);
   const first = setTimeout(() => void engine.replan("start"), FIRST_PLAN_MS);
 
@@ -71,7 +82,12 @@ export async function runRunCommand(argv: readonly string[]): Promise<number> {
     log.error("Not everything could be ended in time");
     process.exit(0);
   }, END_WITHIN_MS - 500);
-  await engine[Symbol.asyncDispose]();
+  // All that was opened is closed also where one part cannot write its last word any more.
+  try {
+    await engine[Symbol.asyncDispose]();
+  } catch (error) {
+    log.error("Something could not be ended as it should", { error: String(error) });
+  }
   clearTimeout(late);
   return 0;
 }

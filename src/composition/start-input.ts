@@ -20,6 +20,8 @@ export type StartInput = Readonly<{
   steadyMs: () => number;
   getJson: GetJson;
   version: string;
+  /** Aborted when all is to end, also while the start still waits for something. */
+  stopping?: AbortSignal;
   /** SUPERVISOR_TOKEN, where there is a Supervisor. */
   supervisorToken: string | null;
   /** Where the Supervisor is; absent: where every app finds it. */

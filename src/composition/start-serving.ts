@@ -5,7 +5,6 @@ import * as z from "zod";
 import { MS_PER_MINUTE } from "../domain/units.ts";
 import type { Options } from "../options/options.ts";
 import { type Access, SUPERVISOR_ADDRESS } from "../serving/access.ts";
-import { keepApiToken } from "../serving/api-token.ts";
 import { createAuditLog } from "../serving/audit-log.ts";
 import { createMetrics, type Metrics } from "../serving/metrics.ts";
 import { createServer, type HyperVoltServer } from "../serving/server.ts";
@@ -13,6 +12,7 @@ import type { Views } from "../serving/views.ts";
 import type { HomeSurroundings } from "./connect-surroundings.ts";
 import type { HomeMemory } from "./open-memory.ts";
 import type { StartInput } from "./start-input.ts";
+import { tokenAccess } from "./token-access.ts";
 
 const CARD_FOLDER = path.resolve(import.meta.dirname, "../../card/dist");
 const Users = z.array(
@@ -72,10 +72,7 @@ async function accessOf(
   if (input.demo) return { kind: "open" };
   if (input.supervisorToken !== null)
     return { kind: "ingress", supervisorAddress: SUPERVISOR_ADDRESS, roleOf: rolesOf(input, memory, homeAssistant) };
-  if (options.api_token !== "") return { kind: "token", token: options.api_token };
-  const { token, made } = await keepApiToken(input.dataFolder ?? tmpdir());
-  if (made) input.log.info("A token for the page and the API was made; it is shown this once", { token });
-  return { kind: "token", token };
+  return tokenAccess(options, input);
 }
 
 /** Home Assistant's administrators are ours; others as the preferences say, a known user at least a viewer. */

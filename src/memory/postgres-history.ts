@@ -19,7 +19,7 @@ import type {
 } from "./history.ts";
 import { KEEP_DAYS } from "./keep-days.ts";
 import { PostgresReadings, type PostgresReading } from "./postgres-readings.ts";
-import { PostgresSession } from "./postgres-session.ts";
+import { PostgresSession, wordsOf } from "./postgres-session.ts";
 import { parseReadingId, readingId } from "./reading-id.ts";
 import { SqlBooks } from "./sql-books.ts";
 import { SqlRecords } from "./sql-records.ts";
@@ -93,7 +93,7 @@ class PostgresHistory {
       this.#arrivals = new ArrivalTimes(await this.latest());
     } catch (cause) {
       await this.session.end();
-      throw new HyperVoltError("HISTORY_UNAVAILABLE", (cause as Error).message, { cause });
+      throw new HyperVoltError("HISTORY_UNAVAILABLE", wordsOf(cause), { cause });
     }
     this.#maintenance = soonAndEvery(clock, () =>
       this.maintain(clock.nowMs()).catch((error: unknown) =>

@@ -26,6 +26,8 @@ export class PostgresSession implements SqlSession {
       types: { getTypeParser: getTypeParser as typeof pg.types.getTypeParser },
     });
     this.#pool.on("error", onLost);
+    // The pool hears of the idle ones only; one that is lost within a transaction would end the process.
+    this.#pool.on("connect", (client) => void client.on("error", onLost));
   }
 
   async all({ sql, params }: SqlStatement): Promise<readonly Row[]> {
@@ -100,6 +102,34 @@ export class PostgresSession implements SqlSession {
   end(): Promise<void> {
     return this.#pool.end();
   }
+}
+
+const NOT_REACHED = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EPIPE",
+  "ETIMEDOUT",
+]);
+/** SQLSTATE: connection lost, no resources, being shut down or started. */
+const COMES_BACK = /^(08|53)|^57P0[1235]$/;
+
+/** Whether the server is away for now, rather than refusing for good: a wrong password does not mend by waiting. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  if (NOT_REACHED.has(code) || COMES_BACK.test(code)) return true;
+  if (/timeout exceeded when trying to connect|connection terminated/i.test(error.message)) return true;
+  return isAway(error.cause);
+}
+
+/** In words; where a name has several addresses, the error of all of them together has a code only. */
+export function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || ("code" in error ? String(error.code) : error.name);
 }
 
 function numbered(sql: string): string {

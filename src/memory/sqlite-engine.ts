@@ -8,11 +8,9 @@ import { ReadingPages } from "./reading-pages.ts";
 import type { ReadingRows } from "./reading-rows.ts";
 import { columnsOfPoints, type SeriesColumns } from "./series-columns.ts";
 import {
-  codeOf,
   type Database,
   isDamage,
   isPassing,
-  isReadOnly,
   openSqlite,
   salvage,
   setAside,
@@ -22,6 +20,7 @@ import { SqliteMeta } from "./sqlite-meta.ts";
 import { SqliteRetention } from "./sqlite-retention.ts";
 import type { Row, SqlStatement } from "./sql-statement.ts";
 import { Unpacked } from "./unpacked.ts";
+import { freeBytesOf, WriteTrouble } from "./write-trouble.ts";
 
 export type SqliteEngineOptions = Readonly<{
   /** Null: everything in memory, nothing survives. */
@@ -56,7 +55,7 @@ export class SqliteEngine {
   readonly #deliveries = new Deliveries();
   readonly #statements = new Map<string, Statement>();
   #unwrittenKeys: SensorKey[] = [];
-  #trouble: string | null = null;
+  readonly #trouble: WriteTrouble;
   #db: Database;
   #kept: KeptReadings;
   #pages: ReadingPages;
@@ -70,6 +69,7 @@ export class SqliteEngine {
     this.#options = options;
     this.#journalFolder = options.folder === null ? null : path.join(options.folder, "journal");
     this.#journal = this.#journalFolder === null ? null : new Journal(this.#journalFolder);
+    this.#trouble = new WriteTrouble(() => (options.folder === null ? null : freeBytesOf(options.folder)));
     this.#db = this.#openOrSalvage(nowMs);
     this.#kept = new KeptReadings(this.#db, new Unpacked());
     this.#pages = new ReadingPages(this.#kept);
@@ -90,12 +90,17 @@ export class SqliteEngine {
 
   /** Why SQLite could not be written the last time, or null: what is appended waits in the journal meanwhile. */
   trouble(): string | null {
-    return this.#trouble;
+    return this.#trouble.current();
   }
 
   append(defined: readonly SensorKey[], batch: ReadingBatch): void {
     const fresh = this.#deliveries.withoutRepeated(batch);
-    this.#journal?.append({ defined, batch: fresh });
+    try {
+      this.#journal?.append({ defined, batch: fresh });
+    } catch (error) {
+      this.#trouble.failed(error);
+      throw error;
+    }
     if (this.#options.syncEveryMs === 0) this.#journal?.sync();
     this.#deliveries.remember(fresh);
     this.#noteKeys(defined);
@@ -296,16 +301,15 @@ export class SqliteEngine {
     }
   }
 
-  /** Writes to SQLite. What was not written is not believed to be; a wrong statement is no trouble of SQLite's. */
+  /** Writes to SQLite. What was not written is not believed to be. */
   #writing<T>(write: () => T): T {
     try {
       const result = write();
-      this.#trouble = null;
+      this.#trouble.written();
       return result;
     } catch (error) {
       this.#meta.forgetKnown();
-      if (isPassing(error) || isReadOnly(error))
-        this.#trouble = `${codeOf(error)}: ${error instanceof Error ? error.message : String(error)}`;
+      this.#trouble.failed(error);
       throw error;
     }
   }

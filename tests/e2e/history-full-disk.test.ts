@@ -87,6 +87,12 @@ it("says at once that the database cannot be written while the journal still can
   expect(told.filter((message) => message.includes("cannot be written"))).toHaveLength(1);
   expect(store.figures()).toMatchObject({ pendingReadings: 0, committedReadings: 6_000, failedCommits: 0 });
   expect((await store.range("s3", 0, 2e12)).length).toBe(200);
+  // What is small still fits: the disk is no less full for that.
+  for (let i = 0; i < 20; i++) {
+    await store.setPreferences({ small: i }).catch(() => undefined);
+    expect(store.state().state).toBe("down");
+  }
+  expect(told.filter((message) => message.includes("is written again"))).toEqual([]);
 
   await store.close();
   store = await open();

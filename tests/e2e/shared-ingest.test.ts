@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { connectAsync } from "mqtt";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Page, SensorDto } from "../../src/serving/messages.ts";
+import type { HealthDto, Page, SensorDto } from "../../src/serving/messages.ts";
 import { openPostgresHistory } from "../../src/memory/postgres-history.ts";
 import { EngineProcess, hypervolt, TOKEN } from "../harness/engine-process.ts";
 import { mosquittoIsThere, startMosquitto } from "../harness/mosquitto.ts";
@@ -104,5 +104,40 @@ describe.skipIf(!mosquittoIsThere() || !postgresIsThere())("three ingest process
       child.kill("SIGTERM");
       expect(await ended).toBe(0);
     }
+    others.length = 0;
+
+    // PostgreSQL goes while the engine runs: that goes on, and stores what came meanwhile.
+    await server.halt();
+    await Promise.all(Array.from({ length: 250 }, (_, n) => publish(3_000 + n)));
+    await server.resume();
+    await expect.poll(() => count().catch(() => 0), { timeout: 60_000, interval: 200 }).toBe(3_250);
+
+    // It is away when the engine starts: that waits, says so, and loses nothing of what is published meanwhile.
+    await server.halt();
+    await engine.stop("SIGKILL");
+    await Promise.all(Array.from({ length: 250 }, (_, n) => publish(3_250 + n)));
+    await engine.launch();
+    const waiting = hypervolt(["ingest", "--name", "one", "--options", file]);
+    others.push(waiting);
+    const statusOf = (route: string): Promise<number> =>
+      fetch(`http://127.0.0.1:${engine.port}${route}`).then(
+        ({ status }) => status,
+        () => 0,
+      );
+    await expect.poll(() => statusOf("/live"), { timeout: 60_000 }).toBe(200);
+    expect([await statusOf("/ready"), await statusOf("/api/sensors")]).toEqual([503, 401]);
+    expect(await engine.get<HealthDto>("/health")).toMatchObject({
+      status: "down",
+      dependencies: [{ name: "history", state: "down", todo: expect.stringContaining("history_url") }],
+    });
+    await expect(engine.get("/api/sensors")).rejects.toThrow("NOT_READY");
+    await expect.poll(waiting.said, { timeout: 60_000 }).toContain("waits for it");
+    waiting.child.kill("SIGTERM");
+    expect(await waiting.ended).toBe(0);
+    await server.resume();
+    await engine.ready();
+    await expect.poll(count, { timeout: 60_000, interval: 200 }).toBe(3_500);
+    await server.halt();
+    expect(await engine.stop("SIGTERM")).toBe(0);
   });
 });

@@ -38,6 +38,11 @@ export class EngineProcess {
     this.#environment = environment;
   }
   async start(): Promise<void> {
+    await this.launch();
+    await this.ready();
+  }
+  /** Starts it without waiting until it is ready. */
+  async launch(): Promise<void> {
     const file = path.join(this.folder, "options.json");
     writeFileSync(file, JSON.stringify({ api_token: TOKEN, ...this.options }));
     this.port = await freePort();
@@ -47,6 +52,10 @@ export class EngineProcess {
       this.#environment,
     );
     this.#running = running;
+  }
+  async ready(): Promise<void> {
+    const running = this.#running;
+    if (!running) throw new Error("the engine was not launched");
     await until(
       "the engine is ready",
       () => {

@@ -16,7 +16,13 @@ const VERSIONS = ((): string[] => {
 const INITDB = programPath("initdb", VERSIONS);
 export const postgresIsThere = (): boolean => isThere("postgresql", INITDB);
 
-export type PostgresServer = Readonly<{ url: (database: string) => string; stop: () => Promise<void> }>;
+export type PostgresServer = Readonly<{
+  url: (database: string) => string;
+  /** Away for now, with what it stored. */
+  halt: () => Promise<void>;
+  resume: () => Promise<void>;
+  stop: () => Promise<void>;
+}>;
 
 /** A server of its own; `durable` keeps its promises about the disk. Databases are made by `newDatabase`. */
 export async function startPostgres(durable = false): Promise<PostgresServer> {
@@ -44,12 +50,15 @@ export async function startPostgres(durable = false): Promise<PostgresServer> {
     "listen_addresses=127.0.0.1",
   ];
   const answers = async (): Promise<void> => void (await query(url("postgres"), "SELECT 1"));
-  const service = await startService(path.join(bin, "postgres"), args, answers, owner ?? {});
+  const start = () => startService(path.join(bin, "postgres"), args, answers, owner ?? {});
+  let service = await start();
+  const halt = () => service.stop("SIGINT");
+  const resume = async (): Promise<void> => void (service = await start());
   const stop = async (): Promise<void> => {
-    await service.stop("SIGINT");
+    await halt();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { url, stop };
+  return { url, halt, resume, stop };
 }
 
 let databases = 0;
