@@ -8,16 +8,15 @@ import { BY_HABITS, BY_SKY, BY_WEATHER, weighCandidates, type Member, type Weigh
 /** Days of rolling origins that weigh the candidates: of a home's habits, and of the weather's, where a day says less. */
 const evidenceDays = (signal: string): number => (followsHabits(signal) ? 84 : 168);
 const followsHabits = (signal: string): boolean => signal !== "pv_w" && signal.endsWith("_w");
-/**
- * Days a candidate must have been judged on; on earlier days of the evidence the weighted median stands in for it. What
- * was learned elsewhere is soon worth hearing, as standing counts while days are few.
- */
-const fewestDays = (signal: string): number => (followsHabits(signal) ? 2 : 7);
+/** Days a candidate must have been judged on; on earlier days of the evidence the weighted median stands in for it. */
+const FEWEST_DAYS = 7;
+/** Of a home's first days, when standing counts too: what was learned elsewhere is soon worth hearing. */
+const FEWEST_FIRST_DAYS = 2;
+/** Days of evidence up to which candidates count by their standing too: a few days prefer whatever happened to fit them. */
+const STANDING_DAYS = 21;
 /** Days after which a day's evidence counts 1/e: habits change faster than the weather, and means need more days. */
 const evidenceAgeDays = (signal: string, part: Part): number =>
   followsHabits(signal) ? (part === "mean" ? 60 : 40) : 80;
-/** Days of evidence up to which candidates count by their standing too: a few days prefer whatever happened to fit them. */
-const STANDING_DAYS = 21;
 /** A candidate with less than this everywhere is left out. */
 const LEAST_WEIGHT = 1e-4;
 
@@ -56,8 +55,9 @@ export function recordOf(
       if (stand) entries.get(candidate)?.push(stand);
     }
   }
+  const fewest = followsHabits(training.source.signal) && rows < STANDING_DAYS ? FEWEST_FIRST_DAYS : FEWEST_DAYS;
   const records = candidates
-    .filter((candidate) => (own.get(candidate) ?? 0) >= Math.min(fewestDays(training.source.signal), Math.max(rows, 1)))
+    .filter((candidate) => (own.get(candidate) ?? 0) >= Math.min(fewest, Math.max(rows, 1)))
     .map((candidate) => ({ candidate, parts: joined(entries.get(candidate) ?? [], rows, slots) }));
   return { truth, records };
 }
