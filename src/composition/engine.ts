@@ -36,6 +36,7 @@ import type { HomeSetup } from "./start-setup.ts";
 import { openIssues, startSetupPage } from "./start-setup-page.ts";
 import { tellOutside } from "./tell-outside.ts";
 import { startWatching } from "./start-watching.ts";
+import { unusedSwitches } from "./unused-switches.ts";
 import { createViews } from "./views.ts";
 
 /** The running engine. */
@@ -118,6 +119,7 @@ export function connectRooms(parts: EngineParts) {
   });
 
   const dependencies = (): readonly DependencyState[] => [...around.dependencies(), ...context.states()];
+  const unused = () => unusedSwitches(options, allowed(), preferences.current().energySources);
   const watch = startWatching({
     clock,
     zone,
@@ -130,6 +132,7 @@ export function connectRooms(parts: EngineParts) {
     refused: () => sensors.sensing.refused(),
     dependencies,
     batteriesOfUnknownCharge: () => batteries.ofUnknownCharge(clock.nowMs()),
+    unusedSwitches: () => unused().map((one) => ({ ...one, acts: preferences.current().mode === "auto" })),
     unusualLoad: () => planning.regimes.now()?.regime === "guests",
     onAlerts: () => events.tell({ kind: "alerts", alerts: alerts() }),
   });
@@ -304,7 +307,13 @@ export function connectRooms(parts: EngineParts) {
       [...acting.lockEndsMs(), dwellEndsMs(options, entity)].filter((atMs) => atMs !== null),
     /** What only a person can put right, and what waits for a person's yes. */
     mustDo: (): readonly Notice[] =>
-      mustDo({ homeAssistant, allowed: allowed(), asks: acting.asks().flatMap((ask) => named(ask)) }),
+      mustDo({
+        homeAssistant,
+        allowed: allowed(),
+        asks: acting.asks().flatMap((ask) => named(ask)),
+        unused: preferences.current().mode === "auto" ? unused() : [],
+        language: site().language,
+      }),
     /** Tells WebSocket clients and Home Assistant what happens. */
     tell(serving: HomeServer): Disposable {
       measureEngine(serving.metrics, () => {

@@ -1,4 +1,6 @@
 import type { HomeAssistant } from "../home-assistant/home-assistant.ts";
+import { noticeWords } from "./notice-words.ts";
+import type { UnusedSwitches } from "./unused-switches.ts";
 import type { Notice } from "../home-assistant/notices.ts";
 
 /** What only a person can put right: told as notifications of Home Assistant, each by an id that stays. */
@@ -8,20 +10,30 @@ export function mustDo(
     allowed: readonly string[];
     /** What is waiting for a person's yes: device name and reason. */
     asks: readonly Readonly<{ deviceId: string; name: string; reason: string }>[];
+    /** What is named to be steered and is not. */
+    unused: readonly UnusedSwitches[];
+    /** Home Assistant's. */
+    language: string;
   }>,
 ): readonly Notice[] {
   const { homeAssistant } = parts;
+  const words = noticeWords(parts.language);
   const gone = parts.allowed.filter((entityId) => homeAssistant.connected() && !homeAssistant.entity(entityId));
   return [
     ...gone.map((entityId) => ({
       id: `gone_${entityId.replace(".", "_")}`,
-      title: "HyperVolt misses an entity",
-      message: `${entityId} may be acted on but is no longer there. Allow its successor on HyperVolt's page, or take it out of the options.`,
+      title: words.goneTitle,
+      message: words.gone(entityId),
     })),
     ...parts.asks.map(({ deviceId, name, reason }) => ({
       id: `ask_${deviceId}`,
-      title: `Run ${name} now?`,
-      message: `${reason} Open HyperVolt's page and choose Run now, or leave it: nothing is started without your yes.`,
+      title: words.askTitle(name),
+      message: `${reason} ${words.ask}`,
+    })),
+    ...parts.unused.map(({ battery, entityIds, why }) => ({
+      id: `unused_${why}_${battery ?? "sources"}`,
+      title: words.unusedTitle(battery),
+      message: words.unused[why](entityIds.join(", ")),
     })),
   ];
 }

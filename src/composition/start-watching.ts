@@ -7,6 +7,7 @@ import type { Sensor, SensorState } from "../domain/reading.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
 import type { AlertDto } from "../serving/messages.ts";
 import { alertDto } from "../serving/present.ts";
+import type { UnusedSwitchFinding } from "../watching/plan-rules.ts";
 import { createWatch, type RefusedMessages } from "../watching/watching.ts";
 import type { SeriesStore } from "./home-model.ts";
 import type { PlanOutcome } from "./planning-cycle.ts";
@@ -26,6 +27,8 @@ export type WatchingParts = Readonly<{
   dependencies: () => readonly DependencyState[];
   /** Names of batteries of which nothing says how full they are. */
   batteriesOfUnknownCharge: () => readonly string[];
+  /** Switches that are named to steer something, and are not used. */
+  unusedSwitches: () => readonly UnusedSwitchFinding[];
   /** Guests, or an unusual load. */
   unusualLoad: () => boolean;
   /** All alerts that stand, whenever one came or went. */
@@ -68,6 +71,7 @@ export function startWatching(parts: WatchingParts): HomeWatch {
       refused: parts.refused,
       dependencies: parts.dependencies,
       batteriesOfUnknownCharge: parts.batteriesOfUnknownCharge,
+      unusedSwitches: parts.unusedSwitches,
       unusualLoad: parts.unusualLoad,
     },
   });

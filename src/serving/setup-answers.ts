@@ -37,6 +37,7 @@ const Device = z.object({
   available: z.boolean(),
   allowed: z.boolean(),
   allowed_by: z.enum(["page", "options"]).nullable(),
+  battery: z.string().nullable(),
   confidence: z.number(),
   why,
   load: Load.nullable(),

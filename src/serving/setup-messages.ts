@@ -55,6 +55,8 @@ export type SetupDeviceDto = {
   allowed: boolean;
   /** `options`: only the app's options can take it back. */
   allowed_by: "page" | "options" | null;
+  /** The battery it charges or holds: without it, that is not steered. Null: none. */
+  battery: string | null;
   confidence: number;
   why: SetupWhy;
   /** The run HyperVolt moves; null: it is not moved. */

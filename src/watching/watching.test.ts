@@ -268,6 +268,7 @@ function watchedHome(more: Partial<Watched> = {}): Watched {
     refused: () => [],
     dependencies: () => [],
     batteriesOfUnknownCharge: () => [],
+    unusedSwitches: () => [],
     unusualLoad: () => false,
     ...more,
   };
@@ -487,4 +488,24 @@ it("says which batteries the plan leaves out because nothing says how full they 
   unknown = [];
   clock.pass(6 * MINUTE);
   expect(watch.check().cleared).toHaveLength(1);
+});
+
+it("says that a battery's switches may not be used: a warning where HyperVolt acts, a hint where it only advises", () => {
+  for (const [acts, severity] of [
+    [true, "warning"],
+    [false, "info"],
+  ] as const) {
+    const clock = clockAt();
+    const unused = [{ battery: "garage", entityIds: ["switch.charge"], why: "not_allowed" as const, acts }];
+    const watch = createWatch({
+      watched: { ...watchedHome({}), unusedSwitches: () => unused },
+      clock,
+      zone: new Zone("UTC"),
+    });
+    watch.check();
+    clock.pass(2 * MINUTE);
+    const [alert] = watch.check().raised;
+    expect(alert).toMatchObject({ severity, title: "The battery garage is not steered" });
+    expect(alert?.detail).toContain("switch.charge");
+  }
 });

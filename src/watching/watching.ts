@@ -11,7 +11,15 @@ import { BalanceSamples } from "./balance-samples.ts";
 import { energyBalance, type BalanceSample } from "./energy-balance.ts";
 import { ForecastMemory } from "./forecast-memory.ts";
 import type { Alert, Finding } from "./finding.ts";
-import { actionFindings, forecastFindings, planFindings, refusedFindings, unknownCharge } from "./plan-rules.ts";
+import {
+  actionFindings,
+  forecastFindings,
+  planFindings,
+  refusedFindings,
+  unknownCharge,
+  type UnusedSwitchFinding,
+  unusedSwitches,
+} from "./plan-rules.ts";
 import type { ForecastCheck, PlanStanding, RefusedMessages } from "./plan-rules.ts";
 import { SensorSilence } from "./sensor-silence.ts";
 
@@ -40,6 +48,8 @@ export interface Watched {
   dependencies(): readonly DependencyState[];
   /** Names of batteries of which nothing says how full they are. */
   batteriesOfUnknownCharge(): readonly string[];
+  /** Switches that are named to steer something, and are not used. */
+  unusedSwitches(): readonly UnusedSwitchFinding[];
   /** Whether the home as a whole draws unusually much for hours: powers and currents above their limits are then no news. */
   unusualLoad(): boolean;
 }
@@ -140,6 +150,7 @@ export function createWatch({ watched, clock, zone }: Readonly<{ watched: Watche
         ...anomalies(sensors, nowMs),
         ...energyBalance(balance.samples()),
         ...watched.batteriesOfUnknownCharge().map(unknownCharge),
+        ...watched.unusedSwitches().map(unusedSwitches),
         ...planFindings(watched.plan(), nowMs),
         ...forecastFindings(memory.due(nowMs).flatMap(comeOf), nowMs),
         ...actionFindings(watched.decisions(), nowMs),

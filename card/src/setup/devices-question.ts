@@ -74,11 +74,19 @@ function deviceRow({ fmt, draft, change }: Asked, device: SetupDeviceDto): Templ
     certainty(fmt, device.confidence, device.why),
     device.allowed_by === "options" ? fmt.t("devices.optioned") : null,
     device.available ? null : fmt.t("devices.gone"),
+    device.battery !== null && now.allowed ? fmt.t("devices.battery", { name: device.battery }) : null,
   ].filter((fact) => fact !== null && fact !== "");
   return html`<div class="row">
       <div class="what">
         <b>${device.name}</b>
         <span class="dim small">${facts.join(" · ")}</span>
+        ${
+          device.battery !== null && !now.allowed
+            ? html`<span class="small missing" role="note"
+                >${fmt.t("devices.battery.not", { name: device.battery })}</span
+              >`
+            : nothing
+        }
       </div>
       <div class="how">
         <label class="check">

@@ -208,6 +208,10 @@ export const setupStyles = css`
     min-height: 42px;
     padding-inline: 20px;
   }
+  .missing {
+    display: block;
+    color: var(--hv-error);
+  }
   .wrong {
     color: var(--hv-error);
     overflow-wrap: anywhere;

@@ -31,6 +31,11 @@ export function setupDevices(input: SetupDevicesInput): SetupDeviceDto[] {
   const registered = new Map(input.registry.map((entity) => [entity.entityId, entity]));
   const loads = new Map(input.options.loads.map((load) => [load.entity, load]));
   const sources = new Set(input.options.power_sources.map((source) => source.switch));
+  const batteries = new Map(
+    input.options.batteries.flatMap(({ id, charge_switch, hold_switch }) =>
+      [charge_switch, hold_switch].map((entityId) => [entityId, id] as const),
+    ),
+  );
   const found = new Map<string, ControllableDevice>(input.devices.map((device) => [device.entityId, device]));
   for (const { device } of input.proposed)
     // What was proposed at the last look may have been renamed or removed since.
@@ -60,6 +65,7 @@ export function setupDevices(input: SetupDevicesInput): SetupDeviceDto[] {
         available: state !== undefined && state !== "unavailable" && state !== "unknown",
         allowed,
         allowed_by: allowed ? (input.optionAllowed.has(entityId) ? "options" : "page") : null,
+        battery: batteries.get(entityId) ?? null,
         confidence: proposal?.confidence ?? (isPi(registered.get(entityId)) ? 1 : 0.3),
         why: proposal?.why ?? whyOf(device, registered.get(entityId)),
         load: load ? loadDto(load) : null,
@@ -70,6 +76,7 @@ export function setupDevices(input: SetupDevicesInput): SetupDeviceDto[] {
     .sort(
       (a, b) =>
         Number(b.allowed) - Number(a.allowed) ||
+        Number(b.battery !== null) - Number(a.battery !== null) ||
         Number(a.kind === "light") - Number(b.kind === "light") ||
         b.confidence - a.confidence ||
         a.name.localeCompare(b.name),

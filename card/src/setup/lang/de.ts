@@ -102,6 +102,8 @@ export const de: Words = {
   "devices.search": "Gerät suchen",
   "devices.optioned": "durch die Optionen der App erlaubt",
   "devices.gone": "nicht erreichbar",
+  "devices.battery": "steuert die Batterie {name}",
+  "devices.battery.not": "Die Batterie {name} wird erst gesteuert, wenn Sie das erlauben.",
   "devices.all": "Alle {count} zeigen",
   allow: "{name} erlauben",
   move: "Lauf verschieben",

@@ -99,6 +99,8 @@ export const en: Words = {
   "devices.search": "Find a device",
   "devices.optioned": "allowed by the app's options",
   "devices.gone": "not reachable",
+  "devices.battery": "steers the battery {name}",
+  "devices.battery.not": "The battery {name} is not steered until you allow this.",
   "devices.all": "Show all {count}",
   allow: "Allow {name}",
   move: "Move its run",

@@ -99,6 +99,8 @@ export const es: Words = {
   "devices.search": "Buscar un aparato",
   "devices.optioned": "permitido por las opciones de la aplicación",
   "devices.gone": "no accesible",
+  "devices.battery": "gobierna la batería {name}",
+  "devices.battery.not": "La batería {name} no se gobierna hasta que usted lo permita.",
   "devices.all": "Mostrar los {count}",
   allow: "Permitir {name}",
   move: "Mover su ciclo",

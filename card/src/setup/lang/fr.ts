@@ -101,6 +101,8 @@ export const fr: Words = {
   "devices.search": "Chercher un appareil",
   "devices.optioned": "autorisé par les options de l'application",
   "devices.gone": "injoignable",
+  "devices.battery": "pilote la batterie {name}",
+  "devices.battery.not": "La batterie {name} n'est pas pilotée tant que vous ne l'autorisez pas.",
   "devices.all": "Tout montrer ({count})",
   allow: "Autoriser {name}",
   move: "Déplacer son cycle",

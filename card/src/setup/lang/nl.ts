@@ -101,6 +101,8 @@ export const nl: Words = {
   "devices.search": "Apparaat zoeken",
   "devices.optioned": "toegestaan door de opties van de app",
   "devices.gone": "niet bereikbaar",
+  "devices.battery": "stuurt de batterij {name}",
+  "devices.battery.not": "De batterij {name} wordt pas gestuurd als u dit toestaat.",
   "devices.all": "Alle {count} tonen",
   allow: "{name} toestaan",
   move: "Beurt verschuiven",
