@@ -4,6 +4,7 @@ import { quickMedian, weightedMedian } from "./candidates/profiles.ts";
 import type { DayFrame } from "./day-frame.ts";
 import { followTurn, turnOf, type Turn } from "./follow-turn.ts";
 import { signalKind } from "./signal-kind.ts";
+import { spreadFewDays } from "./spread-of-few-days.ts";
 import { entryOf, filledProfile } from "./tournament.ts";
 
 /** All parts of one row's forecast, one value per slot. */
@@ -44,6 +45,7 @@ function plainBlendDay(candidates: readonly Candidate[], frame: DayFrame, traini
     const steady = steadyDay(frame, training, lead);
     for (const part of PARTS)
       made[part] = made[part].map((value, c) => (Number.isNaN(value) ? (steady[part][c] ?? 0) : value));
+    spreadFewDays(frame, made);
     return made;
   });
 }
@@ -68,6 +70,7 @@ export function steadyDay(frame: DayFrame, training: DayFrame, lead: number): Da
   const wide = kind.leastValue === 0;
   const p10 = p50.map((value, c) => Math.min(entry?.p10?.[c] ?? value, wide ? 0.9 * value : value));
   const p90 = p50.map((value, c) => Math.max(entry?.p90?.[c] ?? value, wide ? 1.1 * value : value));
+  spreadFewDays(frame, { p10, p50, p90 });
   return { p10, p50, p90, mean: entry?.mean ?? p50 };
 }
 

@@ -51,7 +51,9 @@ export const FEATURE_NAMES: readonly string[] = [
 export const FEATURE_COUNT = FEATURE_NAMES.length;
 
 /**
- * Features of every slot of the row `lead` after the last known one, row-major, slots * FEATURE_COUNT. NaN is missing.
+ * Features of every slot of the row `lead` after the last known one, row-major, slots * FEATURE_COUNT. What the meter
+ * missed counts as usual at its time of day: trees that were hardly ever shown gaps take a missing value for a very small
+ * one. NaN is what cannot be said at all.
  */
 export function featuresOf(frame: DayFrame, lead: number): Float32Array {
   return frame.memo(`features ${lead}`, () => compute(frame, lead));
@@ -62,7 +64,11 @@ function compute(frame: DayFrame, lead: number): Float32Array {
   const { centre, scale } = levelOf(frame);
   const target = known + lead - 1;
   const last = known - 1;
-  const at = (row: number, c: number): number => (frame.at(row, c) - centre) / scale;
+  const profiles = profilesOf(frame, lead);
+  const relative = (value: number | undefined): number => ((value ?? Number.NaN) - centre) / scale;
+  const measured = (row: number, c: number): number => (frame.at(row, c) - centre) / scale;
+  const usual = (c: number): number => relative(profiles.fastMedian[(c + slots) % slots]);
+  const at = (row: number, c: number): number => orElse(measured(row, c), usual(c));
   const meanAround = (row: number, c: number, reach: number): number => {
     let sum = 0;
     let count = 0;
@@ -74,14 +80,15 @@ function compute(frame: DayFrame, lead: number): Float32Array {
     }
     return count > 0 ? sum / count : Number.NaN;
   };
-  const profiles = profilesOf(frame, lead);
-  const relative = (value: number | undefined): number => ((value ?? Number.NaN) - centre) / scale;
   const perHour = Math.max(1, Math.round(60 / source.slotMinutes));
   const halfHour = Math.max(1, Math.round(perHour / 2));
-  const days = dayStatistics(frame, centre, scale);
+  const days = dayStatistics(frame, centre, scale, profiles.fastMedian);
   const tails = tailsOf(frame, perHour);
   const out = new Float32Array(slots * FEATURE_COUNT);
   const column = new Float64Array(28);
+  const usualDay = days.usual();
+  const weekMean = orElse(days.meanOf(last - 6, last), usualDay.mean);
+  const weekLeast = orElse(days.leastOf(last - 6, last), usualDay.least);
   for (let c = 0; c < slots; c++) {
     let k = c * FEATURE_COUNT;
     const put = (value: number): void => {
@@ -95,20 +102,20 @@ function compute(frame: DayFrame, lead: number): Float32Array {
     put(at(last, c - 1));
     put(at(last, c + 1));
     for (const name of PROFILE_NAMES) put(relative(profiles[name][c]));
-    putColumn(put, column, (age) => at(last - age, c));
+    putColumn(put, column, usual(c), (age) => measured(last - age, c));
     put(relative(profiles.slowMedian[(c + slots - perHour) % slots]));
     put(relative(profiles.slowMedian[(c + perHour) % slots]));
-    put(days.mean(last));
-    put(days.mean(last - 1));
-    put(days.meanOf(last - 6, last));
-    put(days.meanOf(last - 27, last - 7));
-    put(days.mean(target - 7));
-    put(days.least(last));
-    put(days.leastOf(last - 6, last));
-    put(days.largest(last));
-    for (const hours of TAIL_HOURS) put(tails(hours) / scale);
+    put(orElse(days.mean(last), weekMean));
+    put(orElse(days.mean(last - 1), weekMean));
+    put(weekMean);
+    put(orElse(days.meanOf(last - 27, last - 7), weekMean));
+    put(orElse(days.mean(target - 7), weekMean));
+    put(orElse(days.least(last), weekLeast));
+    put(weekLeast);
+    put(orElse(days.largest(last), usualDay.largest));
+    for (const hours of TAIL_HOURS) put(orElse(tails(hours) / scale, 0));
     put(at(last, slots - 1));
-    put(at(last, c) - relative(profiles.slowMean[c]));
+    put(orElse(measured(last, c) - relative(profiles.slowMean[c]), 0));
     const hour = (frame.slotOf(c) * source.slotMinutes) / 60;
     put(hour);
     put((c * source.slotMinutes) / 60);
@@ -127,8 +134,15 @@ function compute(frame: DayFrame, lead: number): Float32Array {
   return out;
 }
 
-/** Mean, median and largest of the last 7 rows, mean and deviation of the last 28, at one slot. */
-function putColumn(put: (value: number) => void, scratch: Float64Array, valueAt: (age: number) => number): void {
+const orElse = (value: number, other: number): number => (Number.isNaN(value) ? other : value);
+
+/** Mean, median and largest of the last 7 rows, mean and deviation of the last 28, at one slot; `usual` where none is known. */
+function putColumn(
+  put: (value: number) => void,
+  scratch: Float64Array,
+  usual: number,
+  valueAt: (age: number) => number,
+): void {
   let sum7 = 0;
   let sum28 = 0;
   let squares = 0;
@@ -146,32 +160,41 @@ function putColumn(put: (value: number) => void, scratch: Float64Array, valueAt:
     squares += value * value;
   }
   const week = scratch.subarray(0, count7).sort();
-  put(sum7 / count7);
-  put(count7 > 0 ? ((week[(count7 - 1) >> 1] ?? 0) + (week[count7 >> 1] ?? 0)) / 2 : Number.NaN);
-  put(week[count7 - 1] ?? Number.NaN);
-  const mean28 = sum28 / count28;
+  put(count7 > 0 ? sum7 / count7 : usual);
+  put(count7 > 0 ? ((week[(count7 - 1) >> 1] ?? 0) + (week[count7 >> 1] ?? 0)) / 2 : usual);
+  put(week[count7 - 1] ?? usual);
+  const mean28 = count28 > 0 ? sum28 / count28 : usual;
   put(mean28);
-  put(Math.sqrt(Math.max(0, squares / count28 - mean28 * mean28)));
+  put(count28 > 0 ? Math.sqrt(Math.max(0, squares / count28 - mean28 * mean28)) : 0);
 }
 
-/** Mean, least and largest relative value of whole rows; temperatures where known. */
-function dayStatistics(frame: DayFrame, centre: number, scale: number) {
+type DayStatistics = Readonly<{ mean: number; least: number; largest: number }>;
+
+/**
+ * Mean, least and largest relative value of whole rows, hours that were missed as usual; NaN for a row that was missed
+ * as a whole. Temperatures where known.
+ */
+function dayStatistics(frame: DayFrame, centre: number, scale: number, usual: Float64Array) {
   const { slots } = frame;
-  const raw = (row: number): { mean: number; least: number; largest: number } =>
+  const statisticsOf = (valueAt: (c: number) => number): DayStatistics => {
+    let sum = 0;
+    let count = 0;
+    let least = Number.POSITIVE_INFINITY;
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let c = 0; c < slots; c++) {
+      const value = valueAt(c);
+      if (Number.isNaN(value)) continue;
+      sum += value;
+      count++;
+      if (value < least) least = value;
+      if (value > largest) largest = value;
+    }
+    return count > 0 ? { mean: sum / count, least, largest } : { mean: NaN, least: NaN, largest: NaN };
+  };
+  const raw = (row: number): DayStatistics =>
     frame.memo(`day ${row}`, () => {
-      let sum = 0;
-      let count = 0;
-      let least = Number.POSITIVE_INFINITY;
-      let largest = Number.NEGATIVE_INFINITY;
-      for (let c = 0; c < slots; c++) {
-        const value = frame.at(row, c);
-        if (Number.isNaN(value)) continue;
-        sum += value;
-        count++;
-        if (value < least) least = value;
-        if (value > largest) largest = value;
-      }
-      return count > 0 ? { mean: sum / count, least, largest } : { mean: NaN, least: NaN, largest: NaN };
+      const measured = statisticsOf((c) => frame.at(row, c));
+      return Number.isNaN(measured.mean) ? measured : statisticsOf((c) => orElse(frame.at(row, c), usual[c] ?? NaN));
     });
   const temperature = frame.other("temperature_c");
   const dayTemperature = (row: number): number => {
@@ -201,6 +224,10 @@ function dayStatistics(frame: DayFrame, centre: number, scale: number) {
   };
   const relative = (value: number): number => (value - centre) / scale;
   return {
+    usual: (): DayStatistics => {
+      const { mean, least, largest } = statisticsOf((c) => usual[c] ?? NaN);
+      return { mean: relative(mean), least: relative(least), largest: relative(largest) };
+    },
     mean: (row: number) => relative(raw(row).mean),
     least: (row: number) => relative(raw(row).least),
     largest: (row: number) => relative(raw(row).largest),

@@ -2,6 +2,7 @@ import type { Candidate } from "../candidate.ts";
 import type { DayFrame } from "../day-frame.ts";
 import { LeastSquares } from "../least-squares.ts";
 import { levelOf } from "../level.ts";
+import { profilesOf } from "../profile-table.ts";
 
 const MOST_DAYS = 400;
 const PENALTY = 0.15;
@@ -61,7 +62,9 @@ function describe(frame: DayFrame, lead: number, c: number, into: Float64Array):
   const { centre, scale } = levelOf(frame);
   const relative = (row: number, column: number): number => {
     const value = (frame.at(row, column) - centre) / scale;
-    return Number.isNaN(value) ? 0 : value;
+    if (!Number.isNaN(value)) return value;
+    const usual = ((profilesOf(frame, lead).fastMedian[column] ?? Number.NaN) - centre) / scale;
+    return Number.isNaN(usual) ? 0 : usual;
   };
   const perHour = Math.max(1, slots / HOURS);
   for (let hour = 0; hour < HOURS; hour++) {

@@ -112,8 +112,9 @@ function describe(frame: DayFrame, lead: number, c: number, scale: Scale, into: 
   const target = known + lead - 1;
   const level = levelOf(frame).scale;
   const measured = (mean: number): number => scale.to(mean / level);
-  putWallHours(frame, known - 1, measured, into, 0);
-  putWallHours(frame, target - 7, measured, into, WALL_HOURS);
+  const usual = (column: number): number => level * scale.from(habitOf(frame, scale)[column] ?? Number.NaN);
+  putWallHours(frame, known - 1, measured, into, 0, usual);
+  putWallHours(frame, target - 7, measured, into, WALL_HOURS, usual);
   let k = 2 * WALL_HOURS;
   const quarter = slots >> 2;
   const meanOf = (row: number, from: number, rows = 1): number => {
