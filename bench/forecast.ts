@@ -4,7 +4,7 @@
  * Day-ahead forecasts issued at each local midnight of a window, scored as the forecast contract is: nMAE and pinball
  * loss of the quantiles, RMSE of the mean; each candidate on the same days. `--before` uses as many days directly
  * before each window: choose hyper-parameters there, never on the window itself.
- * `--time` says how long all signals of a home take instead; the nets' engines are timed by bench/nets.ts.
+ * `--time` says instead how long all signals of a home take, and how long the nets' two engines do.
  * `--models DIR` takes the models of another folder than the shipped one; `--folds DIR` takes, for each home, models
  * that never saw it.
  * Needs the data folder (HYPERVOLT_DATA, default ../shared/data).
@@ -19,11 +19,12 @@ import { benchSets, type BenchSet } from "./forecast-sets.ts";
 import { createForecaster } from "../src/forecasting/forecaster.ts";
 import { loadModels, NO_MODELS, type LearnedModels } from "../src/forecasting/model-files.ts";
 import { timeOfAllSignals } from "./forecast-time.ts";
+import { printNetTimes, timeNetEngines } from "./net-engines.ts";
 import { scoreWindow, type WindowScore } from "./forecast-score.ts";
 
 const DATA = process.env["HYPERVOLT_DATA"] ?? path.resolve(import.meta.dirname, "../../shared/data");
 
-function main(): void {
+async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       only: { type: "string" },
@@ -38,7 +39,7 @@ function main(): void {
     console.log(`skipped: no data in ${DATA}; set HYPERVOLT_DATA`);
     return;
   }
-  if (values.time === true) return printTimes(values.models);
+  if (values.time === true) return await printTimes(values.models);
   const wanted = values.only?.split(",");
   const results = benchSets()
     .filter((set) => !wanted || wanted.includes(set.name))
@@ -49,7 +50,7 @@ function main(): void {
 /** Homes with half-hourly load and sun, and with hourly load, sun, price and carbon. */
 const TIMED = ["emhass-home", "citylearn-01"] as const;
 
-function printTimes(modelsDir: string | undefined): void {
+async function printTimes(modelsDir: string | undefined): Promise<void> {
   const models = loadModels(modelsDir, (text) => console.error(text));
   console.log("| home | signals, 48 h | the first time, learning included, ms | at another hour, ms | slowest, ms |");
   console.log("| --- | --- | --- | --- | --- |");
@@ -61,7 +62,10 @@ function printTimes(modelsDir: string | undefined): void {
     console.log(
       `| ${home} | ${signals.join(", ")} | ${[firstMs, laterMs, slowestMs].map((ms) => ms.toFixed(0)).join(" | ")} |`,
     );
-  console.log(JSON.stringify({ kind: "hypervolt/bench-forecast-time/v1", results }));
+  console.log();
+  const nets = await timeNetEngines();
+  printNetTimes(nets);
+  console.log(JSON.stringify({ kind: "hypervolt/bench-forecast-time/v1", results, nets }));
 }
 
 function run(
@@ -166,4 +170,4 @@ function daysBefore(history: HomeHistory, [fromMs, toMs]: readonly [number, numb
   return [zone.instantMs(first, 0), fromMs - MS_PER_MINUTE];
 }
 
-main();
+await main();
