@@ -77,6 +77,8 @@ describe.runIf(homeAssistantIsThere())("what breaks in a real home, and the sent
     await announceMeter(real.broker, "p1_net", "P1 net power", 350);
     await announcePrices("spot_one", 0.11);
     await announcePrices("spot_two", 0.22);
+    await new SmartPlug(real.broker, "charger", 2_000).announce("Charge the battery");
+    await until("the charger is there", () => real.home.entity("switch.charger")?.state === "off");
     await until("the plug is there", () => real.home.entity("switch.pump")?.state === "off");
     await until("the prices are there", () => real.home.entity("sensor.spot_two")?.attributes["prices"]);
     engine = await start({
@@ -88,6 +90,15 @@ describe.runIf(homeAssistantIsThere())("what breaks in a real home, and the sent
         api_token: TOKEN,
         install_card: false,
         allowed_entities: ["switch.pump"],
+        batteries: [
+          {
+            id: "garage",
+            capacity_wh: 5_000,
+            max_charge_w: 2_000,
+            max_discharge_w: 2_000,
+            charge_switch: "switch.charger",
+          },
+        ],
         mode: "auto",
       },
       dataFolder: folder,
@@ -113,6 +124,19 @@ describe.runIf(homeAssistantIsThere())("what breaks in a real home, and the sent
   it("works without an energy dashboard, and says where to set one up", async () => {
     await until("it says so", async () => (await sentences()).includes("The energy dashboard is not set up"), 60_000);
     await until("its meter is heard", async () => (await ask<HomeDto>("/api/home")).flows.grid_w === 350, 60_000);
+  });
+
+  it("says that a battery is not steered while nobody has allowed its switch, and where to", async () => {
+    const titles = async (): Promise<string[]> =>
+      ((await real.home.ask({ type: "persistent_notification/get" })) as { title: string | null }[]).map(
+        ({ title }) => title ?? "",
+      );
+    await until("the notice", async () => (await titles()).includes("HyperVolt does not steer the battery garage"));
+    const { devices } = await ask<SetupDto>("/api/setup");
+    expect(devices.find(({ entity_id }) => entity_id === "switch.charger")).toMatchObject({
+      battery: "garage",
+      allowed: false,
+    });
   });
 
   it("uses one of two price sources, names the other, and takes a person's word for it", async () => {
