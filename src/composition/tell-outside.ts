@@ -67,11 +67,13 @@ export function tellOutside(
   };
   const showHome = (): void => {
     const nowMs = clock.nowMs();
+    const home = parts.home();
     if (server.wanted("home") && nowMs - homeToldMs >= HOME_EVERY_MS) {
       homeToldMs = nowMs;
-      server.publish({ type: "home", data: parts.home() });
+      server.publish({ type: "home", data: home });
     }
     out.show({
+      regime: home.regime ?? null,
       powerSource: parts.source(),
       gridIntensityGPerKwh: parts.intensityGPerKwh(),
       problems: parts

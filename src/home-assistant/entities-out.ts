@@ -15,6 +15,7 @@ import {
   MODES,
   NUMBER_LIMITS,
   POWER_SOURCES,
+  type REGIMES,
   stateTopic,
 } from "./hypervolt-device.ts";
 import { type PlanColumns, planAttributes } from "./plan-attributes.ts";
@@ -41,6 +42,8 @@ export type OutState = Partial<
     savedToday: Readonly<{ carbonKg: number; money: number; sinceMs: number }>;
     savedTotal: Readonly<{ carbonKg: number; money: number }>;
     powerSource: (typeof POWER_SOURCES)[number] | null;
+    /** What people seem to be doing; null while nobody knows. `certainty` 0..1. */
+    regime: Readonly<{ kind: (typeof REGIMES)[number]; certainty: number }> | null;
     /** In words a user understands; empty: no problem. */
     problems: readonly string[];
   }>
@@ -181,6 +184,13 @@ export function announceHyperVolt(
         setSlowly(stateTopic("money_saved_total"), savedText(state.savedTotal.money));
       }
       if (state.powerSource !== undefined) setSlowly(stateTopic("power_source"), state.powerSource ?? NOTHING);
+      if (state.regime !== undefined) {
+        set(stateTopic("regime"), state.regime?.kind ?? NOTHING);
+        setSlowly(
+          attributesTopic("regime"),
+          JSON.stringify(state.regime ? { certainty_pct: Math.round(100 * state.regime.certainty) } : {}),
+        );
+      }
       if (state.problems !== undefined) {
         set(stateTopic("problem"), state.problems.length > 0 ? "ON" : "OFF");
         set(

@@ -51,6 +51,13 @@ const NAMES = {
   ],
   money_saved_total: ["Money saved", "Geld gespart", "Argent économisé", "Dinero ahorrado", "Geld bespaard"],
   power_source: ["Power source", "Stromquelle", "Source d'énergie", "Fuente de energía", "Stroombron"],
+  regime: [
+    "Occupancy guess",
+    "Vermutete Anwesenheit",
+    "Présence supposée",
+    "Presencia supuesta",
+    "Vermoede aanwezigheid",
+  ],
   problem: ["Problem", "Problem", "Problème", "Problema", "Probleem"],
 } as const;
 const LANGUAGES = ["en", "de", "fr", "es", "nl"];

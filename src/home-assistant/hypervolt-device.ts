@@ -2,6 +2,8 @@ import { entityName, type OutKey } from "./entity-names.ts";
 
 export const AVAILABILITY_TOPIC = "hypervolt/availability";
 export const MODES = ["auto", "advise", "off"] as const;
+/** What people seem to be doing. */
+export const REGIMES = ["home", "away", "asleep", "guests"] as const;
 export const POWER_SOURCES = ["grid", "solar", "battery", "mixed"] as const;
 
 export const stateTopic = (key: OutKey): string => `hypervolt/${key}/state`;
@@ -108,6 +110,12 @@ export function hypervoltDevice({ version, currency, language, configurationUrl 
       saved("money_saved_today", currency, 2, { device_class: "monetary" }),
       saved("money_saved_total", currency, 2, { device_class: "monetary" }),
       sensor("power_source", { device_class: "enum", options: POWER_SOURCES, icon: "mdi:transmission-tower" }),
+      sensor("regime", {
+        device_class: "enum",
+        options: REGIMES,
+        icon: "mdi:home-account",
+        json_attributes_topic: attributesTopic("regime"),
+      }),
       entity("binary_sensor", "problem", {
         state_topic: stateTopic("problem"),
         json_attributes_topic: attributesTopic("problem"),

@@ -158,6 +158,16 @@ it("reads a plan from the columns of the plan sensor, and nothing from anything 
     expect(planFromAttributes(broken, "", "EUR", String)).toBeUndefined();
 });
 
+it("tells what people seem to be doing as HyperVolt does, and nothing while it does not know", () => {
+  const home = (value: string, attributes: Record<string, unknown> = {}) => {
+    const world = hass([state("sensor.hypervolt_regime", value, attributes)]);
+    return homeFromHass({ hass: world, setup: guessed([]), ids: { regime: "sensor.hypervolt_regime" } }, 0).regime;
+  };
+  expect(home("asleep", { certainty_pct: 87 })).toEqual({ kind: "asleep", certainty: 0.87 });
+  expect(home("unknown")).toBeUndefined();
+  expect(home("unavailable", { certainty_pct: 87 })).toBeUndefined();
+});
+
 it("derives the past load from the recorder's means, and leaves gaps as gaps", () => {
   const setup = {
     grid: [{ entityId: "sensor.grid", sign: 1 as const }],

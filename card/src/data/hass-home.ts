@@ -41,10 +41,21 @@ export function homeFromHass(world: World, nowMs: number): HomeDto {
     has_ev: devices.some(({ kind }) => kind === "ev"),
     flows: flowsOf(world, nowMs),
     mode: mode === "auto" || mode === "advise" ? mode : "off",
+    ...regimeOf(world),
     demo: false,
     now: new Date(nowMs).toISOString(),
     role: "operator",
   };
+}
+
+const REGIMES = ["home", "away", "asleep", "guests"] as const;
+
+/** What people seem to be doing, as HyperVolt says; nothing while it does not know. */
+function regimeOf({ hass, ids }: World): Pick<HomeDto, "regime"> {
+  const { state, attributes } = hass.states[ids.regime ?? ""] ?? {};
+  const kind = REGIMES.find((one) => one === state);
+  const sure = attributes?.["certainty_pct"];
+  return kind && typeof sure === "number" ? { regime: { kind, certainty: sure / 100 } } : {};
 }
 
 type Grouped = Readonly<{ entry: EntityEntry; state: StateObj }>;

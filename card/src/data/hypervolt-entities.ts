@@ -17,6 +17,7 @@ export const PUBLISHED = [
   "money_saved_today",
   "money_saved_total",
   "power_source",
+  "regime",
   "problem",
 ] as const;
 export type Published = (typeof PUBLISHED)[number];

@@ -52,6 +52,7 @@ describe.runIf(homeAssistantIsThere())("HyperVolt as a device of a real Home Ass
       savedToday: { carbonKg: 0.5, money: 1.234, sinceMs: START_MS - 36_000_000 },
       savedTotal: { carbonKg: 5, money: 10 },
       powerSource: "grid",
+      regime: { kind: "asleep", certainty: 0.874 },
       problems: [],
     });
     await until("the plan sensor", () => real.home.entity("sensor.hypervolt_plan")?.attributes["import_w"]);
@@ -87,10 +88,11 @@ describe.runIf(homeAssistantIsThere())("HyperVolt as a device of a real Home Ass
     expect(shown("sensor.hypervolt_money_saved_today")?.attributes["last_reset"]).toBe("2026-11-21T00:00:00+00:00");
     expect(facts("sensor.hypervolt_money_saved_total", unit, "state_class")).toEqual(["10", "EUR", "total"]);
     expect(facts("sensor.hypervolt_power_source", "device_class")).toEqual(["grid", "enum"]);
+    expect(facts("sensor.hypervolt_regime", "device_class", "certainty_pct")).toEqual(["asleep", "enum", 87]);
     expect(facts("binary_sensor.hypervolt_problem", "device_class")).toEqual(["off", "problem"]);
     const ours = await until("the registry", () => {
       const found = real.home.registries().entities.filter(({ uniqueId }) => uniqueId.startsWith("hypervolt_"));
-      return found.length === 16 && found;
+      return found.length === 17 && found;
     });
     expect(new Set(ours.map(({ deviceId }) => deviceId)).size).toBe(1);
   });
