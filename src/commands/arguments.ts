@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { HyperVoltError } from "../domain/errors.ts";
+import { instantOf } from "../domain/iso-instant.ts";
 
 type OptionSpecs = NonNullable<ParseArgsConfig["options"]>;
 
@@ -37,7 +38,7 @@ export function numberArgument(
 /** An instant in ISO-8601 with an offset or Z. @throws HyperVoltError USAGE */
 export function instantArgument(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const atMs = /(Z|[+-]\d{2}:?\d{2})$/.test(text) ? Date.parse(text) : Number.NaN;
+  const atMs = instantOf(text);
   if (Number.isNaN(atMs))
     throw new HyperVoltError(
       "USAGE",

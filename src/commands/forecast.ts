@@ -6,6 +6,7 @@ import { HyperVoltError } from "../domain/errors.ts";
 import type { Forecast } from "../domain/forecast.ts";
 import { parseHomeHistory } from "../domain/home-history-file.ts";
 import { HISTORY_COLUMNS } from "../domain/home-history.ts";
+import { instantOf } from "../domain/iso-instant.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
 import { createForecaster, MOST_HOURS } from "../forecasting/forecaster.ts";
 import { loadModels } from "../forecasting/model-files.ts";
@@ -189,13 +190,6 @@ function parseRequest(argv: readonly string[]): Request {
   if (problems.length > 0)
     throw new HyperVoltError("USAGE", problems.length === 1 ? (problems[0] ?? "") : `\n${problems.join("\n")}`);
   return request;
-}
-
-/** UTC epoch ms of ISO-8601 with an offset; NaN for anything else, and for days that no calendar has. */
-function instantOf(text: string): number {
-  const day = /^(\d{4}-\d{2}-(\d{2}))T\d{2}:\d{2}.*(Z|[+-]\d{2}:?\d{2})$/.exec(text);
-  // 30 February is read as 2 March
-  return day && new Date(`${day[1]}T00:00:00Z`).getUTCDate() === Number(day[2]) ? Date.parse(text) : Number.NaN;
 }
 
 function hoursOf(value: string | undefined, problems: string[]): number {

@@ -19,6 +19,13 @@ it("accepts the least problem there is", () => {
   expect(parseProblem(problem)).toEqual({ kind: "valid", problem });
 });
 
+it("reads a start without seconds, and one with an offset, as the same instant", () => {
+  for (const start of ["2026-03-28T23:00Z", "2026-03-29T00:00+01:00", "2026-03-29T00:00:00.000+01"])
+    expect(parseProblem({ ...problem, start })).toEqual({ kind: "valid", problem });
+  for (const start of ["2026-03-28", "2026-03-28T23:00", "2026-02-30T23:00Z", 1_774_738_800_000, null])
+    expect(pathsOf({ ...problem, start })).toEqual(["$.start"]);
+});
+
 it("drops x- fields at any depth and the notes at the top, and nothing else", () => {
   const noted = {
     ...problem,

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { isoUtc } from "../domain/civil-time.ts";
 import { HyperVoltError } from "../domain/errors.ts";
+import { instantOf } from "../domain/iso-instant.ts";
 import type { PlanProblem } from "../domain/plan-problem.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
 import { completePrices } from "./fill-gaps.ts";
@@ -48,12 +50,17 @@ const LoadSchema = z.strictObject({
   contiguous: z.boolean().optional(),
 });
 
+const NO_INSTANT = "expected an ISO-8601 instant such as 2026-03-28T23:00:00Z";
+
 const ProblemSchema = z.strictObject({
   kind: z.literal("hypervolt/plan-problem/v1"),
   id: z.string(),
   timezone: z.string().refine(isTimeZone, { error: "expected an IANA time zone such as Europe/Paris" }),
   currency: z.string(),
-  start: z.iso.datetime({ offset: true, error: "expected an ISO-8601 instant such as 2026-03-28T23:00:00Z" }),
+  start: z
+    .string({ error: NO_INSTANT })
+    .refine((text) => Number.isFinite(instantOf(text)), { error: NO_INSTANT })
+    .transform((text) => isoUtc(instantOf(text))),
   stepMinutes: z.union([z.number().gt(0), z.array(z.number().gt(0))]),
   series: z.strictObject({
     loadW: numbers.min(1),
@@ -170,7 +177,7 @@ function endMs({ start, stepMinutes }: Record<string, unknown>, stepCount: numbe
   const minutes = Array.isArray(stepMinutes)
     ? stepMinutes.reduce<number>((sum, length) => sum + Number(length), 0)
     : Number(stepMinutes) * stepCount;
-  return Date.parse(String(start)) + minutes * MS_PER_MINUTE;
+  return instantOf(String(start)) + minutes * MS_PER_MINUTE;
 }
 
 function repeatedIds(list: string, items: readonly (readonly [number, Record<string, unknown>])[]): ProblemIssue[] {

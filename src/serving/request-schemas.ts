@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { instantOf } from "../domain/iso-instant.ts";
 import { SENSOR_ROLES, SENSOR_UNITS, type SensorType } from "../domain/reading.ts";
 import { MS_PER_MINUTE, MS_PER_SECOND } from "../domain/units.ts";
 import type { PreferencesDto } from "./messages.ts";
@@ -16,7 +17,11 @@ const printable = (most: number): z.ZodString =>
     .regex(/^[^\p{Cc}\p{Cs}]*$/u, "expected text without control characters");
 
 /** ISO-8601 with `Z` or an offset; UTC epoch ms inside. */
-export const Instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+export const Instant = z
+  .string()
+  .meta({ format: "date-time" })
+  .refine((text) => Number.isFinite(instantOf(text)), "expected an instant in ISO-8601, such as 2026-03-28T23:00:00Z")
+  .transform(instantOf);
 export const SensorTypeField = z.enum(SENSOR_TYPES);
 export const SensorIdField = printable(255);
 

@@ -70,6 +70,7 @@ it("filters readings by type, sensor, place and time", async () => {
   expect(await count("sensor_id=p")).toBe(2);
   expect(await count("location=kitchen&sensor_type=ldr")).toBe(0);
   expect(await count(`from=${new Date(NOW_MS - 60_000).toISOString()}&location=kitchen`)).toBe(1);
+  expect(await count(`from=${new Date(NOW_MS - 60_000).toISOString().slice(0, 16)}Z&location=kitchen`)).toBe(1);
   expect(await count(`to=${new Date(NOW_MS - 60_000).toISOString()}`)).toBe(2);
 });
 
