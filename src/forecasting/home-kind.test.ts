@@ -7,8 +7,8 @@ const zone = new Zone("Europe/Berlin");
 const winterMs = zone.startOfDayMs(Date.parse("2026-01-20T12:00:00Z"));
 const summerMs = zone.startOfDayMs(Date.parse("2026-07-20T12:00:00Z"));
 
-function home(kind: HomeKind | undefined, endMs: number, hours = 0, powerW = 0): HomeHistory {
-  const values = new Float64Array(hours).fill(powerW);
+function home(kind: HomeKind | undefined, endMs: number, hours = 0, powerW = 0, ovenHour = -1): HomeHistory {
+  const values = Float64Array.from({ length: hours }, (_, hour) => (hour === ovenHour ? 3_000 : powerW));
   return {
     site: { id: "new", timezone: zone.name, stepMinutes: 60, currency: "EUR", latitude: 52, ...(kind && { kind }) },
     zone,
@@ -18,8 +18,8 @@ function home(kind: HomeKind | undefined, endMs: number, hours = 0, powerW = 0):
     columns: new Map(hours > 0 ? [["load_w", values]] : []),
   };
 }
-const forecast = (kind: HomeKind | undefined, atMs: number, hours = 0, powerW = 0) =>
-  createForecaster().forecast(home(kind, atMs, hours, powerW), "load_w", atMs, 24, 60);
+const forecast = (kind: HomeKind | undefined, atMs: number, hours = 0, powerW = 0, ovenHour = -1) =>
+  createForecaster().forecast(home(kind, atMs, hours, powerW, ovenHour), "load_w", atMs, 24, 60);
 const dayKwh = (kind: HomeKind | undefined, atMs: number): number =>
   forecast(kind, atMs).mean.reduce((sum, w) => sum + w / 1_000, 0);
 
@@ -52,5 +52,15 @@ it("brings the prior to the home's own level from the first hours on", () => {
   const kind = { dwelling: "house", people: 4 } as const;
   const few = forecast(kind, winterMs, 6, 1_500);
   expect(few.model).toMatch(/^prior for a house, 4 people, scaled to 6 h of history$/);
-  expect(few.mean.reduce((a, b) => a + b)).toBeGreaterThan(2 * forecast(kind, winterMs).mean.reduce((a, b) => a + b));
+  expect(few.mean.reduce((a, b) => a + b)).toBeGreaterThan(1.8 * forecast(kind, winterMs).mean.reduce((a, b) => a + b));
+});
+
+it("does not take an oven in a home's first hours for its whole day", () => {
+  const kind = { dwelling: "flat" } as const;
+  // the hours that nobody has seen yet
+  const unseen = (ovenHour: number): number =>
+    forecast(kind, winterMs, 6, 150, ovenHour)
+      .mean.subarray(1, 16)
+      .reduce((sum, w) => sum + w, 0);
+  expect(unseen(3)).toBeLessThan(1.15 * unseen(-1));
 });

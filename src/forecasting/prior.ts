@@ -68,25 +68,51 @@ export function scaledPrior(frame: DayFrame, lead: number, prior: HomePrior = DE
   const { known, slots } = frame;
   const target = priorDay(frame, known + lead - 1, prior);
   const kind = signalKind(frame.source.signal, frame.source.site.currency).name;
-  let seen = 0;
-  let expected = 0;
-  let count = 0;
+  const level = { seen: 0, expected: 0, count: 0 };
+  const hours: { seen: number; expected: number; count: number }[] = [];
+  const slotsPerHour = Math.max(1, Math.round(slots / 24));
   for (let row = Math.max(0, known - 7); row < known; row++) {
     const usual = priorDay(frame, row, prior);
     for (let c = 0; c < slots; c++) {
       const value = frame.at(row, c);
       if (Number.isNaN(value)) continue;
-      seen += value;
-      expected += usual[c] ?? 0;
-      count++;
+      const hour = (hours[Math.floor((row * slots + c) / slotsPerHour)] ??= { seen: 0, expected: 0, count: 0 });
+      for (const sum of [level, hour]) {
+        sum.seen += value;
+        sum.expected += usual[c] ?? 0;
+        sum.count++;
+      }
     }
   }
-  if (count === 0) return target;
-  if (kind === "price" || kind === "other" || expected <= 0) return target.fill(seen / count);
-  // two hours of the prior as evidence of their own
+  if (level.count === 0) return target;
+  if (kind === "price" || kind === "other" || level.expected <= 0) return target.fill(level.seen / level.count);
   let usualMean = 0;
   for (const value of target) usualMean += value / slots;
+  if (kind === "load") return scaledBy(target, usualShare(hours.filter(Boolean), usualMean));
+  // two hours of the prior as evidence of their own
   const own = (usualMean * slots) / 12;
-  const scale = (seen + own) / (expected + own);
-  return target.map((value) => value * scale);
+  return scaledBy(target, (level.seen + own) / (level.expected + own));
+}
+
+const scaledBy = (values: Float64Array, factor: number): Float64Array => values.map((value) => value * factor);
+
+/** Hours of the prior that count as evidence of their own, and what no home falls below, as a share of its mean. */
+const OWN_HOURS = 4;
+const LEAST_SHARE = 0.05;
+
+/**
+ * How much more or less than usual a home draws: in the middle of its hours, so that neither an oven nor a boiler by night
+ * makes the whole day theirs.
+ */
+function usualShare(
+  hours: readonly Readonly<{ seen: number; expected: number; count: number }>[],
+  usualMean: number,
+): number {
+  const least = LEAST_SHARE * usualMean;
+  const logs = hours
+    .map(({ seen, expected, count }) => Math.log((seen / count + least) / (expected / count + least)))
+    .sort((a, b) => a - b);
+  const half = logs.length >> 1;
+  const middle = logs.length % 2 === 1 ? (logs[half] ?? 0) : ((logs[half - 1] ?? 0) + (logs[half] ?? 0)) / 2;
+  return Math.exp((middle * logs.length) / (logs.length + OWN_HOURS));
 }
