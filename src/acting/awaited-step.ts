@@ -58,6 +58,8 @@ export class AwaitedStep {
   readonly #expected: ExpectedStep;
   readonly #others: ReadonlyMap<string, number>;
   #settledMs: number | null = null;
+  /** The reading there was when the lights had settled. */
+  #readAtMs: number | null = null;
   #latest: Readonly<LuxReading & { noticedMs: number; isSteady: boolean }> | null = null;
   #readings = 0;
   #lagMs = 0;
@@ -80,8 +82,12 @@ export class AwaitedStep {
       return nowMs - this.#expected.atMs > UNSETTLED_MS ? this.#untold() : WAITING;
     }
     if (![...this.#others].every(([deviceId, pct]) => isAt(deviceId, pct))) this.#disturbed = true;
-    this.#settledMs ??= nowMs;
-    if (lux.atMs < this.#settledMs + SETTLE_MS) {
+    if (this.#settledMs === null) {
+      this.#settledMs = nowMs;
+      this.#readAtMs = lux.atMs;
+    }
+    // By the clock of a Pi that is ahead, what is older than the step is newer.
+    if (lux.atMs < this.#settledMs + SETTLE_MS || lux.atMs === this.#readAtMs) {
       const isUnseen = this.#expected.silenceTells && nowMs - this.#settledMs >= SILENT_MS;
       return isUnseen ? { kind: "over", seen: this.#disturbed ? null : 0, lagMs: 0 } : WAITING;
     }

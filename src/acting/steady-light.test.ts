@@ -31,6 +31,10 @@ describe("a light never swings", () => {
       "the sensor reports once a minute what it saw 45 s ago",
       { lamps: [strong], sensor: { periodS: 60, phaseS: 17, delayS: 45 } },
     ],
+    [
+      "the sensor is late and its clock is a minute ahead",
+      { lamps: [strong], sensor: { ...quick, aheadS: 60, delayS: 15 } },
+    ],
     ["the sensor averages over half a minute", { lamps: [strong], sensor: { ...quick, averagesS: 30 } }],
     ["the sensor reports only changes", { lamps: [strong], sensor: { periodS: 2, deltaLx: 15 } }],
     ["the sensor reports each second, with noise", { lamps: [strong], sensor: { periodS: 1, noiseLx: 10 } }],

@@ -32,6 +32,8 @@ export type LightSensor = Readonly<{
   /** On the way for this long, and dated when it arrives. */
   delayS?: number;
   noiseLx?: number;
+  /** Its own clock is so far ahead, s. */
+  aheadS?: number;
 }>;
 
 export type LitRoom = Readonly<{
@@ -104,7 +106,7 @@ export function live(
       }
     }
     while (onTheWay[0] && onTheWay[0].atS <= s)
-      reading = { value: onTheWay.shift()!.value, atMs: START_MS + s * 1_000 };
+      reading = { value: onTheWay.shift()!.value, atMs: START_MS + (s + (sensor.aheadS ?? 0)) * 1_000 };
 
     if (s % TICK_S === 0) {
       const lights = state.map(({ shown }, i): RoomLight => {
