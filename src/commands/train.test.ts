@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
@@ -74,4 +74,19 @@ it("refuses a wrong call with status 2", async () => {
   expect((await train()).status).toBe(2);
   expect((await train("--data", folder, "--fold", "one")).err).toContain("--fold one");
   expect((await train("--data", folder, "--depth", "3")).status).toBe(2);
+});
+
+it.each([
+  ["a folder without homes", ["--data", import.meta.dirname], /no <id>\.csv there/],
+  ["a model nobody knows", ["--only", "load-30,oracle"], /--only oracle: expected load-30, /],
+  ["a fold that is none", ["--fold", "3/2"], /--fold 3\/2/],
+  ["a home without its site file", ["--only", "load-60", "--data", "lonely"], /lonely\.json is missing/],
+])("refuses %s", async (_name, argv, message) => {
+  const lonely = path.join(folder, "lonely");
+  await mkdir(lonely, { recursive: true });
+  await writeFile(path.join(lonely, "lonely.csv"), "time,load_w\n");
+  const asked = argv.map((word) => (word === "lonely" ? lonely : word));
+  const { status, out, err } = await train("--data", folder, "--out", path.join(folder, "none"), ...asked);
+  expect({ status, out }).toEqual({ status: 2, out: "" });
+  expect(err).toMatch(message);
 });

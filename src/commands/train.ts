@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -54,7 +54,7 @@ export async function runTrainCommand(argv: readonly string[]): Promise<number> 
         leave: { type: "string" },
         fold: { type: "string" },
         share: { type: "string" },
-        help: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
       },
     });
     if (values.help) {
@@ -67,10 +67,19 @@ export async function runTrainCommand(argv: readonly string[]): Promise<number> 
     const fold = /^(\d+)\/(\d+)$/.exec(values.fold ?? "0/1");
     if (!fold) throw new HyperVoltError("USAGE", `--fold ${values.fold}: expected K/N`);
     const [k, n] = [Number(fold[1]), Number(fold[2])];
+    if (k >= n) throw new HyperVoltError("USAGE", `--fold ${values.fold}: expected K from 0 to N - 1`);
     const only = values.only?.split(",");
+    const plans = [...PLANS, ...NET_PLANS];
+    const unknown = only?.filter((name) => !plans.some((plan) => plan.name === name)) ?? [];
+    if (unknown.length > 0)
+      throw new HyperVoltError(
+        "USAGE",
+        `--only ${unknown.join(",")}: expected ${plans.map(({ name }) => name).join(", ")}`,
+      );
     const left = (values.leave ?? "").split(",").filter(Boolean);
     const files = globSync(path.join(values.data, "*.csv")).sort();
-    for (const plan of [...PLANS, ...NET_PLANS].filter(({ name }) => !only || only.includes(name))) {
+    if (files.length === 0) throw new HyperVoltError("USAGE", `--data ${values.data}: no <id>.csv there`);
+    for (const plan of plans.filter(({ name }) => !only || only.includes(name))) {
       const chosen = files
         .filter((file) => !left.some((pattern) => path.matchesGlob(path.basename(file, ".csv"), pattern)))
         .filter((_, index) => n === 1 || index % n !== k)
@@ -92,6 +101,7 @@ export async function runTrainCommand(argv: readonly string[]): Promise<number> 
 
 function load(file: string, share: number): Home {
   const siteFile = file.replace(/csv$/, "json");
+  if (!existsSync(siteFile)) throw new HyperVoltError("USAGE", `${file}: ${siteFile} is missing`);
   const siteText = readFileSync(siteFile, "utf8");
   const { history } = parseHomeHistory(readFileSync(file, "utf8"), siteText, { csv: file, site: siteFile });
   const { zone, startMs, stepMs, length } = history;
