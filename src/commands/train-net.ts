@@ -74,8 +74,8 @@ seen. ${((4 * made.net.weights.length) / 1e6).toFixed(2)} MB.
 - Made on ${new Date(Date.now()).toISOString().slice(0, 10)} with \`${command}\`; the same data gives the same bytes.
 - Pinball loss for the quantiles, squared error for the mean; ${NET_TRAINING.epochs} times through all days, Adam.
 - Metric: mean absolute error of the median forecast, issued at local midnight for 24 hours, as a share of the mean;
-  on days after those it learned from, of homes it learned from. Errors on homes it has never seen: \`bench/forecast.ts\`
-  with models learned with \`--fold\`.
+  on days after those it learned from, of homes it learned from. Errors on homes it has never seen, as far as measured, are in
+  decision 15 (\`bench/forecast.ts --folds\` with models learned with \`--fold\`).
 
 | home | days | weighted median, nMAE % | this net, nMAE % | nRMSE % |
 | --- | --- | --- | --- | --- |
