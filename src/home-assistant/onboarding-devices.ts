@@ -49,18 +49,22 @@ export function proposeLoads(
 ): ProposedDevice[] {
   const powers = new Map(roles.filter(({ role }) => role === "device_power").map((one) => [one.entityId, one]));
   const stateOf = new Map(states.map((state) => [state.entityId, state]));
+  const deviceNames = new Map(registries.devices.map(({ deviceId, name }) => [deviceId, name]));
+  /** By device, the first of its entities that measures power. */
+  const powerOf = new Map(
+    registries.entities
+      .filter(({ entityId, deviceId }) => deviceId && powers.has(entityId))
+      .map(({ entityId, deviceId }) => [deviceId, entityId] as const)
+      .toReversed(),
+  );
   return registries.entities.flatMap((entity): ProposedDevice[] => {
     const state = stateOf.get(entity.entityId);
     if (!entity.entityId.startsWith("switch.") || !state || entity.disabled || entity.hidden || isOurs(entity))
       return [];
     if (entity.entityCategory !== null) return [];
-    const device = registries.devices.find(({ deviceId }) => deviceId === entity.deviceId);
     const name = nameOf(state);
-    const words = `${name} ${device?.name ?? ""} ${entity.entityId.replaceAll("_", " ")}`;
-    const powerEntityId =
-      registries.entities.find(
-        (other) => other.deviceId === entity.deviceId && entity.deviceId && powers.has(other.entityId),
-      )?.entityId ?? null;
+    const words = `${name} ${deviceNames.get(entity.deviceId ?? "") ?? ""} ${entity.entityId.replaceAll("_", " ")}`;
+    const powerEntityId = powerOf.get(entity.deviceId) ?? null;
     const appliance = APPLIANCES.find(([pattern]) => pattern.test(words));
     if (!appliance && powerEntityId === null) return [];
     const [, kind, powerW, runMinutes, contiguous] = appliance ?? [/./, "switch", 500, 60, true];

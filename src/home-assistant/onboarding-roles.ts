@@ -59,8 +59,10 @@ export function proposeRoles(
   };
   fromPrefs(prefs, propose);
   const present = new Set([...roles.values()].map(({ role }) => role));
-  for (const entity of known) byClass(entity, registries, present, propose);
-  return [...roles.values()].filter(({ entityId }) => states.some((state) => state.entityId === entityId));
+  const beside = whatIsBeside(registries);
+  for (const entity of known) byClass(entity, beside, present, propose);
+  const there = new Set(states.map(({ entityId }) => entityId));
+  return [...roles.values()].filter(({ entityId }) => there.has(entityId));
 }
 
 type Propose = (entityId: string | null | undefined, role: SensorRole, confidence: number, why: ProposedWhy) => void;
@@ -82,7 +84,7 @@ function fromPrefs(prefs: EnergyPrefs | null, propose: Propose): void {
 
 function byClass(
   { state, registered, words }: Known,
-  registries: Registries,
+  beside: Beside,
   present: ReadonlySet<SensorRole>,
   propose: Propose,
 ): void {
@@ -104,23 +106,24 @@ function byClass(
   else if (kind === "battery" && unit === "%") {
     // Nearly every battery is that of a button; one of a home or a car has a power sensor beside it.
     const device = registered?.deviceId;
-    const withPower = device != null && hasPower(device, registries);
+    const withPower = beside.powers.has(device ?? "");
     if (withPower && /car|vehicle|\bev\b|auto|wagen|voiture|coche/i.test(words))
       propose(entityId, "ev_soc", 0.6, "class");
     else if (withPower || /home battery|powerwall|speicher|pylontech|byd|accu thuis/i.test(words))
       propose(entityId, "battery_soc", 0.6, "class");
   } else if (kind === "power" && (unit === "W" || unit === "kW")) {
-    const switched = registries.entities.some(
-      (other) =>
-        registered?.deviceId != null && other.deviceId === registered.deviceId && other.entityId.startsWith("switch."),
-    );
+    const switched = beside.switches.has(registered?.deviceId ?? "");
     const named = POWER_NAMES.find(([pattern]) => pattern.test(words));
     if (switched) propose(entityId, "device_power", 0.7, "belongs_to_switch");
     else if (named && !present.has(named[1])) propose(entityId, named[1], 0.6, "name");
   }
 }
 
-const hasPower = (deviceId: string, registries: Registries): boolean =>
-  registries.entities.some(
-    (entity) => entity.deviceId === deviceId && /power|leistung|puissance/i.test(entity.entityId),
-  );
+/** Devices that have a switch, and those of which something measures power. */
+type Beside = Readonly<{ switches: ReadonlySet<string>; powers: ReadonlySet<string> }>;
+
+function whatIsBeside({ entities }: Registries): Beside {
+  const devicesWith = (names: RegExp): ReadonlySet<string> =>
+    new Set(entities.flatMap(({ deviceId, entityId }) => (deviceId && names.test(entityId) ? [deviceId] : [])));
+  return { switches: devicesWith(/^switch\./), powers: devicesWith(/power|leistung|puissance/i) };
+}

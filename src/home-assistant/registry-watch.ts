@@ -7,7 +7,7 @@ import { NO_REGISTRIES, readRegistries, type Registries } from "./registries.ts"
 /** Several changes in a row are read once. */
 const PAUSE_MS = MS_PER_SECOND / 2;
 /** While changes keep coming, Home Assistant is busy with them for one part in so many at most. */
-const SPARED = 20;
+const SPARED = 10;
 /** After a reading that failed. */
 const AGAIN_MS = 30 * MS_PER_SECOND;
 

@@ -7,17 +7,12 @@ import { KeptReadings } from "./kept-readings.ts";
 import { ReadingPages } from "./reading-pages.ts";
 import type { ReadingRows } from "./reading-rows.ts";
 import { columnsOfPoints, type SeriesColumns } from "./series-columns.ts";
-import {
-  type Database,
-  isDamage,
-  isPassing,
-  openSqlite,
-  salvage,
-  setAside,
-  type Statement,
-} from "./sqlite-database.ts";
+import { type Database, isDamage, isPassing } from "./sqlite-database.ts";
 import { SqliteMeta } from "./sqlite-meta.ts";
+import { SqliteNames } from "./sqlite-names.ts";
 import { SqliteRetention } from "./sqlite-retention.ts";
+import { type OpenedDatabase, openOrSalvage, replaceDamaged } from "./sqlite-salvage.ts";
+import { SqliteStatements } from "./sqlite-statements.ts";
 import type { Row, SqlStatement } from "./sql-statement.ts";
 import { Unpacked } from "./unpacked.ts";
 import { freeBytesOf, WriteTrouble } from "./write-trouble.ts";
@@ -37,7 +32,6 @@ export type Opened = Readonly<{ keys: readonly SensorKey[]; notices: readonly st
 
 const PACK_AT_LEAST = 20_000;
 const SLICE_READINGS = 4_000;
-const MOST_STATEMENTS = 200;
 /** Packed segments are kept in case the database is damaged, while they are no more than this share of it. */
 const KEPT_SHARE = 1 / 20;
 const BACKUP_AT_MOST_MS = 2 * MS_PER_HOUR;
@@ -50,13 +44,12 @@ export class SqliteEngine {
   readonly #options: SqliteEngineOptions;
   readonly #journalFolder: string | null;
   readonly #journal: Journal | null;
-  readonly #keys = new Map<number, string>();
+  readonly #names = new SqliteNames();
   readonly #notices: string[] = [];
   readonly #deliveries = new Deliveries();
-  readonly #statements = new Map<string, Statement>();
-  #unwrittenKeys: SensorKey[] = [];
   readonly #trouble: WriteTrouble;
   #db: Database;
+  #statements: SqliteStatements;
   #kept: KeptReadings;
   #pages: ReadingPages;
   #meta: SqliteMeta;
@@ -70,18 +63,19 @@ export class SqliteEngine {
     this.#journalFolder = options.folder === null ? null : path.join(options.folder, "journal");
     this.#journal = this.#journalFolder === null ? null : new Journal(this.#journalFolder);
     this.#trouble = new WriteTrouble(() => (options.folder === null ? null : freeBytesOf(options.folder)));
-    this.#db = this.#openOrSalvage(nowMs);
+    this.#db = this.#noted(openOrSalvage(this.#file(), nowMs));
+    this.#statements = new SqliteStatements(this.#db);
     this.#kept = new KeptReadings(this.#db, new Unpacked());
     this.#pages = new ReadingPages(this.#kept);
     this.#meta = new SqliteMeta(this.#db);
     this.#retention = this.#retain(nowMs);
-    this.#readKeys();
+    this.#names.read(this.#db);
     this.#replay();
     if (this.#notices.length > 0) this.#mend();
   }
 
   opened(): Opened {
-    return { keys: [...this.#keys], notices: this.#notices };
+    return { keys: this.#names.all(), notices: this.#notices };
   }
 
   unpackedReadings(): number {
@@ -120,7 +114,7 @@ export class SqliteEngine {
     if (this.#backupSinceMs !== null) return false;
     return this.#writing(() => {
       if (this.#kept.packing()) {
-        this.#writeKeys();
+        this.#names.write(this.#kept);
         const receivedHour = this.#retention.receivedHour();
         this.#db.transaction(() => this.#kept.packSlice(SLICE_READINGS, this.#rolledUntilDay(), receivedHour))();
         this.#kept.packedSlice();
@@ -133,7 +127,7 @@ export class SqliteEngine {
   /** After a trouble: whether SQLite can be written again, and there is something to do. */
   retry(nowMs: number): boolean {
     this.#writing(() => {
-      this.#writeKeys();
+      this.#names.write(this.#kept);
       this.#meta.set("written_ms", nowMs);
     });
     return this.#kept.packing() || this.#retention.due();
@@ -200,19 +194,15 @@ export class SqliteEngine {
     return this.#db.transaction(() => this.#kept.remove(key, atMs, this.#rolledUntilDay()))();
   }
 
-  all({ sql, params }: SqlStatement): Row[] {
-    return this.#prepared(sql).all(...params) as Row[];
+  all(statement: SqlStatement): Row[] {
+    return this.#statements.all(statement);
   }
 
   /** Durable when it returns; packing is not until its end, as the journal has its readings until then. */
   run(statements: readonly SqlStatement[]): number {
     this.#db.pragma("synchronous = FULL");
     try {
-      return this.#writing(() =>
-        this.#db.transaction(() =>
-          statements.reduce((changes, { sql, params }) => changes + this.#prepared(sql).run(...params).changes, 0),
-        )(),
-      );
+      return this.#writing(() => this.#statements.run(statements));
     } finally {
       this.#db.pragma("synchronous = NORMAL");
     }
@@ -220,7 +210,7 @@ export class SqliteEngine {
 
   define(defined: readonly SensorKey[]): void {
     this.#noteKeys(defined);
-    this.#writeKeys();
+    this.#names.write(this.#kept);
   }
 
   prepareBackup(nowMs: number): void {
@@ -246,13 +236,13 @@ export class SqliteEngine {
     if (!isDamage(error) || file === null) return false;
     const unpacked = this.#kept.takeUnpacked();
     this.#db.close();
-    this.#statements.clear();
-    this.#db = this.#replaceDamaged(file, nowMs, error);
+    this.#db = this.#noted(replaceDamaged(file, nowMs, error));
+    this.#statements = new SqliteStatements(this.#db);
     this.#kept = new KeptReadings(this.#db, unpacked);
     this.#pages = new ReadingPages(this.#kept);
     this.#meta = new SqliteMeta(this.#db);
     this.#retention = this.#retain(nowMs);
-    this.#readKeys();
+    this.#names.read(this.#db);
     this.#mend();
     return true;
   }
@@ -270,32 +260,16 @@ export class SqliteEngine {
     return this.#options.folder === null ? null : path.join(this.#options.folder, "history.sqlite");
   }
 
-  #openOrSalvage(nowMs: number): Database {
-    const file = this.#file();
-    try {
-      return openSqlite(file);
-    } catch (error) {
-      if (file === null || !isDamage(error)) throw error;
-      return this.#replaceDamaged(file, nowMs, error);
-    }
-  }
-
-  #replaceDamaged(file: string, nowMs: number, error: unknown): Database {
-    const aside = setAside(file, nowMs);
-    const db = openSqlite(file);
-    const { rows, gaps } = salvage(db, aside);
-    this.#notices.push(
-      `the history was damaged (${String(error)}): set aside as ${path.basename(aside)}, ${rows} rows saved${gaps > 0 ? `, ${gaps} tables with gaps` : ""}`,
-    );
+  #noted({ db, notice }: OpenedDatabase): Database {
+    if (notice !== null) this.#notices.push(notice);
     return db;
   }
 
   /** The journal has them too: where another process holds the database, they are written to it later. */
   #noteKeys(defined: readonly SensorKey[]): void {
-    for (const [key, sensorId] of defined) this.#keys.set(key, sensorId);
-    this.#unwrittenKeys.push(...defined);
+    this.#names.note(defined);
     try {
-      this.#writing(() => this.#writeKeys());
+      this.#writing(() => this.#names.write(this.#kept));
     } catch (error) {
       if (!isPassing(error)) throw error;
     }
@@ -314,46 +288,27 @@ export class SqliteEngine {
     }
   }
 
-  #writeKeys(): void {
-    if (this.#unwrittenKeys.length === 0) return;
-    this.#kept.define(this.#unwrittenKeys);
-    this.#unwrittenKeys = [];
-  }
-
-  #readKeys(): void {
-    const rows = this.#db.prepare("SELECT sensor_key, sensor_id FROM sensor").all() as {
-      sensor_key: number;
-      sensor_id: string;
-    }[];
-    for (const { sensor_key, sensor_id } of rows) this.#keys.set(sensor_key, sensor_id);
-  }
-
   /** After a salvage, parts may be there of hours whose others are not, and chunks of sensors whose names are not. */
   #mend(): void {
     this.#db.transaction(() => this.#kept.chunks.mend(this.#retention.receivedHour()))();
-    const orphans = this.#db
-      .prepare("SELECT DISTINCT sensor_key FROM chunk WHERE sensor_key NOT IN (SELECT sensor_key FROM sensor)")
-      .pluck()
-      .all() as number[];
-    for (const key of orphans) if (!this.#keys.has(key)) this.#keys.set(key, `recovered_${key}`);
-    this.#kept.define([...this.#keys]);
+    this.#names.nameOrphans(this.#db, this.#kept);
   }
 
   #replay(): void {
     const applied = this.#meta.get("applied_segment") ?? 0;
     if (this.#journalFolder !== null) {
       const { keys, delivered } = keptRemains(this.#journalFolder);
-      for (const [key, sensorId] of keys) if (!this.#keys.has(key)) this.#keys.set(key, sensorId);
+      this.#names.learn(keys, "keep");
       this.#deliveries.restore(delivered);
     }
     const torn = this.#journal?.replay(({ defined, batch }, segment) => {
       this.#deliveries.remember(batch);
       if (segment <= applied) return;
-      for (const [key, sensorId] of defined) this.#keys.set(key, sensorId);
+      this.#names.learn(defined);
       this.#kept.push(batch);
     });
     this.#journal?.continueAfter(applied);
-    this.#kept.define([...this.#keys]);
+    this.#kept.define(this.#names.all());
     if (torn && torn.damagedSegments > 0)
       this.#notices.push(`${torn.damagedSegments} parts of the journal were damaged`);
   }
@@ -369,7 +324,7 @@ export class SqliteEngine {
     if (this.#journal === null || this.#journalFolder === null) return;
     this.#meta.set("applied_segment", this.#closedSegment);
     this.#db.pragma("wal_checkpoint(TRUNCATE)");
-    keepRemains(this.#journalFolder, { keys: [...this.#keys], delivered: this.#deliveries.delivered() });
+    keepRemains(this.#journalFolder, { keys: this.#names.all(), delivered: this.#deliveries.delivered() });
     this.#journal.drop(this.#closedSegment, this.#bytes() * KEPT_SHARE);
   }
 
@@ -403,15 +358,5 @@ export class SqliteEngine {
 
   #rolledUntilDay(): number | null {
     return this.#meta.get("rolled_until_day");
-  }
-
-  /** Preparing costs more than most statements. */
-  #prepared(sql: string): Statement {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      if (this.#statements.size >= MOST_STATEMENTS) this.#statements.clear();
-      this.#statements.set(sql, (statement = this.#db.prepare(sql)));
-    }
-    return statement;
   }
 }

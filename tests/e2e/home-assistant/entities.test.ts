@@ -8,6 +8,7 @@ import { Pi } from "../../harness/pi.ts";
 import { clock, log, openRealHome, type RealHome } from "./real-home.ts";
 
 const START_MS = Date.UTC(2026, 10, 21, 10);
+const PAGE = "homeassistant://app/local_hypervolt";
 const column = (value: (i: number) => number): number[] => Array.from({ length: 192 }, (_, i) => value(i));
 
 describe.runIf(homeAssistantIsThere())("HyperVolt as a device of a real Home Assistant", () => {
@@ -21,7 +22,7 @@ describe.runIf(homeAssistantIsThere())("HyperVolt as a device of a real Home Ass
     const shared = { broker: real.broker, clock, log, discoveryPrefix: "homeassistant" };
     out = announceHyperVolt({
       ...shared,
-      facts: { version: "0.1.0", currency: "EUR", language: "en" },
+      facts: { version: "0.1.0", currency: "EUR", language: "en", configurationUrl: PAGE },
       onCommand: (command) => void commands.push(command),
     });
     native = announceNative({ ...shared, version: "0.1.0", areaName: (at) => areaNameFor(real.home.registries(), at) });
@@ -95,6 +96,9 @@ describe.runIf(homeAssistantIsThere())("HyperVolt as a device of a real Home Ass
       return found.length === 17 && found;
     });
     expect(new Set(ours.map(({ deviceId }) => deviceId)).size).toBe(1);
+    expect(await real.home.ask({ type: "config/device_registry/list" })).toContainEqual(
+      expect.objectContaining({ id: ours[0]?.deviceId, configuration_url: PAGE }),
+    );
   });
 
   it("shows the plan as columns of one length within 8 KiB", () => {
