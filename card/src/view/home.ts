@@ -7,13 +7,15 @@ import { frameAt, timelineOf } from "../model/timeline.ts";
 import type { Timeline } from "../model/timeline.ts";
 import type { Format } from "./format.ts";
 import "./graph.ts";
-import { icon } from "./icons.ts";
+import { apart, homeHeader } from "./home-header.ts";
 import { homeStyles } from "./home-styles.ts";
 import { flowList, problems, savings } from "./numbers.ts";
 import { pictureTools } from "./picture-tools.ts";
 import { decisionSection, planSection } from "./plan-section.ts";
 import { roomsSection } from "./rooms-section.ts";
-import { modeSwitch, settingsSection } from "./settings-section.ts";
+import { sectionTabs } from "./section-tabs.ts";
+import type { Tab } from "./section-tabs.ts";
+import { settingsSection } from "./settings-section.ts";
 import "./stage.ts";
 import type { HypervoltStage, View } from "./stage.ts";
 import { tokens } from "./theme.ts";
@@ -26,8 +28,6 @@ import type { Scope } from "./view.ts";
 const PICTURE_MS = 1_200;
 const PLAY_MS = 120;
 const PLAY_STEP_MS = 15 * 60_000;
-const TABS = ["plan", "decisions", "rooms", "settings", "problems"] as const;
-type Tab = (typeof TABS)[number];
 
 export type HomeOptions = Readonly<{
   title?: string;
@@ -225,7 +225,14 @@ export class HypervoltHome extends LitElement {
     const troubled = snapshot.alerts.length > 0;
     return html`
       <div class="frame" dir=${fmt.locale.rtl ? "rtl" : "ltr"}>
-        ${this.header(scope)} ${this.apart(scope)}
+        ${homeHeader(scope, {
+          title: this.options.title ?? snapshot.home.name,
+          browses: page && source.records !== undefined ? this.browsing : null,
+          tap: this.options.tappable ? () => this.tapTitle() : undefined,
+          browse: () => void this.browse(),
+          showProblems: () => void this.showProblems(),
+        })}
+        ${apart(scope)}
         ${
           this.browsing && source.records
             ? html`<hypervolt-records
@@ -258,47 +265,8 @@ export class HypervoltHome extends LitElement {
     `;
   }
 
-  private header(scope: Scope): TemplateResult {
-    const { fmt, source } = this;
-    const { home, snapshot } = scope;
-    const worst = snapshot.alerts.filter(({ severity }) => severity !== "info").length;
-    return html`<header>
-      <h1>${this.heading(home.name)}</h1>
-      <div class="badges">
-        ${
-          worst > 0
-            ? html`<button class="badge warning" @click=${() => void this.showProblems()}>
-                ${fmt.t("problems")}: ${fmt.number(worst)}
-              </button>`
-            : nothing
-        }
-        ${home.demo ? html`<span class="badge">${fmt.t("demo")}</span>` : nothing}
-      </div>
-      ${modeSwitch(scope)}
-      ${
-        this.surface === "page" && source?.records
-          ? html`<button class="browse" @click=${() => void this.browse()}>
-              ${icon(this.browsing ? "home" : "table")}<span>${fmt.t(this.browsing ? "records.back" : "records")}</span>
-            </button>`
-          : nothing
-      }
-    </header>`;
-  }
-
-  /** Why what is shown may be old or less than usual. */
-  private apart({ home, snapshot: { connection }, fmt }: Scope): TemplateResult | typeof nothing {
-    if (connection !== "lost" && connection !== "away") return nothing;
-    const words = connection === "away" ? "away" : "lost.since";
-    return html`<p class="apart" role="status">${fmt.t(words, { time: fmt.weekdayTime(Date.parse(home.now)) })}</p>`;
-  }
-
-  private heading(name: string): TemplateResult | string {
-    const title = this.options.title ?? name;
-    if (!this.options.tappable) return title;
-    const tap = (): void => {
-      this.dispatchEvent(new CustomEvent("title-tap", { bubbles: true, composed: true }));
-    };
-    return html`<button class="link" @click=${tap}>${title}</button>`;
+  private tapTitle(): void {
+    this.dispatchEvent(new CustomEvent("title-tap", { bubbles: true, composed: true }));
   }
 
   /** To where it is said what is wrong, and what to do. */
@@ -370,41 +338,13 @@ export class HypervoltHome extends LitElement {
   }
 
   private tabs(scope: Scope): TemplateResult {
-    const { fmt } = this;
-    const sections: Record<Tab, (scope: Scope) => TemplateResult | typeof nothing> = {
-      plan: planSection,
-      decisions: decisionSection,
-      rooms: roomsSection,
-      settings: settingsSection,
-      problems,
-    };
-    const onKey = (event: KeyboardEvent): void => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-      if (!step) return;
-      const towards = fmt.locale.rtl ? -step : step;
-      this.tab = TABS[(TABS.indexOf(this.tab) + towards + TABS.length) % TABS.length] ?? "plan";
-      void this.updateComplete.then(() =>
-        this.renderRoot.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus(),
-      );
-    };
-    return html`<div class="tabs">
-      <div role="tablist" aria-label=${fmt.t("tabs")} @keydown=${onKey}>
-        ${TABS.map(
-          (tab) =>
-            html`<button
-              role="tab"
-              id="tab-${tab}"
-              aria-selected=${tab === this.tab}
-              aria-controls="panel"
-              tabindex=${tab === this.tab ? 0 : -1}
-              @click=${() => (this.tab = tab)}
-            >
-              ${fmt.t(tab)}
-            </button>`,
-        )}
-      </div>
-      <div role="tabpanel" id="panel" aria-labelledby="tab-${this.tab}">${sections[this.tab](scope)}</div>
-    </div>`;
+    return sectionTabs(scope, this.tab, (tab, byKey) => {
+      this.tab = tab;
+      if (byKey)
+        void this.updateComplete.then(() =>
+          this.renderRoot.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus(),
+        );
+    });
   }
 }
 if (!customElements.get("hypervolt-home")) customElements.define("hypervolt-home", HypervoltHome);

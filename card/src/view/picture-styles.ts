@@ -71,6 +71,9 @@ export const pictureStyles = css`
     place-items: center;
     color: var(--hv-dim);
   }
+  .tools .toggle.on {
+    color: var(--hv-accent);
+  }
   .tools .toggle input {
     position: absolute;
     inset: 0;

@@ -36,13 +36,13 @@ export function pictureTools(
     ${choice(fmt, "tint.label", tints, tint, (value) => change({ tint: value as Tint }))}
     ${choice(fmt, "view.label", views, view, (value) => change({ view: value as View }))}
     <span class="grow"></span>
-    <label class="toggle" title=${fmt.t("motion")}
+    <label class="toggle ${still ? "" : "on"}" title=${fmt.t("motion")}
       ><input
         type="checkbox"
         aria-label=${fmt.t("motion")}
         .checked=${!still}
         @change=${(event: Event) => change({ still: !(event.target as HTMLInputElement).checked })}
-      />${icon(still ? "play" : "pause")}</label
+      />${icon("flow")}</label
     >
   </div>`;
 }

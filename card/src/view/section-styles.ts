@@ -25,6 +25,9 @@ export const sectionStyles = css`
     grid-template-columns: 1fr 1fr;
     gap: 10px;
   }
+  .savings > p {
+    margin-top: 8px;
+  }
   .tile b {
     font-size: 19px;
     font-weight: 680;

@@ -9,19 +9,16 @@ import type { Drawing, DrawingEvents, Spot, Theme } from "./drawing.ts";
 import type { Format } from "./format.ts";
 import { icon } from "./icons.ts";
 import { isoStyles, stageStyles } from "./stage-styles.ts";
+import { LabelPlaces } from "./label-places.ts";
 import { IsoDrawing } from "./iso-drawing.ts";
 import { Overlay } from "./overlay.ts";
 import { skyAt } from "./sky.ts";
 import { labelsOf } from "./stage-labels.ts";
 import type { Label } from "./stage-labels.ts";
-import { placeTags } from "./tags.ts";
-import type { Tag } from "./tags.ts";
 import { themeOf, tokens } from "./theme.ts";
 
 export type View = "auto" | "2d";
 const PATIENCE_MS = 900;
-/** Above the picture lie its tools. */
-const TOOLS_PX = 46;
 
 /** The home as a picture: a drawing (2D or 3D), the flows over it, and the figures at their places. */
 export class HypervoltStage extends LitElement {
@@ -55,9 +52,7 @@ export class HypervoltStage extends LitElement {
   declare note: string | null;
 
   private readonly overlay = new Overlay();
-  private tags: readonly Tag[] = [];
-  private measured = false;
-  private placing = 0;
+  private places: LabelPlaces | undefined;
   private sky = "";
   private currents: readonly Current[] = [];
   private drawing: Drawing | undefined;
@@ -91,7 +86,7 @@ export class HypervoltStage extends LitElement {
   get stats(): { twin: boolean; frames: number; overlayFrames: number; resting: boolean; drawnMs: number } {
     const frames = (this.drawing as { frames?: number } | undefined)?.frames ?? 0;
     const drawn = this.drawing !== undefined && (this.drawing.isResting ?? true);
-    const resting = drawn && this.placing === 0 && !this.isUpdatePending;
+    const resting = drawn && this.places?.isResting !== false && !this.isUpdatePending;
     return { twin: this.isTwin, frames, overlayFrames: this.overlay.frames, resting, drawnMs: this.drawnMs };
   }
 
@@ -112,6 +107,7 @@ export class HypervoltStage extends LitElement {
 
   protected override firstUpdated(): void {
     this.host.after(this.overlay.canvas);
+    this.places = new LabelPlaces(this.renderRoot, () => this.place());
     this.open();
   }
 
@@ -190,8 +186,7 @@ export class HypervoltStage extends LitElement {
 
   private close(): void {
     clearTimeout(this.patience);
-    cancelAnimationFrame(this.placing);
-    this.placing = 0;
+    this.places?.cancel();
     this.drawing?.dispose();
     this.drawing = undefined;
     this.isTwin = false;
@@ -222,7 +217,7 @@ export class HypervoltStage extends LitElement {
   }
 
   protected override updated(changed: Map<string, unknown>): void {
-    this.measured = false;
+    this.places?.forget();
     if (changed.has("view") && this.hasUpdated && this.drawing) {
       if (this.view === "auto" && !this.isTwin) void this.openTwin();
       if (this.view === "2d" && this.isTwin) this.take(new IsoDrawing(this.host, this.events), false);
@@ -240,16 +235,7 @@ export class HypervoltStage extends LitElement {
     this.paintSky(look.daylight, this.theme.dark);
     this.drawing.show(this.site, look, this.theme);
     this.flow();
-    this.placeSoon();
-  }
-
-  /** With the next frame, which lays the page out in any case. */
-  private placeSoon(): void {
-    if (this.placing !== 0) return;
-    this.placing = requestAnimationFrame(() => {
-      this.placing = 0;
-      this.place();
-    });
+    this.places?.soon();
   }
 
   private paintSky(daylight: number, dark: boolean): void {
@@ -280,29 +266,8 @@ export class HypervoltStage extends LitElement {
     return site && this.level === null ? labelsOf(home, site, frame, fmt) : [];
   }
 
-  /** Sizes are read once for each rendering: reading them between two moves would lay the page out anew each time. */
-  private measure(): void {
-    this.measured = true;
-    this.tags = [...this.renderRoot.querySelectorAll<HTMLElement>("[data-at]")].map((element) => {
-      const [x = 0, y = 0, z = 0] = (element.dataset["at"] ?? "").split(",").map(Number);
-      const { offsetWidth: width, offsetHeight: height } = element;
-      return { element, at: [x, y, z], width, height, isNode: element.dataset["node"] !== undefined };
-    });
-  }
-
-  /** Labels follow the drawing without a render of their own; where two would overlap, the lower one gives way. */
   private place(): void {
-    const { drawing, site } = this;
-    if (!drawing || !site) return;
-    if (!this.measured) this.measure();
-    const placed = placeTags(this.tags, (at) => drawing.project(at), this.width, this.height, TOOLS_PX);
-    for (const { tag, left, top, shown } of placed) {
-      const { style } = tag.element;
-      const transform = `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px)`;
-      if (style.transform !== transform) style.transform = transform;
-      const visibility = shown ? "" : "hidden";
-      if (style.visibility !== visibility) style.visibility = visibility;
-    }
+    if (this.drawing && this.site) this.places?.put(this.drawing, this.width, this.height);
   }
 
   protected override render(): TemplateResult {
