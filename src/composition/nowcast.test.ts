@@ -15,10 +15,15 @@ const history = (column: string, value: number) => ({
 const NOW = 40 * STEP;
 const ahead = new Float64Array(48).fill(1_000);
 
-it("carries the last hour's error of the load on, fading", () => {
+it("carries half of the last hour's error of the load on, fading, and less of a quarter's", () => {
   const corrected = nowcast("load_w", ahead, NOW, STEP, history("load_w", 1_400), () => 1_000);
-  expect(corrected[0]).toBeGreaterThan(1_250);
-  expect(corrected[0]).toBeLessThan(1_400);
+  expect(corrected[0]).toBeGreaterThan(1_120);
+  expect(corrected[0]).toBeLessThan(1_200);
+  const since = nowcast("load_w", ahead, NOW, STEP, history("load_w", 1_400), (atMs) =>
+    atMs < NOW - STEP ? Number.NaN : 1_000,
+  );
+  expect(since[0]).toBeGreaterThan(1_020);
+  expect(since[0]).toBeLessThan(1_060);
   expect(Math.abs((corrected[47] ?? 0) - 1_000)).toBeLessThan(2);
 });
 

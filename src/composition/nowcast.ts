@@ -1,7 +1,8 @@
 import type { HomeHistory } from "../domain/home-history.ts";
 import { MS_PER_HOUR } from "../domain/units.ts";
 
-/** Of the last hour's error, what is left an hour later. */
+/** Of the last hour's error, how much is believed, and what of that is left an hour later: an appliance that ran is soon done. */
+const LOAD_SHARE = 0.5;
 const LOAD_PERSISTENCE_PER_HOUR = 0.6;
 const SUN_PERSISTENCE_PER_HOUR = 0.85;
 const LOOK_BACK_MS = MS_PER_HOUR;
@@ -41,6 +42,7 @@ export function nowcast(
     const clearness = Math.min(2.5, Math.max(0.1, actualSum / saidSum));
     return ahead.map((w, i) => w * (1 + (clearness - 1) * SUN_PERSISTENCE_PER_HOUR ** hoursTo(i)));
   }
-  const errorW = (actualSum - saidSum) / count;
+  const seen = Math.min(1, (count * history.stepMs) / LOOK_BACK_MS);
+  const errorW = (LOAD_SHARE * seen * (actualSum - saidSum)) / count;
   return ahead.map((w, i) => Math.max(0, w + errorW * LOAD_PERSISTENCE_PER_HOUR ** hoursTo(i)));
 }

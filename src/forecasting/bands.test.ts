@@ -2,6 +2,8 @@ import { expect, it } from "vitest";
 import { Zone } from "../domain/civil-time.ts";
 import { applyBands, calibrateBands, type JudgedDay } from "./bands.ts";
 import { DayFrame, frameSource } from "./day-frame.ts";
+import { quickMedian } from "./candidates/profiles.ts";
+import { createForecaster } from "./forecaster.ts";
 import { mulberry32 } from "./random.ts";
 
 const SLOTS = 24;
@@ -113,4 +115,28 @@ it("follows a home that turns quiet or restless within two weeks", () => {
     expect(covered).toBeGreaterThan(0.76);
     expect(covered).toBeLessThan(0.85);
   }
+});
+
+it("widens over a gap: the last days without a meter make tomorrow as uncertain as a day further ahead", () => {
+  const wandering = mulberry32(31);
+  let level = 500;
+  const values = Float64Array.from({ length: 60 * SLOTS }, (_, i) => {
+    if (i % SLOTS === 0) level = Math.max(150, level + 160 * (wandering() - 0.5));
+    return level * (0.9 + 0.2 * wandering());
+  });
+  const startMs = Date.parse("2024-01-01T00:00:00Z");
+  const site = { id: "x", timezone: "UTC", stepMinutes: 60, currency: "EUR" };
+  const widthWithout = (days: number): number => {
+    const seen = values.map((value, i) => (i >= (60 - days) * SLOTS ? Number.NaN : value));
+    const home = { site, zone: new Zone("UTC"), startMs, stepMs: 3_600_000, length: seen.length };
+    const { p10, p90 } = createForecaster({ candidates: [quickMedian] }).forecast(
+      { ...home, columns: new Map([["load_w", seen]]) },
+      "load_w",
+      startMs + 60 * 86_400_000,
+      24,
+      60,
+    );
+    return p90.reduce((sum, high, c) => sum + high - (p10[c] ?? 0), 0);
+  };
+  expect(widthWithout(3)).toBeGreaterThan(1.15 * widthWithout(0));
 });

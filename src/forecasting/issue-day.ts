@@ -36,10 +36,28 @@ export function issueDay(
     p90: (gate.p50 ? blended : steady).p90.slice(),
     mean: (gate.mean ? blended : steady).mean.slice(),
   };
-  applyBands(gate.bands, frame, parts);
+  const unseen = daysUnseen(training);
+  applyBands(unseen > 0 ? gateOf(candidates, training, lead + unseen).bands : gate.bands, frame, parts);
   const kind = signalKind(frame.source.signal, frame.source.site.currency);
   for (const part of PARTS) keepPossible(frame, lead, kind, parts[part]);
   return { parts, model: gate.p50 ? nameOf(blendFor(candidates, training, lead)) : weightedMedian.id };
+}
+
+/** A gap of so many days counts as so many days further ahead, and no more: each is a record of its own. */
+const MOST_UNSEEN_DAYS = 3;
+
+/** Last days without a meter: what is said of tomorrow is then as uncertain as what was said of a day so much further ahead. */
+function daysUnseen(training: DayFrame): number {
+  return training.memo("days unseen", () => {
+    const { known, slots, values } = training;
+    let unseen = 0;
+    while (unseen < Math.min(MOST_UNSEEN_DAYS, known)) {
+      const end = (known - unseen) * slots;
+      if (values.subarray(end - slots, end).some((value) => !Number.isNaN(value))) break;
+      unseen++;
+    }
+    return unseen;
+  });
 }
 
 function nameOf(blend: Blend): string {
