@@ -9,7 +9,7 @@ const UNSETTLED_MS = MS_PER_MINUTE;
 const LATE_MS = MS_PER_MINUTE;
 /** A sensor that says nothing for this long sees no further change. */
 const QUIET_MS = MS_PER_MINUTE;
-/** A quick sensor that says nothing at all for this long has not seen the step: many report only what changes enough. */
+/** A sensor that reports what changes, and says nothing at all for this long, has not seen the step. */
 const SILENT_MS = 90 * MS_PER_SECOND;
 /** From so much later on, the room is another one. */
 const LOST_MS = 5 * MS_PER_MINUTE;
@@ -45,7 +45,7 @@ export type ExpectedStep = Readonly<{
   isKnown: boolean;
   /** How long the sensor went on moving after earlier steps. */
   lagMs: number;
-  /** The sensor reports quickly: where it says nothing, it sees nothing. */
+  /** The sensor reports quickly, and only what changes: where it says nothing, it sees nothing. */
   silenceTells: boolean;
 }>;
 

@@ -17,8 +17,9 @@ const MOST_LAG_MS = 90 * MS_PER_SECOND;
 const LAG_KEPT = 0.7;
 /** A sensor that has reported as quickly as this does so whenever it sees enough of a change. */
 const QUICK_MS = 30 * MS_PER_SECOND;
-/** Steps taken on one reading; a sensor that says nothing after them may be broken. */
-const MOST_UNSEEN = 3;
+/** One that says the same again so soon reports by the clock: its silence is a fault, and tells nothing of the room. */
+const AGAIN_MS = MS_PER_MINUTE;
+const SAME_LX = 1;
 /** A room is left when nobody was seen for this long. */
 const LEFT_MS = 5 * MS_PER_MINUTE;
 /** A target that moves by less is the same target. */
@@ -52,7 +53,9 @@ export class RoomDimmer {
   readonly #weaker = new Set<string>();
   /** How long the room's sensor goes on moving after its lights. */
   #lagMs = 0;
-  #readMs: number | null = null;
+  #read: LuxReading | null = null;
+  /** The sensor has never said the same twice in a row. */
+  #onlyChanges = true;
   /** The shortest time there was between two readings. */
   #quickestMs = Number.POSITIVE_INFINITY;
   /** Steps since the sensor last said anything. */
@@ -72,7 +75,7 @@ export class RoomDimmer {
     this.#emptySinceMs = null;
     const { lux } = room;
     if (!lux || nowMs - lux.atMs > STALE_MS) return [];
-    this.#noteReading(lux.atMs);
+    this.#noteReading(lux);
     if (!this.#hasShown(room, lux, nowMs) || nowMs - this.#steppedMs < INTERVAL_MS) return [];
 
     // Lights that are off are lit only where a sensor says that somebody is there.
@@ -126,7 +129,7 @@ export class RoomDimmer {
       changeLx: expectedLx,
       isKnown: planned.every(({ luxPerPct, fromPct, toPct }) => isKnownBetween(luxPerPct, fromPct, toPct)),
       lagMs: this.#lagMs,
-      silenceTells: this.#quickestMs <= QUICK_MS && this.#stepsOnReading < MOST_UNSEEN,
+      silenceTells: this.#onlyChanges && this.#quickestMs <= QUICK_MS && this.#stepsOnReading === 0,
     });
     this.#stepsOnReading += 1;
     this.#steppedMs = nowMs;
@@ -153,11 +156,13 @@ export class RoomDimmer {
     return true;
   }
 
-  #noteReading(atMs: number): void {
-    if (atMs === this.#readMs) return;
-    if (this.#readMs !== null && atMs > this.#readMs)
-      this.#quickestMs = Math.min(this.#quickestMs, atMs - this.#readMs);
-    this.#readMs = atMs;
+  #noteReading({ value, atMs }: LuxReading): void {
+    const before = this.#read;
+    if (atMs === before?.atMs) return;
+    const sinceMs = before && atMs > before.atMs ? atMs - before.atMs : Number.POSITIVE_INFINITY;
+    this.#quickestMs = Math.min(this.#quickestMs, sinceMs);
+    if (before && sinceMs <= AGAIN_MS && Math.abs(value - before.value) <= SAME_LX) this.#onlyChanges = false;
+    this.#read = { value, atMs };
     this.#stepsOnReading = 0;
   }
 

@@ -112,6 +112,23 @@ describe("a light never swings", () => {
     }
   });
 
+  it("takes no second step on a reading from before the first, also where the sensor falls silent for minutes", () => {
+    const otherLx = (s: number): number => (s < 600 ? 250 : 0);
+    for (const silentS of [120, 240, 600]) {
+      const silentAt = (s: number): boolean => s > 640 && s % (silentS + 20) > 20;
+      const stay = stayIn({ lamps: [strong], sensor: { ...quick, silentAt }, otherLx }, 2);
+      expect(stay.turns, `silent for ${silentS} s`).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it("finds a weak lamp with a sensor that reports only what changes enough to see", () => {
+    const sensor = { periodS: 2, deltaLx: 15 };
+    const otherLx = (s: number): number => 150 + (s > 20 && s < 40 ? 30 : 0);
+    const stay = stayIn({ lamps: [{ fullLx: 70, startPct: 10 }], sensor, otherLx });
+    expect(stay.levels.at(-1)).toBeGreaterThan(40);
+    expect(stay.turns).toBe(0);
+  });
+
   it("lights a lamp it has never seen at its floor, and one that would be too much not at all", () => {
     const room: LitRoom = { lamps: [{ fullLx: 3_000, startPct: 0 }], sensor: quick, otherLx: () => 250 };
     const learned = new Map<string, LuxResponse>();

@@ -34,6 +34,8 @@ export type LightSensor = Readonly<{
   noiseLx?: number;
   /** Its own clock is so far ahead, s. */
   aheadS?: number;
+  /** Says nothing any more, or again. */
+  silentAt?: (s: number) => boolean;
 }>;
 
 export type LitRoom = Readonly<{
@@ -98,7 +100,7 @@ export function live(
     const other = otherLx(s);
     const lux = other + state.reduce((sum, { actual }, i) => sum + lightOf(lamps[i]!, actual), 0);
     averaged = averaged === null || !sensor.averagesS ? lux : averaged + (lux - averaged) / sensor.averagesS;
-    if ((s + (sensor.phaseS ?? 0)) % sensor.periodS === 0) {
+    if ((s + (sensor.phaseS ?? 0)) % sensor.periodS === 0 && sensor.silentAt?.(s) !== true) {
       const value = Math.max(0, Math.round(averaged + (sensor.noiseLx ?? 0) * (2 * random() - 1)));
       if (said === null || Math.abs(value - said) >= (sensor.deltaLx ?? 0)) {
         said = value;
