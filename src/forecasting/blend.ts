@@ -1,5 +1,6 @@
 import type { Candidate } from "./candidate.ts";
 import { weightedMedian } from "./candidates/profiles.ts";
+import { combineMembers, type Voice } from "./combine-members.ts";
 import type { BlendLoss } from "./convex-weights.ts";
 import type { DayFrame } from "./day-frame.ts";
 import { entryOf, type Entry } from "./tournament.ts";
@@ -17,6 +18,8 @@ const STANDING_DAYS = 21;
 /** Days after which a day's evidence counts 1/e: habits change faster than the weather, and means need more days. */
 const evidenceAgeDays = (signal: string, part: Part): number =>
   followsHabits(signal) ? (part === "mean" ? 60 : 40) : 80;
+/** Under a sky that nobody forecasts: share of the middle of what candidates say, beside their mean. */
+const BY_MIDDLE = 0.5;
 /** A candidate with less than this everywhere is left out. */
 const LEAST_WEIGHT = 1e-4;
 
@@ -107,11 +110,16 @@ export function fitBlend(candidates: readonly Candidate[], training: DayFrame, l
 }
 
 /** The hours of a price move together, and the sun's are all of one sky; people's and the grid's differ. */
-function weighingOf({ source: { signal, columns } }: DayFrame, days: number): Weighing {
-  if (signal === "pv_w") return columns.has("pv_forecast_w") ? BY_WEATHER : BY_SKY;
+function weighingOf(training: DayFrame, days: number): Weighing {
+  const { signal } = training.source;
+  if (signal === "pv_w") return isUnderAnUnknownSky(training) ? BY_SKY : BY_WEATHER;
   const byStanding = followsHabits(signal) ? Math.max(0, 1 - days / STANDING_DAYS) : 0;
   return { ...BY_HABITS, byStanding, byHour: !signal.endsWith("_price") };
 }
+
+/** Whether it is the sky that makes the errors, and nobody forecasts it. */
+const isUnderAnUnknownSky = ({ source: { signal, columns } }: DayFrame): boolean =>
+  signal === "pv_w" && !columns.has("pv_forecast_w");
 
 /** Weight of each point of a record: the last day's 1, less for each day before. */
 function agedEvidence(length: number, slots: number, ageDays: number): Float64Array {
@@ -121,21 +129,16 @@ function agedEvidence(length: number, slots: number, ageDays: number): Float64Ar
 
 /** The blend's forecast of the row `lead` after the last known one of `frame`. */
 export function applyBlend(blend: Blend, frame: DayFrame, training: DayFrame): Record<Part, Float64Array> {
+  const byMiddle = isUnderAnUnknownSky(training) ? BY_MIDDLE : 0;
   const part = (name: Part): Float64Array => {
-    const sum = new Float64Array(frame.slots);
-    const total = new Float64Array(frame.slots);
+    const voices: Voice[] = [];
     for (const { id, bySlot } of blend.weights[name]) {
       if (!bySlot.some((weight) => weight >= LEAST_WEIGHT)) continue;
       const member = blend.members.find((candidate) => candidate.id === id);
       const values = member && entryOf(member, frame, training, blend.lead)?.[name];
-      if (!values) continue;
-      for (let c = 0; c < sum.length; c++) {
-        const weight = bySlot[frame.slotOf(c)] ?? 0;
-        total[c] = (total[c] ?? 0) + weight;
-        sum[c] = (sum[c] ?? 0) + weight * (values[c] ?? 0);
-      }
+      if (values) voices.push({ values, weights: bySlot.map((_, c) => bySlot[frame.slotOf(c)] ?? 0) });
     }
-    return sum.map((value, c) => ((total[c] ?? 0) > 0 ? value / (total[c] ?? 1) : Number.NaN));
+    return combineMembers(voices, frame.slots, name === "p50" ? byMiddle : 0);
   };
   return { p10: part("p10"), p50: part("p50"), p90: part("p90"), mean: part("mean") };
 }

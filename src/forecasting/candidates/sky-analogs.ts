@@ -14,9 +14,13 @@ const LEAST_WEIGHT = 1e-6;
 const NEIGHBOUR = 0.35;
 /** Irradiance below which the sun is too low to scale by, W/m2. */
 const LOW_SUN = 5;
+/** Most that a value is moved by: at the edges of the day the sun is several times as strong an hour on. */
+const MOST_MOVED = 4;
 
 /** How a past value is brought to the target's day: the value there would be, NaN where it says nothing. */
 type Moving = (frame: DayFrame, lead: number) => (row: number, from: number, to: number) => number;
+
+const clamped = (factor: number): number => Math.min(Math.max(factor, 1 / MOST_MOVED), MOST_MOVED);
 
 /** Each row is asked for at every slot: computed once. */
 function keptByRow<T>(compute: (row: number) => T): (row: number) => T {
@@ -38,7 +42,7 @@ const bySun: Moving = (frame, lead) => {
     if (!target) return frame.at(row, from);
     const now = target[to] ?? 0;
     const then = skyOf(row)?.[from] ?? 0;
-    return then < LOW_SUN || now < LOW_SUN ? Number.NaN : frame.at(row, from) * Math.min(Math.max(now / then, 0.5), 2);
+    return then < LOW_SUN || now < LOW_SUN ? Number.NaN : frame.at(row, from) * clamped(now / then);
   };
 };
 
