@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { Zone } from "../../domain/civil-time.ts";
 import { DayFrame, frameSource } from "../day-frame.ts";
 import { mulberry32 } from "../random.ts";
-import { sinElevation } from "../sun.ts";
+import { meanClearSkyWPerM2, sinElevation } from "../sun.ts";
 import { clockOf } from "../sun-clock.ts";
 import { clearSkyEnvelope, clearSkyYesterday } from "./clear-sky.ts";
 import { habitAnalogs } from "./habit-analogs.ts";
@@ -57,6 +57,15 @@ it.each(SKY_ANALOGS.map((candidate) => [candidate.id, candidate] as const))(
     expect(said(98)).toBeLessThan(0.4);
   },
 );
+
+it("sky analogs bring what slots beside it gave to a slot as far as the sun is stronger or weaker there", () => {
+  const sun = (day: number, c: number): number =>
+    5 * meanClearSkyWPerM2(START_MS + day * DAY_MS + c * 3_600_000, 3_600_000, PLACE);
+  const frame = frameOf("pv_w", 90, sun);
+  const said = SKY_ANALOGS[0]?.fit(frame)?.forecast(frame, 1);
+  for (let c = 0; c < 24; c++)
+    if (sun(90, c) > 250) expect(Math.abs((said?.mean[c] ?? 0) / sun(90, c) - 1)).toBeLessThan(0.12);
+});
 
 it.each([...SKY_ANALOGS, clearSkyYesterday, clearSkyEnvelope].map((candidate) => [candidate.id, candidate] as const))(
   "%s keeps to the sun when the clocks have changed",
