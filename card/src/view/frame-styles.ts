@@ -50,6 +50,7 @@ export const frameStyles = css`
   .badges {
     display: flex;
     flex-wrap: wrap;
+    align-items: center;
     gap: 6px;
     flex: 1;
   }
@@ -76,7 +77,6 @@ export const frameStyles = css`
     min-height: 24px;
     background: color-mix(in srgb, var(--hv-warning) 20%, var(--hv-surface));
     color: var(--hv-warning-text);
-    font-weight: 600;
   }
   .apart {
     margin-bottom: 12px;

@@ -71,6 +71,9 @@ export const pictureStyles = css`
     place-items: center;
     color: var(--hv-dim);
   }
+  [dir="rtl"] .tools .toggle .icon {
+    transform: scaleX(-1);
+  }
   .tools .toggle.on {
     color: var(--hv-accent);
   }
