@@ -261,3 +261,12 @@ it("takes the plain prior for a column without a value, however long it is", () 
   expect(empty.model).toBe("prior");
   expect(empty.p50).toEqual(none.p50);
 });
+
+it("believes a given forecast of a plant that has not been measured yet", () => {
+  const days = 3;
+  const outlook = history("pv_forecast_w", days, (atMs) => (zone.minuteOfDay(atMs) / 60 === 13 ? 2000 : 0));
+  const home = { ...outlook, columns: new Map([...outlook.columns, ["pv_w", new Float64Array(days * 24).fill(NaN)]]) };
+  const made = createForecaster().forecast(home, "pv_w", zone.startOfDayMs(START_MS + DAY_MS), 24, 60);
+  expect(made.model).toBe("prior");
+  expect([...made.p50]).toEqual(Array.from({ length: 24 }, (_, hour) => (hour === 13 ? 2000 : 0)));
+});

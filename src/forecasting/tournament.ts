@@ -1,5 +1,6 @@
 import type { Candidate, DayForecast, FittedCandidate } from "./candidate.ts";
 import { PROFILE_CANDIDATES } from "./candidates/profiles.ts";
+import { givenRowOf } from "./candidates/pv-forecast.ts";
 import type { DayFrame } from "./day-frame.ts";
 import { keepPossible } from "./limits.ts";
 import { scaledPrior } from "./prior.ts";
@@ -65,11 +66,19 @@ function completed(said: DayForecast, frame: DayFrame, lead: number): Entry {
   };
 }
 
-/** The weighted median where there is one, and the prior at the home's level for slots no day has covered. */
+/**
+ * The weighted median where there is one; for slots no day has covered what somebody else forecast, or the prior at the
+ * home's level.
+ */
 export function filledProfile(frame: DayFrame, lead: number): Float64Array {
   return frame.memo(`filled ${lead}`, () => {
     const median = PROFILE_CANDIDATES[0]?.fit(frame)?.forecast(frame, lead)?.p50 ?? new Float64Array(frame.slots);
     const prior = scaledPrior(frame, lead);
-    return median.map((value, c) => (Number.isNaN(value) ? (prior[c] ?? 0) : value));
+    const given = givenRowOf(frame, frame.known + lead - 1);
+    const unseen = (c: number): number => {
+      const said = given?.[c] ?? Number.NaN;
+      return Number.isNaN(said) ? (prior[c] ?? 0) : said;
+    };
+    return median.map((value, c) => (Number.isNaN(value) ? unseen(c) : value));
   });
 }

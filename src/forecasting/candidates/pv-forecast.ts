@@ -13,7 +13,7 @@ const columnFor = (frame: DayFrame): Float64Array | undefined =>
 
 /** The forecast somebody else gave, as it is. */
 export const givenForecast: Candidate = fixedCandidate("given-forecast", 1, hasForecast, (frame, lead) => {
-  const values = rowOf(frame, frame.known + lead - 1);
+  const values = givenRowOf(frame, frame.known + lead - 1);
   return values && { p50: values, mean: values };
 });
 
@@ -23,7 +23,7 @@ export const correctedForecast: Candidate = fixedCandidate(
   5,
   hasForecast,
   (frame, lead) => {
-    const given = rowOf(frame, frame.known + lead - 1);
+    const given = givenRowOf(frame, frame.known + lead - 1);
     if (!given) return undefined;
     const factors = frame.memo(`bias`, () => biasOf(frame));
     const values = given.map((value, c) => value * (factors[c] ?? 1));
@@ -36,7 +36,8 @@ function hasForecast(frame: DayFrame): boolean {
   return frame.source.signal.endsWith("_w") && columnFor(frame) !== undefined;
 }
 
-function rowOf(frame: DayFrame, row: number): Float64Array | undefined {
+/** What somebody else forecast for a row; undefined where nobody did. */
+export function givenRowOf(frame: DayFrame, row: number): Float64Array | undefined {
   const column = columnFor(frame);
   const values = column?.slice(row * frame.slots, (row + 1) * frame.slots).map((value) => Math.max(value, 0));
   return values?.some((value) => !Number.isNaN(value)) ? values : undefined;
