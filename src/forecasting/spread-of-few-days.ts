@@ -7,12 +7,13 @@ const ENOUGH_DAYS = 21;
 /** How many days the general spread counts as at first. */
 const WORTH_DAYS = 2;
 /** What homes spread around their median in general: a share of it, and up to so many mean loads above it. */
-const LOW_SHARE = 0.3;
+const LOW_SHARE = 0.45;
 const ABOVE_LEVELS = 0.9;
 /** The same where not even the level is known. */
 const PRIOR_LOW_SHARE = 0.25;
 const PRIOR_HIGH_SHARE = 1.5;
-/** Production above its median, as a share. */
+/** Production below and above its median, as shares. */
+const PV_LOW_SHARE = 0.3;
 const PV_HIGH_SHARE = 1.8;
 
 type Band = { p10: Float64Array; p50: Float64Array; p90: Float64Array };
@@ -39,7 +40,7 @@ export function spreadFewDays(frame: DayFrame, parts: Band): void {
       low = (days < 1 ? PRIOR_LOW_SHARE : LOW_SHARE) * middle;
       high = days < 1 ? PRIOR_HIGH_SHARE * middle + mean : middle + ABOVE_LEVELS * scale;
     } else if (kind === "pv") {
-      low = LOW_SHARE * middle;
+      low = PV_LOW_SHARE * middle;
       high = PV_HIGH_SHARE * middle;
     }
     p10[c] = Math.min(p10[c] ?? middle, (1 - share) * (p10[c] ?? middle) + share * low);
