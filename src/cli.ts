@@ -67,6 +67,12 @@ hypervolt <command> --help says more.
 
 const REFUSED_INPUT = new Set(["OPTIONS_INVALID", "PROBLEM_INVALID", "SERIES_INVALID", "USAGE"]);
 
+/** Whoever read the result, as `head` does, has seen enough of it. */
+function endWithoutReader(error: NodeJS.ErrnoException): never {
+  if (error.code === "EPIPE") process.exit(1);
+  throw error;
+}
+
 /** @returns the exit status: 0 done, 2 the input was refused, 1 anything else */
 async function main([name, ...argv]: readonly string[]): Promise<number> {
   const command = name === undefined ? undefined : COMMANDS[name];
@@ -80,6 +86,7 @@ async function main([name, ...argv]: readonly string[]): Promise<number> {
   try {
     if (name === "run" && !argv.includes("--help")) beginSmall(argv);
     else if (command.small) staySmall();
+    else process.stdout.on("error", endWithoutReader);
     const run = await command.load();
     return await run(argv);
   } catch (error) {

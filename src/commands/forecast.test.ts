@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
@@ -171,4 +173,17 @@ it.each([
     rows: 1,
   });
   expect(errors).toContain(what);
+});
+
+it("ends without a word when whoever read the result has gone", async () => {
+  const [series, site] = [path.join(folder, "gone.csv"), path.join(folder, "home.json")];
+  await writeSeries("gone.csv", START_MS + 2 * STEP_MS);
+  const cli = path.resolve(import.meta.dirname, "../cli.ts");
+  const asked = ["--series", series, "--site", site, "--signal", "load_w", "--from", isoUtc(START_MS + 2 * STEP_MS)];
+  const child = spawn(process.execPath, [cli, "forecast", ...asked], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  const said: string[] = [];
+  child.stderr.on("data", (chunk: Buffer) => said.push(String(chunk)));
+  const [status] = (await once(child, "close")) as [number];
+  expect({ status, said: said.join("") }).toEqual({ status: 1, said: "" });
 });

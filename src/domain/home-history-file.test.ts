@@ -92,7 +92,7 @@ it("says in one line what a file is that has no column time, and where a clock w
   );
   expect(problem("\uFFFD\uFFFDt\0i\0m\0e\0\n\0")).toMatch(/^home\.csv:1: .*; the file is not UTF-8 text$/);
   expect(problem("\ntime,load_w\n2025-02-20T00:00:00Z,1\n")).toMatch(/the file must begin with its header row$/);
-  expect(problem("time,load_w\n1970-01-01T00:00:00Z,1\n2025-02-20T00:00:00Z,1\n")).toBe(
+  expect(problem("time,load_w\n1970-01-01T00:00:00Z,1\n2025-02-20T00:00:00Z,1\n2025-02-20T00:15:00Z,1\n")).toBe(
     "home.csv:3: time 2025-02-20T00:00:00Z is more than ten years after the row above it",
   );
 });

@@ -71,6 +71,8 @@ export function parseHomeHistory(
     const previousMs = timesMs.at(-1);
     const wrongTime = wrongWithTime(time, atMs, previousMs, parsedSite.site.stepMinutes);
     for (const wrong of wrongTime) say(`${where}: ${wrong}`);
+    if (previousMs !== undefined && atMs - previousMs > LONGEST_GAP_DAYS * MS_PER_DAY)
+      say(`${where}: time ${time} is more than ten years after the row above it`);
     const row: number[] = [];
     for (let c = 1; c < header.length; c++) {
       const field = (fields[c] ?? "").trim();
@@ -184,8 +186,6 @@ function wrongWithTime(time: string, atMs: number, previousMs: number | undefine
   const wrong: string[] = [];
   if (atMs % (stepMinutes * MS_PER_MINUTE) !== 0) wrong.push(`time ${time} is off the grid of ${stepMinutes} minutes`);
   if (previousMs !== undefined && atMs < previousMs) wrong.push(`time ${time} is before the row above it`);
-  if (previousMs !== undefined && atMs - previousMs > LONGEST_GAP_DAYS * MS_PER_DAY)
-    wrong.push(`time ${time} is more than ten years after the row above it`);
   return wrong;
 }
 
