@@ -15,7 +15,7 @@ import { type OpenedDatabase, openOrSalvage, replaceDamaged } from "./sqlite-sal
 import { SqliteStatements } from "./sqlite-statements.ts";
 import type { Row, SqlStatement } from "./sql-statement.ts";
 import { Unpacked } from "./unpacked.ts";
-import { freeBytesOf, WriteTrouble } from "./write-trouble.ts";
+import { hasRoom, WriteTrouble } from "./write-trouble.ts";
 
 export type SqliteEngineOptions = Readonly<{
   /** Null: everything in memory, nothing survives. */
@@ -48,6 +48,7 @@ export class SqliteEngine {
   readonly #notices: string[] = [];
   readonly #deliveries = new Deliveries();
   readonly #trouble: WriteTrouble;
+  readonly #journalTrouble: WriteTrouble;
   #db: Database;
   #statements: SqliteStatements;
   #kept: KeptReadings;
@@ -62,7 +63,9 @@ export class SqliteEngine {
     this.#options = options;
     this.#journalFolder = options.folder === null ? null : path.join(options.folder, "journal");
     this.#journal = this.#journalFolder === null ? null : new Journal(this.#journalFolder);
-    this.#trouble = new WriteTrouble(() => (options.folder === null ? null : freeBytesOf(options.folder)));
+    const room = (): boolean => options.folder === null || hasRoom(options.folder);
+    this.#trouble = new WriteTrouble(room);
+    this.#journalTrouble = new WriteTrouble(room);
     this.#db = this.#noted(openOrSalvage(this.#file(), nowMs));
     this.#statements = new SqliteStatements(this.#db);
     this.#kept = new KeptReadings(this.#db, new Unpacked());
@@ -82,17 +85,18 @@ export class SqliteEngine {
     return this.#kept.unpackedReadings();
   }
 
-  /** Why SQLite could not be written the last time, or null: what is appended waits in the journal meanwhile. */
+  /** Why SQLite or the journal could not be written the last time, or null. */
   trouble(): string | null {
-    return this.#trouble.current();
+    return this.#trouble.current() ?? this.#journalTrouble.current();
   }
 
   append(defined: readonly SensorKey[], batch: ReadingBatch): void {
     const fresh = this.#deliveries.withoutRepeated(batch);
     try {
       this.#journal?.append({ defined, batch: fresh });
+      this.#journalTrouble.written();
     } catch (error) {
-      this.#trouble.failed(error);
+      this.#journalTrouble.failed(error);
       throw error;
     }
     if (this.#options.syncEveryMs === 0) this.#journal?.sync();
@@ -130,6 +134,7 @@ export class SqliteEngine {
       this.#names.write(this.#kept);
       this.#meta.set("written_ms", nowMs);
     });
+    this.#journalTrouble.written(); // its disk is the same
     return this.#kept.packing() || this.#retention.due();
   }
 

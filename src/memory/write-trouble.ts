@@ -2,16 +2,17 @@ import { statfsSync } from "node:fs";
 import { codeOf, isPassing, isReadOnly } from "./sqlite-database.ts";
 
 const FULL = /^(SQLITE_FULL|ENOSPC|EDQUOT)$/;
-/** What waits can be packed and brought into the database's file with that. */
+/** What waits can be packed and brought into the database's file with that; on a tiny disk, a share of it must do. */
 const ROOM_BYTES = 4 * 1024 * 1024;
+const ROOM_SHARE = 1 / 4;
 
-/** Bytes that may still be written below a folder; null where nobody knows. */
-export function freeBytesOf(folder: string): number | null {
+/** Whether there is room to speak of on the disk of a folder; true where nobody knows. */
+export function hasRoom(folder: string): boolean {
   try {
-    const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize;
+    const { bavail, blocks, bsize } = statfsSync(folder);
+    return bavail * bsize >= Math.min(ROOM_BYTES, blocks * bsize * ROOM_SHARE);
   } catch {
-    return null;
+    return true;
   }
 }
 
@@ -20,11 +21,11 @@ export function freeBytesOf(folder: string): number | null {
  * of: on one that is nearly full, small writes succeed between large ones that do not.
  */
 export class WriteTrouble {
-  readonly #freeBytes: () => number | null;
+  readonly #hasRoom: () => boolean;
   #now: Readonly<{ code: string; text: string }> | null = null;
 
-  constructor(freeBytes: () => number | null) {
-    this.#freeBytes = freeBytes;
+  constructor(hasRoom: () => boolean) {
+    this.#hasRoom = hasRoom;
   }
 
   /** In words, or null. */
@@ -35,7 +36,7 @@ export class WriteTrouble {
   /** Something was written. */
   written(): void {
     if (this.#now === null) return;
-    if (!FULL.test(this.#now.code) || (this.#freeBytes() ?? ROOM_BYTES) >= ROOM_BYTES) this.#now = null;
+    if (!FULL.test(this.#now.code) || this.#hasRoom()) this.#now = null;
   }
 
   /** Something was not; a wrong statement is no trouble of the disk's. */
