@@ -11,10 +11,10 @@ const ANEW = "HYPERVOLT_BEGUN_SMALL";
  */
 const NODE_ARGS = ["--max-semi-space-size=2"];
 /**
- * Threads share the C library's pools of memory, instead of each keeping its own; larger pieces, such as a day of a net's
- * inputs, are not of a pool and go back as soon as they are free.
+ * Threads share the C library's pools of memory, instead of each keeping its own; larger pieces, such as a day's
+ * features, are not of a pool and go back as soon as they are free.
  */
-const POOLS = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "16384", MALLOC_TRIM_THRESHOLD_: "131072" };
+const POOLS = { MALLOC_ARENA_MAX: "2", MALLOC_MMAP_THRESHOLD_: "10240", MALLOC_TRIM_THRESHOLD_: "131072" };
 
 /**
  * The engine runs for months beside Home Assistant, on a small machine: it begins anew, in the same process, with
