@@ -131,9 +131,10 @@ export function announceNative(
     acknowledge();
     if (Buffer.from(payload).toString("utf8") === "online") everything();
   });
+  // At QoS 0: an overlapping filter at QoS 1 that is given up again makes some brokers (aedes) end the connection.
   const own = broker.subscribe(
     `${parts.discoveryPrefix}/device/+/config`,
-    1,
+    0,
     ({ topic, payload, retain, acknowledge }) => {
       acknowledge();
       const name = /\/hypervolt_([^/]+)\/config$/.exec(topic)?.[1];
