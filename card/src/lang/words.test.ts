@@ -42,6 +42,11 @@ it("writes powers, money, carbon and times as the reader's country does", () => 
   expect(format.power(23_456)).toBe("23,5 kW");
   expect(format.money(1.5)).toMatch(/1,50\s€/);
   expect(format.carbon(0.25)).toBe("250 g");
+  expect([format.power(-0.3), format.money(-0.001), format.carbon(-0.0001)].map((text) => text.slice(0, 1))).toEqual([
+    "0",
+    "0",
+    "0",
+  ]);
   expect(format.time(Date.parse("2026-06-18T15:10:00Z"))).toBe("17:10");
   expect(format.hourOf(Date.parse("2026-06-18T22:30:00Z"))).toBe(0.5);
   expect(format.toIso("2026-06-18T17:10")).toBe("2026-06-18T15:10:00.000Z");

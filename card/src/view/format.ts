@@ -56,10 +56,11 @@ export class Format {
     return this.locale.rtl ? `\u2066${text}\u2069` : text;
   }
 
+  /** Nothing is not less than nothing: what rounds to zero has no sign, here and below. */
   power(powerW: number | null): string {
     if (powerW === null) return "–";
     const size = Math.abs(powerW);
-    if (size < 1000) return this.together(`${this.number(Math.round(powerW))} W`);
+    if (size < 1000) return this.together(`${this.number(Math.round(powerW) + 0)} W`);
     return this.together(`${this.number(powerW / 1000, size < 10_000 ? 2 : 1, { minimumFractionDigits: 1 })} kW`);
   }
 
@@ -70,7 +71,7 @@ export class Format {
   money(amount: number, digits = 2): string {
     const options = { style: "currency", currency: this.locale.currency, minimumFractionDigits: digits } as const;
     try {
-      return this.together(this.number(amount, digits, options));
+      return this.together(this.number(Number(amount.toFixed(digits)) + 0, digits, options));
     } catch {
       return `${this.number(amount, digits)} ${this.locale.currency}`;
     }
@@ -83,7 +84,9 @@ export class Format {
 
   carbon(kg: number): string {
     const grams = Math.abs(kg) < 1;
-    return this.together(grams ? `${this.number(kg * 1000)} g` : `${this.number(kg, Math.abs(kg) < 100 ? 2 : 0)} kg`);
+    return this.together(
+      grams ? `${this.number(Math.round(kg * 1000) + 0)} g` : `${this.number(kg, Math.abs(kg) < 100 ? 2 : 0)} kg`,
+    );
   }
 
   temperature(celsius: number): string {

@@ -60,7 +60,13 @@ describe.runIf(canBrowse())("the page of any home, on any screen, in any languag
   });
 
   it("says in the reader's language what the engine says in English, in the home's own time from the start", async () => {
-    const { page } = await home.open({ query: "?lang=de", shape: { timezone: "America/New_York" } });
+    const { page } = await home.open({
+      query: "?lang=de",
+      width: 390,
+      height: 844,
+      still: true,
+      shape: { timezone: "America/New_York" },
+    });
     await eventually(() => page.locator(".decisions .what").first().textContent()).toMatch(
       /Kitchen ist dunkler als gewünscht: 310 lx statt 400 lx/,
     );
@@ -79,7 +85,7 @@ describe.runIf(canBrowse())("the page of any home, on any screen, in any languag
       ["nl", "Beslissingen"],
       ["xx", "Decisions"],
     ]) {
-      const { page } = await home.open({ query: `?lang=${language}` });
+      const { page } = await home.open({ query: `?lang=${language}`, width: 390, height: 844, still: true });
       await eventually(() => page.getByRole("heading", { name: word ?? "", exact: true }).count(), language ?? "").toBe(
         1,
       );

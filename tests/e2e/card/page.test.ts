@@ -198,7 +198,7 @@ describe.runIf(canBrowse())("the page in use", () => {
   });
 
   it("claims nothing that is not known: a device's state, what flows", async () => {
-    const { page } = await home.open();
+    const { page } = await home.open({ width: 390, height: 844, still: true });
     await untilTwin(page);
     await untilWhole(page);
     await home.tell(page, "Unknown", (shown) => {
@@ -217,7 +217,12 @@ describe.runIf(canBrowse())("the page in use", () => {
   });
 
   it("keeps the rooms of a large home behind one button, and opens the one that is chosen", async () => {
-    const { page } = await home.open({ shape: { areas: 60, floors: 3, lights: 30 } });
+    const { page } = await home.open({
+      width: 390,
+      height: 844,
+      still: true,
+      shape: { areas: 60, floors: 3, lights: 30 },
+    });
     await untilTwin(page);
     await untilWhole(page);
     const last = page.getByRole("button", { name: /^Bathroom 7/ });
@@ -231,7 +236,11 @@ describe.runIf(canBrowse())("the page in use", () => {
 
   it("says at once when the engine is gone and of when the picture is, and is whole again when it is back", async () => {
     const first = await openDevServer();
-    const page = await home.browser.newPage({ locale: "en-GB" });
+    const page = await home.browser.newPage({
+      viewport: { width: 390, height: 844 },
+      reducedMotion: "reduce",
+      locale: "en-GB",
+    });
     onTestFinished(() => page.close());
     await page.goto(first.url);
     await untilTwin(page);
@@ -245,7 +254,7 @@ describe.runIf(canBrowse())("the page in use", () => {
   });
 
   it("leaves without a complaint while its connection is still being made", async () => {
-    const { page, complaints } = await home.open();
+    const { page, complaints } = await home.open({ width: 390, height: 844, still: true });
     await untilTwin(page);
     await page.evaluate(`(() => {
       document.querySelector("hypervolt-panel").remove();

@@ -1,20 +1,11 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { openDevServer } from "../../../card/dev/server.ts";
-import type { DevServer } from "../../../card/dev/server.ts";
-import { USUAL } from "../../../card/dev/simulated-home.ts";
-import type { HomeShape } from "../../../card/dev/simulated-home.ts";
-import { canBrowse, eventually, openBrowser, statsOf, untilStill, untilTwin, untilWhole } from "./browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { canBrowse, eventually, statsOf, untilStill, untilTwin, untilWhole } from "./browser.ts";
+import { OpenedPages } from "./opened-page.ts";
+import type { Opening } from "./opened-page.ts";
 import { cellsOf, difference, expectPicture } from "./picture.ts";
 
-type Look = Readonly<{
-  width?: number;
-  height?: number;
-  dark?: boolean;
-  language?: string;
-  shape?: Partial<HomeShape>;
-  view?: "2d";
-}>;
+type Look = Opening & Readonly<{ view?: "2d" }>;
 const BIG = { areas: 60, floors: 3, lights: 200, batteries: 3, longNames: true };
 const BARE = { areas: 5, floors: 1, lights: 6, batteries: 0, pv: false, ev: false };
 const LOOKS: readonly (readonly [string, Look])[] = [
@@ -33,35 +24,11 @@ const LOOKS: readonly (readonly [string, Look])[] = [
 ];
 
 describe.runIf(canBrowse())("the page's looks", () => {
-  let server: DevServer;
-  let browser: Browser;
-  beforeAll(async () => {
-    server = await openDevServer();
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+  const home = new OpenedPages();
 
-  async function take({
-    width = 1280,
-    height = 900,
-    dark,
-    language = "en-GB",
-    shape,
-    view,
-  }: Look): Promise<{ page: Page; png: Buffer }> {
-    server.show({ ...USUAL, ...shape });
-    const page = await browser.newPage({
-      viewport: { width, height },
-      colorScheme: dark ? "dark" : "light",
-      // Nothing that moves is compared.
-      reducedMotion: "reduce",
-      locale: language,
-    });
-    onTestFinished(() => page.close());
-    await page.goto(server.url);
+  async function take({ view, ...look }: Look): Promise<{ page: Page; png: Buffer }> {
+    // Nothing that moves is compared.
+    const { page } = await home.open({ language: "en-GB", still: true, ...look });
     await untilTwin(page);
     if (view) {
       await page.getByLabel("How the home is drawn").selectOption(view);

@@ -1,40 +1,25 @@
 import { readFileSync } from "node:fs";
 import { connectAsync } from "mqtt";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { openDevServer } from "../../../card/dev/server.ts";
-import type { DevServer } from "../../../card/dev/server.ts";
-import { USUAL } from "../../../card/dev/simulated-home.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { HomeShape } from "../../../card/dev/simulated-home.ts";
 import type { PreferencesDto, Page as Listed, SensorDto } from "../../../src/serving/messages.ts";
 import { EngineProcess, TOKEN } from "../../harness/engine-process.ts";
 import { mosquittoIsThere, startMosquitto } from "../../harness/mosquitto.ts";
 import { canBrowse, complaintsOf, eventually, openBrowser, untilTwin } from "./browser.ts";
+import { OpenedPages } from "./opened-page.ts";
+import type { OpenedPage } from "./opened-page.ts";
 
 const TABLES = ["Readings", "Grid data", "Decisions", "Energy sources", "Audit log", "Sensors"];
 
 describe.runIf(canBrowse())("what is stored", () => {
-  let server: DevServer;
-  let browser: Browser;
-  beforeAll(async () => {
-    server = await openDevServer();
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+  const home = new OpenedPages();
 
-  async function open(shape: Partial<HomeShape> = {}): Promise<{ page: Page; complaints: string[] }> {
-    server.show({ ...USUAL, ...shape });
-    server.writes.length = 0;
-    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, locale: "en-GB" });
-    onTestFinished(() => page.close());
-    const complaints = complaintsOf(page);
-    await page.goto(server.url);
-    await page.getByRole("button", { name: "Stored data" }).click();
-    await page.locator("hypervolt-records tbody tr").first().waitFor();
-    return { page, complaints };
+  async function open(shape: Partial<HomeShape> = {}): Promise<OpenedPage> {
+    const opened = await home.open({ language: "en-GB", shape });
+    await opened.page.getByRole("button", { name: "Stored data" }).click();
+    await opened.page.locator("hypervolt-records tbody tr").first().waitFor();
+    return opened;
   }
   const choose = (page: Page, table: string): Promise<void> =>
     page.getByRole("button", { name: table, exact: true }).click();
@@ -53,7 +38,7 @@ describe.runIf(canBrowse())("what is stored", () => {
     await page.getByLabel("Is", { exact: true }).selectOption("outdoor_temperature");
     await page.getByLabel("Factor").fill("1.5");
     await page.getByRole("button", { name: "Save" }).click();
-    await eventually(() => server.writes).toEqual([
+    await eventually(() => home.server.writes).toEqual([
       {
         method: "PATCH",
         path: "sensors",
@@ -102,7 +87,7 @@ describe.runIf(canBrowse())("what is stored", () => {
     await page.getByLabel("Quiet hours: From").fill("22:30");
     await page.getByLabel("Quiet hours: To").fill("06:00");
     await page.getByRole("button", { name: "Save" }).click();
-    await eventually(() => server.writes).toEqual([
+    await eventually(() => home.server.writes).toEqual([
       {
         method: "PUT",
         path: "preferences",
@@ -114,7 +99,7 @@ describe.runIf(canBrowse())("what is stored", () => {
     await page.getByLabel("Max import (W)").fill("9000");
     await page.getByLabel("Max export (W)").fill("");
     await page.getByRole("button", { name: "Save" }).click();
-    await eventually(() => server.writes.at(-1)).toEqual({
+    await eventually(() => home.server.writes.at(-1)).toEqual({
       method: "PATCH",
       path: "energy-sources",
       body: { id: "grid", max_import_w: 9_000, max_export_w: null },
