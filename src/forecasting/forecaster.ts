@@ -15,6 +15,7 @@ import { signalKind } from "./signal-kind.ts";
 import { SourceShelf } from "./source-shelf.ts";
 import { longerSteps, shorterSteps, spreadOnSteps, type StepTruth } from "./spread-on-steps.ts";
 import { clockOf } from "./sun-clock.ts";
+import { followSun } from "./sun-so-far.ts";
 
 /** Longest forecast, hours. */
 export const MOST_HOURS = 72;
@@ -76,6 +77,8 @@ export function createForecaster(options: ForecasterOptions = {}): Forecaster {
       const neededDays = onSteps.daysNeeded(frame, startMs, stepMs, steps);
       for (let lead = 1; lead <= neededDays; lead++) {
         const issued = issueDay(candidates, frame, training, lead);
+        if (lead === 1 && signal === "pv_w" && issued.model !== repeating.id)
+          followSun(candidates, frame, training, issued.parts);
         days.push(issued.parts);
         if (lead === 1) model = issued.model;
       }
