@@ -1,21 +1,11 @@
 import { expect, it, vi } from "vitest";
+import { registered } from "../../tests/harness/registered-entity.ts";
 import { parseOptions } from "../options/options.ts";
 import { createAllowed } from "./allowed-entities.ts";
-import type { RegisteredEntity } from "./device-book.ts";
 import { followEntities } from "./entity-identities.ts";
 import { openPreferences } from "./preferences.ts";
 
 const silent = { debug: () => undefined, info: () => undefined, warning: () => undefined, error: () => undefined };
-const registered = (entityId: string, uniqueId: string): RegisteredEntity => ({
-  entityId,
-  uniqueId,
-  platform: "mqtt",
-  areaId: null,
-  deviceId: null,
-  name: null,
-  disabled: false,
-  hidden: false,
-});
 const store = () => {
   const kept: Record<string, unknown> = {};
   return {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { registered } from "../../tests/harness/registered-entity.ts";
 import type { EntityState } from "../domain/entity.ts";
 import { parseOptions } from "../options/options.ts";
 import { type DeviceBookInput, kindOf, listDevices } from "./device-book.ts";
@@ -27,18 +28,7 @@ describe("the device book", () => {
   it("follows a Pi's light to the entity id the user gave it, and finds its area by the location", () => {
     const [light] = list({
       piDevices: () => [{ location: "living_room", device: "ceiling", kind: "light", name: "Ceiling", maxW: 30 }],
-      registry: () => [
-        {
-          entityId: "light.my_lamp",
-          uniqueId: "hypervolt/living_room/ceiling",
-          platform: "mqtt",
-          areaId: null,
-          deviceId: null,
-          name: null,
-          disabled: false,
-          hidden: false,
-        },
-      ],
+      registry: () => [registered("light.my_lamp", "hypervolt/living_room/ceiling")],
       areas: () => [{ areaId: "lounge", name: "Living Room" }],
     });
     expect(light).toMatchObject({
@@ -51,19 +41,10 @@ describe("the device book", () => {
   });
 
   it("switches a Pi's relay, not the sensor that the Pi gave the same id", () => {
-    const registered = (entityId: string) => ({
-      entityId,
-      uniqueId: "hypervolt/cellar/pump",
-      platform: "mqtt",
-      areaId: null,
-      deviceId: null,
-      name: null,
-      disabled: false,
-      hidden: false,
-    });
+    const pump = (entityId: string) => registered(entityId, "hypervolt/cellar/pump");
     const [relay] = list({
       piDevices: () => [{ location: "cellar", device: "pump", kind: "relay", name: "Pump", maxW: 300 }],
-      registry: () => [registered("sensor.hypervolt_cellar_pump"), registered("switch.filter")],
+      registry: () => [pump("sensor.hypervolt_cellar_pump"), pump("switch.filter")],
     });
     expect(relay?.entityId).toBe("switch.filter");
   });

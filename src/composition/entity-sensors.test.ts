@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { registered } from "../../tests/harness/registered-entity.ts";
 import type { EntityState } from "../domain/entity.ts";
 import type { Reading } from "../domain/reading.ts";
 import type { HomeAssistant } from "../home-assistant/home-assistant.ts";
@@ -7,19 +8,9 @@ import { followEntities } from "./entity-identities.ts";
 import { watchEntitySensors } from "./entity-sensors.ts";
 import type { KnownRole } from "./first-look.ts";
 
-const registered = (entityId: string): RegistryEntity => ({
-  entityId,
-  uniqueId: "meter-1",
-  platform: "shelly",
-  deviceId: null,
-  areaId: "cellar",
-  configEntryId: null,
-  name: null,
-  entityCategory: null,
-  translationKey: null,
-  disabled: false,
-  hidden: false,
-});
+/** The meter as the registry has it under a name. */
+const meter = (entityId: string): RegistryEntity =>
+  registered(entityId, "meter-1", { platform: "shelly", areaId: "cellar" });
 const shown = (entityId: string, state: string, atMs: number, unit = "W"): EntityState => ({
   entityId,
   state,
@@ -31,7 +22,7 @@ const shown = (entityId: string, state: string, atMs: number, unit = "W"): Entit
 
 /** A Home Assistant with one meter, which a user may rename. */
 async function house() {
-  let entities = [registered("sensor.meter")];
+  let entities = [meter("sensor.meter")];
   let states: EntityState[] = [];
   let roles = new Map<string, KnownRole>([["sensor.meter", { role: "load", confidence: 1, sign: 1 }]]);
   let changed: Parameters<HomeAssistant["onEntityChange"]>[0] = () => undefined;
@@ -67,7 +58,7 @@ async function house() {
     },
     rename: (entityId: string) => {
       const before = entities[0]?.entityId ?? "";
-      entities = [registered(entityId)];
+      entities = [meter(entityId)];
       registries = { ...NO_REGISTRIES, entities };
       roles = new Map([[entityId, { role: "load", confidence: 1, sign: 1 }]]);
       changed(before, undefined, states[0]);

@@ -1,22 +1,12 @@
 import { expect, it } from "vitest";
+import { registered } from "../../tests/harness/registered-entity.ts";
 import type { ControllableDevice } from "../domain/entity.ts";
 import type { Sensor, SensorState } from "../domain/reading.ts";
 import { parseOptions } from "../options/options.ts";
-import type { RegisteredEntity } from "./device-book.ts";
 import { followEntities } from "./entity-identities.ts";
 import { homeBatteries } from "./home-batteries.ts";
 import { liveOptions } from "./setup/live-options.ts";
 
-const registered = (entityId: string, uniqueId: string): RegisteredEntity => ({
-  entityId,
-  uniqueId,
-  platform: "mqtt",
-  areaId: null,
-  deviceId: null,
-  name: null,
-  disabled: false,
-  hidden: false,
-});
 const device = (entityId: string): ControllableDevice => ({
   deviceId: entityId.replace(".", "_"),
   entityId,

@@ -65,7 +65,7 @@ it("learns that a dark morning says little where mist lifts", () => {
   expect(errorAt(10, misty, 14)).toBeLessThan(1.15);
 });
 
-it("says of tomorrow what it would have said anyway, keeps its order, and never exceeds the plant", () => {
+it("makes a bright day's afternoon brighter than tomorrow's, keeps its order, and never exceeds the plant", () => {
   const history = homeUnder((day, hour) => (day === DAYS - 1 && hour < 12 ? 1 : 0.3), 2);
   const made = createForecaster({ candidates: CANDIDATES }).forecast(
     history,

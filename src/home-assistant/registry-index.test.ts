@@ -1,26 +1,13 @@
 import { expect, it } from "vitest";
+import { registered } from "../../tests/harness/registered-entity.ts";
 import { indexRegistries } from "./registry-index.ts";
-import { NO_REGISTRIES, type Registries, type RegistryEntity } from "./registries.ts";
-
-const registered = (entityId: string, uniqueId: string, platform = "mqtt"): RegistryEntity => ({
-  entityId,
-  uniqueId,
-  platform,
-  deviceId: null,
-  areaId: null,
-  configEntryId: null,
-  name: null,
-  entityCategory: null,
-  translationKey: null,
-  disabled: false,
-  hidden: false,
-});
+import { NO_REGISTRIES, type Registries } from "./registries.ts";
 
 it("tells a sensor from a switch and from another integration's entity of the same unique id", () => {
   const entities = [
     registered("switch.plug", "a"),
     registered("sensor.plug", "a"),
-    registered("sensor.b", "a", "tuya"),
+    registered("sensor.b", "a", { platform: "tuya" }),
   ];
   const index = indexRegistries(() => ({ ...NO_REGISTRIES, entities }));
   expect(index.entityIdOf("mqtt", "a", ["sensor", "binary_sensor"])).toBe("sensor.plug");

@@ -1,27 +1,16 @@
 import { expect, it } from "vitest";
+import { registered } from "../../../tests/harness/registered-entity.ts";
 import type { Clock } from "../../domain/clock.ts";
 import type { EntityState } from "../../domain/entity.ts";
 import { NO_REGISTRIES, type RegistryEntity } from "../../home-assistant/registries.ts";
 import { createDeviceMeters } from "./device-meters.ts";
 
-const registered = (entityId: string, deviceId: string): RegistryEntity => ({
-  entityId,
-  uniqueId: entityId,
-  platform: "mqtt",
-  deviceId,
-  areaId: null,
-  configEntryId: null,
-  name: null,
-  entityCategory: null,
-  translationKey: null,
-  disabled: false,
-  hidden: false,
-});
+const ofDevice = (entityId: string, deviceId: string): RegistryEntity => registered(entityId, entityId, { deviceId });
 
 /** A home of plugs; `power` is what their meters show, with the unit. */
 function home(power: Record<string, readonly [string, string]>, others: readonly RegistryEntity[] = []) {
   const state = { connected: true, nowMs: 0 };
-  const entities = [...Object.keys(power).map((id) => registered(id, id.replace(/^.*\.(\w+?)_.*$/, "$1"))), ...others];
+  const entities = [...Object.keys(power).map((id) => ofDevice(id, id.replace(/^.*\.(\w+?)_.*$/, "$1"))), ...others];
   const entity = (entityId: string): EntityState | undefined => {
     const shown = power[entityId];
     if (!shown) return undefined;
@@ -35,7 +24,7 @@ function home(power: Record<string, readonly [string, string]>, others: readonly
   );
   return { state, entities, meters };
 }
-const plug = (name: string): RegistryEntity => registered(`switch.${name}`, name);
+const plug = (name: string): RegistryEntity => ofDevice(`switch.${name}`, name);
 
 it("reads what a plug's own meter shows, in watts", () => {
   const { meters } = home({ "sensor.washer_power": ["0.42", "kW"], "sensor.fan_power": ["31", "W"] }, [
@@ -63,7 +52,7 @@ it("says nothing where the meter says nothing, the unit is strange, or Home Assi
 it("takes no meter for a switch's own where the device has several switches, and finds one that comes later", () => {
   const { meters, state, entities } = home({ "sensor.strip_power": ["80", "W"] }, [
     plug("strip"),
-    registered("switch.strip_two", "strip"),
+    ofDevice("switch.strip_two", "strip"),
   ]);
   expect(meters.powerW("switch.strip")).toBeNull();
   entities.splice(2, 1);

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { registered } from "../../../tests/harness/registered-entity.ts";
 import type { Sensor, SensorState } from "../../domain/reading.ts";
 import { parseOptions } from "../../options/options.ts";
 import { followEntities } from "../entity-identities.ts";
@@ -11,18 +12,8 @@ import { createWiring } from "./wiring.ts";
 const silent = { debug: () => undefined, info: () => undefined, warning: () => undefined, error: () => undefined };
 const clock = { nowMs: () => 1_000, after: () => ({ cancel: () => undefined }) };
 const LOAD = { power_w: 900, minutes: 60, contiguous: true, from: "09:00", ready_by: "17:00", days: [0, 6] };
-const entity = (entityId: string, uniqueId: string) => ({
-  entityId,
-  uniqueId,
-  platform: "mqtt",
-  areaId: null,
-  deviceId: null,
-  name: null,
-  disabled: false,
-  hidden: false,
-});
 
-async function home(raw: object = {}, registry = [entity("switch.plug", "u1")]) {
+async function home(raw: object = {}, registry = [registered("switch.plug", "u1")]) {
   const kept: Record<string, unknown> = {};
   let broken = false;
   const store = {
@@ -109,9 +100,9 @@ it("changes nothing where an answer cannot be kept", async () => {
 it("merges loads by entity: an answer wins over the option, and what only the options name stays", async () => {
   const declared = (name: string) => ({ entity: name, power_w: 2_000, minutes: 120 });
   const house = await home({ loads: [declared("switch.plug"), declared("switch.boiler")] }, [
-    entity("switch.plug", "u1"),
-    entity("switch.boiler", "u2"),
-    entity("switch.pump", "u3"),
+    registered("switch.plug", "u1"),
+    registered("switch.boiler", "u2"),
+    registered("switch.pump", "u3"),
   ]);
   const { answer, options } = await house.start();
   await answer({
@@ -138,7 +129,7 @@ it("follows a load's entity when it is renamed", async () => {
   const house = await home({ loads: [{ entity: "switch.plug", power_w: 2_000, minutes: 120 }] });
   const { options } = await house.start();
   expect(options.loads[0]?.entity).toBe("switch.plug");
-  house.rename([entity("switch.washer", "u1"), entity("switch.plug", "u9")]);
+  house.rename([registered("switch.washer", "u1"), registered("switch.plug", "u9")]);
   expect(options.loads[0]?.entity).toBe("switch.washer");
 });
 
