@@ -131,16 +131,13 @@ export function announceNative(
     acknowledge();
     if (Buffer.from(payload).toString("utf8") === "online") everything();
   });
-  // At QoS 0: an overlapping filter at QoS 1 that is given up again makes some brokers (aedes) end the connection.
-  const own = broker.subscribe(
-    `${parts.discoveryPrefix}/device/+/config`,
-    0,
-    ({ topic, payload, retain, acknowledge }) => {
-      acknowledge();
-      const name = /\/hypervolt_([^/]+)\/config$/.exec(topic)?.[1];
-      if (retain && name !== undefined) earlier.set(name, announcedDevices(payload));
-    },
-  );
+  // The very filter discovery listens on: of two that overlap, some brokers (aedes) lose messages.
+  const ours = `${parts.discoveryPrefix}/device/hypervolt_`;
+  const own = broker.subscribe(`${parts.discoveryPrefix}/+/+/config`, 1, ({ topic, payload, retain, acknowledge }) => {
+    acknowledge();
+    if (retain && topic.startsWith(ours))
+      earlier.set(topic.slice(ours.length, -"/config".length), announcedDevices(payload));
+  });
   const forgetWithdrawn = (): void => {
     settling = undefined;
     if (broker.state().state !== "ok") return; // the next connection brings it all again

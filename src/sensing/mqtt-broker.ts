@@ -337,7 +337,7 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
     publish,
     subscribe(filter, qos, onMessage) {
       const subscription = subscriptions.add(filter, qos, onMessage);
-      subscribeAll([subscription]);
+      subscribeAll([subscriptions.strongest(filter)]);
       for (const message of unclaimed.claim((messages) => subscription.partition(messages))) onMessage(message);
       return {
         unsubscribe: () => {

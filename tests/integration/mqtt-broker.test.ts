@@ -1,5 +1,6 @@
 import { connectAsync } from "mqtt";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { startEmbeddedBroker } from "../../src/demo/aedes-broker.ts";
 import type { BrokerMessage } from "../../src/domain/broker.ts";
 import type { Clock } from "../../src/domain/clock.ts";
 import { connectBroker, type MqttBroker } from "../../src/sensing/mqtt-broker.ts";
@@ -25,6 +26,28 @@ function connect(url: string, clientId: string): MqttBroker {
 }
 const connected = (broker: MqttBroker): Promise<void> => expect.poll(() => broker.state().state).toBe("ok");
 const text = ({ payload }: BrokerMessage): string => Buffer.from(payload).toString();
+
+it("keeps what one asked for at QoS 1 when another asks for the same at QoS 0", async () => {
+  const embedded = await startEmbeddedBroker();
+  onTestFinished(() => embedded.close());
+  const broker = connect(embedded.url, "hypervolt-q");
+  await connected(broker);
+  const seen: BrokerMessage[] = [];
+  broker.subscribe("a/+", 1, (message) => {
+    seen.push(message);
+    message.acknowledge();
+  });
+  broker.subscribe("a/+", 0, ({ acknowledge }) => acknowledge());
+  const publisher = await connectAsync(embedded.url);
+  onTestFinished(() => publisher.endAsync());
+  await expect
+    .poll(async () => {
+      await publisher.publishAsync("a/1", "counts", { qos: 1 });
+      return seen.length;
+    })
+    .toBeGreaterThan(0);
+  expect(seen.map(({ qos }) => qos)).not.toContain(0);
+});
 
 describe.skipIf(!mosquittoIsThere())("the conversation with a real broker", () => {
   it("gets a message again that was not acknowledged, and not one that was", async () => {

@@ -11,6 +11,8 @@ export type Subscription = Readonly<{
   partition(messages: readonly BrokerMessage[]): [mine: BrokerMessage[], others: BrokerMessage[]];
 }>;
 
+/** What the broker is asked for. */
+export type Asked = Pick<Subscription, "filter" | "qos" | "id">;
 type Entry = Subscription & { readonly retainedSeen: Set<string> };
 
 const PLAIN_ID = 1;
@@ -56,12 +58,14 @@ export class Subscriptions {
   }
 
   /** Each filter once, with the highest QoS asked for. */
-  filters(): Readonly<{ filter: string; qos: 0 | 1; id: number }>[] {
-    return [...this.#byFilter].map(([filter, entries]) => ({
-      filter,
-      qos: [...entries].some(({ qos }) => qos === 1) ? 1 : 0,
-      id: this.#idOf(filter),
-    }));
+  filters(): Asked[] {
+    return [...this.#byFilter.keys()].map((filter) => this.strongest(filter));
+  }
+
+  /** One filter with the highest QoS asked for: who asks for less must not take it from the others. */
+  strongest(filter: string): Asked {
+    const qos = [...(this.#byFilter.get(filter) ?? [])].some((entry) => entry.qos === 1) ? 1 : 0;
+    return { filter, qos, id: this.#idOf(filter) };
   }
 
   /** After a new connection the broker sends every retained message again, to everybody. */
