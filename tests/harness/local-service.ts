@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import path from "node:path";
 
 /** Full path of an installed program, or null. */
@@ -20,13 +20,22 @@ export function isThere(what: string, found: string | null): found is string {
   return false;
 }
 
+/** Below the ports that systems give out by themselves, so that nobody else gets it before it is used; 10080 no browser opens. */
+const PORTS = { first: 11_000, count: 21_000 };
+
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+  for (;;) {
+    const port = PORTS.first + Math.floor(Math.random() * PORTS.count);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (!free) continue;
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }
 
 export type Service = Readonly<{ process: ChildProcess; stop: (signal?: NodeJS.Signals) => Promise<void> }>;
