@@ -14,19 +14,20 @@ import type { Planner } from "../planning/planner.ts";
 import type { DimmableLight, RichPlan, RichProblem, TransferSwitch } from "../planning/rich-problem.ts";
 import { costCarbonFront, type FrontPoint } from "./cost-carbon-front.ts";
 import { type Course, courseWithout } from "./course-without.ts";
+import { createIssuedForecasts } from "./issued-forecasts.ts";
 import { nowcast } from "./nowcast.ts";
 import { plannedRuns, type PlannedRun, startedRuns } from "./planned-runs.ts";
 import type { RunBook } from "./run-book.ts";
-import { withSolarOutlook } from "./solar-outlook.ts";
 import type { StorageThread } from "./storage-thread.ts";
+
+export { FORECAST_STEP_MINUTES } from "./issued-forecasts.ts";
 
 export const PLAN_STEP_MS = 15 * MS_PER_MINUTE;
 const HORIZON_HOURS = 48;
 /** Forecasts reach past the horizon, as they serve until the next are made. */
 const AHEAD_HOURS = HORIZON_HOURS + 2;
-/** Forecasts are made anew this often; in between they are corrected by what happened. */
-const FORECAST_EVERY_MS = MS_PER_HOUR;
-export const FORECAST_STEP_MINUTES = 30;
+/** The trade-off of cost against carbon is worked out this often. */
+const FRONT_EVERY_MS = MS_PER_HOUR;
 const SOLVE_MS = 5_000;
 /** A plan older than this is not acted on. */
 export const PLAN_STALE_MS = 45 * MS_PER_MINUTE;
@@ -95,7 +96,11 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
   const { clock, log, zone, context } = parts;
   let inForce: PlanInForce | undefined;
   let failure: string | null = "not planned yet";
-  let issued: readonly Forecast[] = [];
+  const forecastsFor = createIssuedForecasts({
+    forecast: (history, requests) => parts.forecasts.forecast(history, requests),
+    context,
+    aheadHours: AHEAD_HOURS,
+  });
   let front: PlanInForce["front"] = [];
   let frontMs = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | undefined;
@@ -111,23 +116,6 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
       inForce,
       because: failure ?? `the plan is ${Math.round(ageMs / MS_PER_MINUTE)} minutes old`,
     };
-  };
-
-  const forecastsFor = async (history: HomeHistory, nowMs: number, startMs: number): Promise<readonly Forecast[]> => {
-    const newestMs = Math.max(...issued.map(({ issuedAtMs }) => issuedAtMs), Number.NEGATIVE_INFINITY);
-    const wanted = ["load_w", ...(history.columns.has("pv_w") ? ["pv_w"] : []), ...unknownSignals(context, startMs)];
-    const same = wanted.every((signal) => issued.some((forecast) => forecast.signal === signal));
-    if (same && nowMs - newestMs < FORECAST_EVERY_MS) return issued;
-    issued = await parts.forecasts.forecast(
-      withSolarOutlook(history, (...grid) => context.known("pv_forecast_w", ...grid), AHEAD_HOURS * MS_PER_HOUR),
-      wanted.map((signal) => ({
-        signal,
-        issuedAtMs: startMs,
-        hours: AHEAD_HOURS,
-        stepMinutes: FORECAST_STEP_MINUTES,
-      })),
-    );
-    return issued;
   };
 
   const plan = async (): Promise<void> => {
@@ -207,7 +195,7 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
             carbonPricePerKg: parts.carbonPricePerKg(),
             currency: parts.currency(),
           });
-    if (nowMs - frontMs >= FORECAST_EVERY_MS || front.length === 0) {
+    if (Math.abs(nowMs - frontMs) >= FRONT_EVERY_MS || front.length === 0) {
       front = await costCarbonFront(parts.planner, problem);
       frontMs = nowMs;
     }
@@ -271,14 +259,6 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
       again = false;
     },
   };
-}
-
-/** Signals that no source knows for the whole of the next day: these are forecast. */
-function unknownSignals(context: Context, startMs: number): string[] {
-  const day = (24 * MS_PER_HOUR) / PLAN_STEP_MS;
-  return (["import_price", "carbon_g_kwh"] as const).filter((signal) =>
-    context.known(signal, startMs, PLAN_STEP_MS, 2 * day).some(Number.isNaN),
-  );
 }
 
 function onGrid(forecast: Forecast, startMs: number, length: number): Float64Array {
