@@ -1,5 +1,6 @@
 import {
   closeSync,
+  copyFileSync,
   fdatasync,
   fdatasyncSync,
   fsyncSync,
@@ -8,8 +9,11 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
 } from "node:fs";
-import { renameSync, rmSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
 import { crc32 } from "node:zlib";
 import { ByteReader, ByteWriter } from "./varint.ts";
@@ -54,15 +58,28 @@ export class Journal {
     this.#number = this.#segments().at(-1) ?? 0;
   }
 
-  /** Gives every whole entry to `onEntry`, oldest first. Only the newest segment may rightly end within an entry. */
+  /**
+   * Gives every whole entry to `onEntry`, oldest first. Only the newest segment may rightly end within an entry, which
+   * is then cut off: it will not always be the newest. Of a damaged one a copy is set aside; what was whole stays in
+   * the journal, for it is nowhere else yet.
+   */
   replay(onEntry: (entry: JournalEntry, segment: number) => void): { damagedSegments: number } {
     let damagedSegments = 0;
     for (const number of this.#segments()) {
-      const bytes = readFileSync(path.join(this.#folder, segmentName(number)));
-      const whole = readFrames(bytes, (entry) => onEntry(entry, number));
-      if (whole || number === this.#number) continue;
-      damagedSegments++;
-      this.#setAside(number);
+      const file = path.join(this.#folder, segmentName(number));
+      const bytes = readFileSync(file);
+      if (bytes.length < MAGIC.length && bytes.every((byte, i) => byte === MAGIC[i])) {
+        rmSync(file);
+        continue;
+      }
+      const { wholeBytes, torn } = readFrames(bytes, (entry) => onEntry(entry, number));
+      if (wholeBytes === bytes.length) continue;
+      if (number !== this.#number || !torn) {
+        damagedSegments++;
+        copyFileSync(file, `${file}.damaged`);
+      }
+      if (wholeBytes === 0) rmSync(file);
+      else truncateSync(file, wholeBytes);
     }
     return { damagedSegments };
   }
@@ -162,11 +179,6 @@ export class Journal {
     this.#length += bytes.length;
   }
 
-  #setAside(number: number): void {
-    const name = path.join(this.#folder, segmentName(number));
-    renameSync(name, `${name}.damaged`);
-  }
-
   #segments(): number[] {
     return readdirSync(this.#folder)
       .map((name) => Number(SEGMENT.exec(name)?.[1] ?? Number.NaN))
@@ -175,19 +187,25 @@ export class Journal {
   }
 }
 
-/** False if the bytes end in the middle of a frame or fail its checksum. */
-function readFrames(bytes: Uint8Array, onEntry: (entry: JournalEntry) => void): boolean {
+/**
+ * How many bytes from the start are whole frames, and whether the rest is what a write leaves that was cut short: one
+ * frame at most, or the zeros of bytes that a power cut kept from the disk.
+ */
+function readFrames(bytes: Uint8Array, onEntry: (entry: JournalEntry) => void): { wholeBytes: number; torn: boolean } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < MAGIC.length || MAGIC.some((byte, i) => bytes[i] !== byte)) return false;
+  const zeros = (from: number): boolean => bytes.subarray(from).every((byte) => byte === 0);
+  if (bytes.length < MAGIC.length || MAGIC.some((byte, i) => bytes[i] !== byte))
+    return { wholeBytes: 0, torn: zeros(0) };
   let at = MAGIC.length;
   while (at + FRAME_HEAD <= bytes.length) {
     const length = view.getUint32(at, true);
     const frame = bytes.subarray(at + FRAME_HEAD, at + FRAME_HEAD + length);
-    if (frame.length < length || length === 0 || crc32(frame) !== view.getUint32(at + 4, true)) return false;
+    if (frame.length < length || length === 0 || crc32(frame) !== view.getUint32(at + 4, true))
+      return { wholeBytes: at, torn: at + FRAME_HEAD + length >= bytes.length || zeros(at) };
     onEntry(readEntry(new ByteReader(frame)));
     at += FRAME_HEAD + length;
   }
-  return at === bytes.length;
+  return { wholeBytes: at, torn: true };
 }
 
 function writeEntry(out: ByteWriter, { defined, batch }: JournalEntry): void {
