@@ -40,6 +40,8 @@ export class HomeRegimeBook {
   #guess: RegimeGuess | null = null;
   #times = 0;
   #actedMs = Number.NEGATIVE_INFINITY;
+  /** When a sensor last saw somebody. */
+  #seenMs = Number.NEGATIVE_INFINITY;
   #seen: { atMs: number; quarters: readonly number[] | null } = { atMs: Number.NEGATIVE_INFINITY, quarters: null };
 
   constructor(parts: HomeRegimeParts) {
@@ -49,6 +51,7 @@ export class HomeRegimeBook {
   /** Looks again, at the history up to now. */
   async look(history: HomeHistory): Promise<void> {
     try {
+      await this.#lookBack();
       const guess = await this.#parts.tell(history, await this.#seenQuarters());
       if (guess && guess.atMs !== this.#guess?.atMs) {
         const again = guess.regime === this.#guess?.regime ? this.#times : 0;
@@ -69,11 +72,12 @@ export class HomeRegimeBook {
   now(): HomeRegime | null {
     const guess = this.#guess;
     const nowMs = this.#parts.clock.nowMs();
-    if (!guess || nowMs - guess.atMs > STALE_MS) return null;
+    const seenLately = this.#seenLately(nowMs);
+    if (!guess || Math.abs(nowMs - guess.atMs) > STALE_MS) return null;
     if (guess.regime !== "away" && guess.regime !== "asleep") return guess;
     const sure = guess.certainty >= SURE && this.#times >= TIMES;
-    const acted = nowMs - this.#actedMs < ACTED_MS;
-    return sure && !acted && !this.#seenLately(nowMs) ? guess : { ...guess, regime: "home" };
+    const acted = Math.abs(nowMs - this.#actedMs) < ACTED_MS;
+    return sure && !acted && !seenLately ? guess : { ...guess, regime: "home" };
   }
 
   /** Whether nobody seems to be about: lights in rooms without a presence sensor may be lower, never out. */
@@ -86,13 +90,26 @@ export class HomeRegimeBook {
     return this.#parts.sensors().filter(({ sensor }) => ["motion", "occupancy"].includes(sensor.sensorType));
   }
 
+  /** A sensor that goes on seeing somebody says so once; one that no longer does saw somebody until now. */
   #seenLately(nowMs: number): boolean {
-    return this.#presence().some(({ value, atMs }) => (value ?? 0) > 0 && atMs !== null && nowMs - atMs < LATELY_MS);
+    if (this.#presence().some(({ value, available }) => available && (value ?? 0) > 0)) this.#seenMs = nowMs;
+    return Math.abs(nowMs - this.#seenMs) < LATELY_MS;
+  }
+
+  /** What was seen between two looks, and before a restart. */
+  async #lookBack(): Promise<void> {
+    const nowMs = this.#parts.clock.nowMs();
+    const fromMs = nowMs - LATELY_MS;
+    // seen while the clock was ahead
+    if (this.#seenMs > nowMs) this.#seenMs = Number.NEGATIVE_INFINITY;
+    for (const { sensor } of this.#presence())
+      for (const { startMs, mean } of await this.#parts.store.series(sensor.sensorId, fromMs, nowMs, MS_PER_MINUTE))
+        if (mean > 0 && startMs > this.#seenMs) this.#seenMs = startMs;
   }
 
   async #seenQuarters(): Promise<readonly number[] | null> {
     const nowMs = this.#parts.clock.nowMs();
-    if (nowMs - this.#seen.atMs < SEEN_HOLDS_MS) return this.#seen.quarters;
+    if (Math.abs(nowMs - this.#seen.atMs) < SEEN_HOLDS_MS) return this.#seen.quarters;
     const sensors = this.#presence();
     const fromMs = Math.floor((nowMs - LEARN_MS) / QUARTER_MS) * QUARTER_MS;
     const quarters = new Set<number>();
