@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:fs";
-import { renameSync, rmSync, writeSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import type { AdamState } from "../nets/kernel.ts";
@@ -79,8 +79,13 @@ export class HomeNetStore {
   putEdition(untilDay: number, net: SharedNet): void {
     const [folder, aside] = [path.join(this.#folder, String(untilDay)), path.join(this.#folder, `${untilDay}${ASIDE}`)];
     rmSync(aside, { recursive: true, force: true });
-    writeNet(aside, net);
-    for (const name of readdirSync(aside)) force(path.join(aside, name));
+    try {
+      writeNet(aside, net);
+      for (const name of readdirSync(aside)) force(path.join(aside, name));
+    } catch (error) {
+      rmSync(aside, { recursive: true, force: true });
+      throw error;
+    }
     rmSync(folder, { recursive: true, force: true });
     renameSync(aside, folder);
     force(this.#folder);
@@ -121,12 +126,18 @@ export class HomeNetStore {
   #put(name: string, parts: readonly Uint8Array[]): void {
     mkdirSync(this.#folder, { recursive: true });
     const file = path.join(this.#folder, name);
-    const to = openSync(`${file}${ASIDE}`, "w");
     try {
-      for (const part of parts) writeSync(to, part);
-      fsyncSync(to);
-    } finally {
-      closeSync(to);
+      const to = openSync(`${file}${ASIDE}`, "w");
+      try {
+        // writes on until all is written: a disk that fills up takes a part without a word
+        for (const part of parts) writeFileSync(to, part);
+        fsyncSync(to);
+      } finally {
+        closeSync(to);
+      }
+    } catch (error) {
+      rmSync(`${file}${ASIDE}`, { force: true });
+      throw error;
     }
     renameSync(`${file}${ASIDE}`, file);
   }
