@@ -13,6 +13,11 @@ export function firstByte(): usize {
   return __heap_base;
 }
 
+/** Elements from one row of gates, or of states, to the next. Rows of a power of two would all lie in the same few places of a cache. */
+export function strideOf(width: i32): i32 {
+  return width + 16;
+}
+
 /** C += A B, with A(i, p) at a + 4 (i * rowStride + p * columnStride): A or its transpose. B and C are row-major. */
 export function multiply(
   a: usize, rowStride: i32, columnStride: i32, b: usize, ldb: i32, c: usize, ldc: i32, m: i32, n: i32, k: i32,
@@ -27,21 +32,36 @@ export function multiply(
     const deep = min(DEEP, k - from);
     const colA = a + <usize>from * cs;
     const rowB = b + <usize>from * bs;
-    for (let j = 0; j < panels; j += 8) {
+    for (let j = 0; j < panels && whole > 0; j += 8) {
       const at = <usize>j << 2;
       if (m < MANY) {
         multiplyPanel(colA, rs, cs, rowB + at, bs, c + at, ks, whole, deep);
         continue;
       }
-      for (let p = 0; p < deep; p++) {
-        const row = rowB + <usize>p * bs + at;
-        v128.store(PANEL + (<usize>p << 5), v128.load(row));
-        v128.store(PANEL + (<usize>p << 5), v128.load(row, 16), 16);
-      }
+      layPanel(rowB + at, bs, PANEL, deep);
       multiplyPanel(colA, rs, cs, PANEL, 32, c + at, ks, whole, deep);
     }
-    for (let i = 0; i < m; i++)
-      finishRow(colA + <usize>i * rs, cs, rowB, bs, c + <usize>i * ks, i < whole ? panels : 0, n, deep);
+    multiplyRest(colA, rs, cs, rowB + (<usize>panels << 2), bs, c + (<usize>panels << 2), ks, whole, n - panels, deep);
+    for (let i = whole; i < m; i++) multiplyRow(colA + <usize>i * rs, cs, rowB, bs, c + <usize>i * ks, n, deep);
+  }
+}
+
+/** C += A B of a B that `layOut` laid out; n is a multiple of 4. */
+function multiplyLaid(
+  a: usize, rowStride: i32, b: usize, c: usize, ldc: i32, m: i32, n: i32, k: i32,
+): void {
+  const rs = <usize>rowStride << 2;
+  const ks = <usize>ldc << 2;
+  const whole = m & ~3;
+  let panel = b;
+  for (let j = 0; j < n; j += 8) {
+    const at = c + (<usize>j << 2);
+    const wide = min(8, n - j);
+    const bs = <usize>wide << 2;
+    if (wide === 8) multiplyPanel(a, rs, 4, panel, bs, at, ks, whole, k);
+    else multiplyRest(a, rs, 4, panel, bs, at, ks, whole, wide, k);
+    for (let i = whole; i < m; i++) multiplyRow(a + <usize>i * rs, 4, panel, bs, at + <usize>i * ks, wide, k);
+    panel += <usize>k * bs;
   }
 }
 
@@ -79,13 +99,65 @@ function multiplyPanel(a: usize, rs: usize, cs: usize, b: usize, bs: usize, c: u
   }
 }
 
-/** Columns [from, n) of one row of a product. */
-function finishRow(rowA: usize, cs: usize, b: usize, bs: usize, rowC: usize, from: i32, n: i32, k: i32): void {
-  let j = from;
+/** Fewer than eight columns of a product, four rows at a time; m is a multiple of 4. */
+function multiplyRest(
+  a: usize, rs: usize, cs: usize, b: usize, bs: usize, c: usize, ks: usize, m: i32, n: i32, k: i32,
+): void {
+  if (n < 4) {
+    for (let i = 0; i < m && n > 0; i++) multiplyRow(a + <usize>i * rs, cs, b, bs, c + <usize>i * ks, n, k);
+    return;
+  }
+  for (let i = 0; i < m; i += 4) {
+    const at = c + <usize>i * ks;
+    let c0 = v128.load(at), c1 = v128.load(at + ks), c2 = v128.load(at + 2 * ks), c3 = v128.load(at + 3 * ks);
+    let pa = a + <usize>i * rs;
+    let pb = b;
+    for (let p = 0; p < k; p++) {
+      const b0 = v128.load(pb);
+      c0 = f32x4.add(c0, f32x4.mul(v128.load32_splat(pa), b0));
+      c1 = f32x4.add(c1, f32x4.mul(v128.load32_splat(pa + rs), b0));
+      c2 = f32x4.add(c2, f32x4.mul(v128.load32_splat(pa + 2 * rs), b0));
+      c3 = f32x4.add(c3, f32x4.mul(v128.load32_splat(pa + 3 * rs), b0));
+      pa += cs;
+      pb += bs;
+    }
+    v128.store(at, c0);
+    v128.store(at + ks, c1);
+    v128.store(at + 2 * ks, c2);
+    v128.store(at + 3 * ks, c3);
+  }
+  multiplyRest(a, rs, cs, b + 16, bs, c + 16, ks, m, n - 4, k);
+}
+
+/** One row of a product. */
+function multiplyRow(a: usize, cs: usize, b: usize, bs: usize, c: usize, n: i32, k: i32): void {
+  let j = 0;
+  for (; j + 32 <= n; j += 32) {
+    const at = c + (<usize>j << 2);
+    let c0 = v128.load(at), c1 = v128.load(at, 16), c2 = v128.load(at, 32), c3 = v128.load(at, 48);
+    let c4 = v128.load(at, 64), c5 = v128.load(at, 80), c6 = v128.load(at, 96), c7 = v128.load(at, 112);
+    let pa = a;
+    let pb = b + (<usize>j << 2);
+    for (let p = 0; p < k; p++) {
+      const s = v128.load32_splat(pa);
+      c0 = f32x4.add(c0, f32x4.mul(s, v128.load(pb)));
+      c1 = f32x4.add(c1, f32x4.mul(s, v128.load(pb, 16)));
+      c2 = f32x4.add(c2, f32x4.mul(s, v128.load(pb, 32)));
+      c3 = f32x4.add(c3, f32x4.mul(s, v128.load(pb, 48)));
+      c4 = f32x4.add(c4, f32x4.mul(s, v128.load(pb, 64)));
+      c5 = f32x4.add(c5, f32x4.mul(s, v128.load(pb, 80)));
+      c6 = f32x4.add(c6, f32x4.mul(s, v128.load(pb, 96)));
+      c7 = f32x4.add(c7, f32x4.mul(s, v128.load(pb, 112)));
+      pa += cs;
+      pb += bs;
+    }
+    v128.store(at, c0); v128.store(at, c1, 16); v128.store(at, c2, 32); v128.store(at, c3, 48);
+    v128.store(at, c4, 64); v128.store(at, c5, 80); v128.store(at, c6, 96); v128.store(at, c7, 112);
+  }
   for (; j + 4 <= n; j += 4) {
-    const at = rowC + (<usize>j << 2);
+    const at = c + (<usize>j << 2);
     let sum = v128.load(at);
-    let pa = rowA;
+    let pa = a;
     let pb = b + (<usize>j << 2);
     for (let p = 0; p < k; p++) {
       sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(pa), v128.load(pb)));
@@ -95,9 +167,9 @@ function finishRow(rowA: usize, cs: usize, b: usize, bs: usize, rowC: usize, fro
     v128.store(at, sum);
   }
   for (; j < n; j++) {
-    const at = rowC + (<usize>j << 2);
+    const at = c + (<usize>j << 2);
     let sum = load<f32>(at);
-    let pa = rowA;
+    let pa = a;
     let pb = b + (<usize>j << 2);
     for (let p = 0; p < k; p++) {
       sum += load<f32>(pa) * load<f32>(pb);
@@ -105,6 +177,40 @@ function finishRow(rowA: usize, cs: usize, b: usize, bs: usize, rowC: usize, fro
       pb += bs;
     }
     store<f32>(at, sum);
+  }
+}
+
+/** Eight columns of k rows, one row after another. */
+function layPanel(b: usize, bs: usize, to: usize, k: i32): void {
+  for (let p = 0; p < k; p++) {
+    v128.store(to, v128.load(b));
+    v128.store(to, v128.load(b, 16), 16);
+    b += bs;
+    to += 32;
+  }
+}
+
+/** B [k, n] for `multiplyLaid`: eight columns, one row after another, then the next eight, and last four if n is not a multiple of 8. */
+function layOut(b: usize, to: usize, k: i32, n: i32): void {
+  const bs = <usize>n << 2;
+  let j = 0;
+  for (; j + 8 <= n; j += 8) {
+    layPanel(b + (<usize>j << 2), bs, to, k);
+    to += <usize>k << 5;
+  }
+  if (j < n)
+    for (let p = 0; p < k; p++) v128.store(to + (<usize>p << 4), v128.load(b + <usize>p * bs + (<usize>j << 2)));
+}
+
+/** The transpose of from [n, k], for `multiplyLaid`. */
+function layOutTurned(from: usize, to: usize, k: i32, n: i32): void {
+  for (let j = 0; j < n; j += 8) {
+    const wide = min(8, n - j);
+    for (let c = 0; c < wide; c++) {
+      const row = from + (<usize>((j + c) * k) << 2);
+      for (let p = 0; p < k; p++) store<f32>(to + (<usize>(p * wide + c) << 2), load<f32>(row + (<usize>p << 2)));
+    }
+    to += <usize>(k * wide) << 2;
   }
 }
 
@@ -116,15 +222,15 @@ export function transpose(from: usize, to: usize, m: i32, n: i32): void {
 }
 
 /** Each of `rows` rows of `to` becomes the row `from` of `n`. */
-export function fillRows(from: usize, to: usize, rows: i32, n: i32): void {
+export function fillRows(from: usize, to: usize, stride: i32, rows: i32, n: i32): void {
   const bytes = <usize>n << 2;
-  for (let r = 0; r < rows; r++) memory.copy(to + <usize>r * bytes, from, bytes);
+  for (let r = 0; r < rows; r++) memory.copy(to + (<usize>(r * stride) << 2), from, bytes);
 }
 
 /** to[n] += the sum of the rows of from[rows, n]. */
-export function addRows(from: usize, to: usize, rows: i32, n: i32): void {
+export function addRows(from: usize, stride: i32, to: usize, rows: i32, n: i32): void {
   for (let r = 0; r < rows; r++) {
-    const row = from + (<usize>(r * n) << 2);
+    const row = from + (<usize>(r * stride) << 2);
     let j = 0;
     for (; j + 4 <= n; j += 4) {
       const at = <usize>j << 2;
@@ -197,57 +303,81 @@ function tanh4(x: v128): v128 {
  * A recurrent layer over whole sequences.
  * @param x     [batch, time, inputs]
  * @param w     kernel [inputs, 4 units], then recurrent kernel [units, 4 units], then bias [4 units]
- * @param gates [batch, time, 4 units], written: the gates after their activations
- * @param before [batch, time, units], written: the state each step began with
- * @param cells, squashed [batch, time, units], written: the cell and its tanh
+ * @param gates [batch, time, 4 units] with rows of strideOf(4 units), written: the gates after their activations
+ * @param before [batch, time, units] with rows of strideOf(units), written: the state each step began with
+ * @param cells, squashed [time, batch, units], written: the cell and its tanh
  * @param out   first unit of this layer in [batch, time, outStride]
+ * @param laid  room for 4 units * (inputs + units)
  * @param backwards 1: from the last step to the first
  */
 export function forward(
-  x: usize, w: usize, gates: usize, before: usize, cells: usize, squashed: usize, out: usize, outStride: i32,
+  x: usize, w: usize, gates: usize, before: usize, cells: usize, squashed: usize, out: usize, outStride: i32, laid: usize,
   batch: i32, time: i32, inputs: i32, units: i32, backwards: i32,
 ): void {
   const wide = 4 * units;
+  const gateStride = strideOf(wide);
+  const stateStride = strideOf(units);
   const u = w + (<usize>(inputs * wide) << 2);
   const bias = u + (<usize>(units * wide) << 2);
-  fillRows(bias, gates, batch * time, wide);
-  multiply(x, inputs, 1, w, wide, gates, wide, batch * time, wide, inputs);
+  const laidU = laid + (<usize>(inputs * wide) << 2);
+  const many = batch >= MANY;
+  if (many) {
+    layOut(w, laid, inputs, wide);
+    layOut(u, laidU, units, wide);
+  } else {
+    fillRows(bias, gates, gateStride, batch * time, wide);
+    multiply(x, inputs, 1, w, wide, gates, gateStride, batch * time, wide, inputs);
+  }
   const unitBytes = <usize>units << 2;
+  const gateBytes = <usize>gateStride << 2;
+  const stateBytes = <usize>stateStride << 2;
   for (let s = 0; s < time; s++) {
     const t = backwards ? time - 1 - s : s;
     const last = backwards ? t + 1 : t - 1;
-    if (s > 0) {
-      for (let b = 0; b < batch; b++)
-        memory.copy(
-          before + <usize>(b * time + t) * unitBytes, out + (<usize>((b * time + last) * outStride) << 2), unitBytes,
-        );
-      multiply(
-        before + <usize>t * unitBytes, time * units, 1, u, wide,
-        gates + (<usize>(t * wide) << 2), time * wide, batch, wide, units,
+    const next = backwards ? t - 1 : t + 1;
+    const states = before + <usize>t * stateBytes;
+    const step = gates + <usize>t * gateBytes;
+    if (many) {
+      fillRows(bias, step, time * gateStride, batch, wide);
+      multiplyLaid(
+        x + (<usize>(t * inputs) << 2), time * inputs, laid, step, time * gateStride, batch, wide, inputs,
       );
-    } else for (let b = 0; b < batch; b++) memory.fill(before + <usize>(b * time + t) * unitBytes, 0, unitBytes);
+    }
+    if (s === 0) for (let b = 0; b < batch; b++) memory.fill(states + <usize>(b * time) * stateBytes, 0, unitBytes);
+    else if (many) multiplyLaid(states, time * stateStride, laidU, step, time * gateStride, batch, wide, units);
+    else multiply(states, time * stateStride, 1, u, wide, step, time * gateStride, batch, wide, units);
     for (let b = 0; b < batch; b++) {
-      const row = b * time + t;
-      const g = gates + (<usize>(row * wide) << 2);
-      const cell = cells + <usize>row * unitBytes;
-      const lastCell = cells + <usize>(b * time + last) * unitBytes;
-      const squash = squashed + <usize>row * unitBytes;
-      const h = out + (<usize>(row * outStride) << 2);
+      const g = step + <usize>(b * time) * gateBytes;
+      const cell = cells + <usize>(t * batch + b) * unitBytes;
+      const lastCell = cells + <usize>(last * batch + b) * unitBytes;
       for (let j: usize = 0; j < unitBytes; j += 16) {
         const i4 = sigmoid4(v128.load(g + j));
         const f4 = sigmoid4(v128.load(g + unitBytes + j));
         const g4 = tanh4(v128.load(g + 2 * unitBytes + j));
-        const o4 = sigmoid4(v128.load(g + 3 * unitBytes + j));
         v128.store(g + j, i4);
         v128.store(g + unitBytes + j, f4);
         v128.store(g + 2 * unitBytes + j, g4);
-        v128.store(g + 3 * unitBytes + j, o4);
         let c4 = f32x4.mul(i4, g4);
         if (s > 0) c4 = f32x4.add(c4, f32x4.mul(f4, v128.load(lastCell + j)));
-        const t4 = tanh4(c4);
         v128.store(cell + j, c4);
+      }
+    }
+    // On its own: the processor begins with other cells while it waits for this one's tanh.
+    for (let b = 0; b < batch; b++) {
+      const row = b * time + t;
+      const o = step + <usize>(b * time) * gateBytes + 3 * unitBytes;
+      const cell = cells + <usize>(t * batch + b) * unitBytes;
+      const squash = squashed + <usize>(t * batch + b) * unitBytes;
+      const h = out + (<usize>(row * outStride) << 2);
+      const kept = s + 1 < time ? before + <usize>(b * time + next) * stateBytes : h;
+      for (let j: usize = 0; j < unitBytes; j += 16) {
+        const t4 = tanh4(v128.load(cell + j));
+        const o4 = sigmoid4(v128.load(o + j));
+        v128.store(o + j, o4);
         v128.store(squash + j, t4);
-        v128.store(h + j, f32x4.mul(o4, t4));
+        const h4 = f32x4.mul(o4, t4);
+        v128.store(h + j, h4);
+        v128.store(kept + j, h4);
       }
     }
   }
@@ -257,17 +387,19 @@ export function forward(
  * Gradients of a recurrent layer, from those of its outputs. What `forward` wrote is used up.
  * @param dOut     first unit of this layer in [batch, time, outStride]
  * @param dw       gradients of w, added to
- * @param turned   room for 4 units * units
+ * @param laid     room for 4 units * units
  * @param carried  room for 2 * batch * units
  */
 export function backward(
   x: usize, w: usize, gates: usize, before: usize, cells: usize, squashed: usize, dOut: usize, outStride: i32,
-  dw: usize, turned: usize, carried: usize,
+  dw: usize, laid: usize, carried: usize,
   batch: i32, time: i32, inputs: i32, units: i32, backwards: i32,
 ): void {
   const wide = 4 * units;
+  const gateStride = strideOf(wide);
   const unitBytes = <usize>units << 2;
-  transpose(w + (<usize>(inputs * wide) << 2), turned, units, wide);
+  const gateBytes = <usize>gateStride << 2;
+  layOutTurned(w + (<usize>(inputs * wide) << 2), laid, wide, units);
   const dh = carried;
   const dc = carried + <usize>batch * unitBytes;
   memory.fill(carried, 0, 2 * <usize>batch * unitBytes);
@@ -277,9 +409,9 @@ export function backward(
     const last = backwards ? t + 1 : t - 1;
     for (let b = 0; b < batch; b++) {
       const row = b * time + t;
-      const g = gates + (<usize>(row * wide) << 2);
-      const lastCell = cells + <usize>(b * time + last) * unitBytes;
-      const squash = squashed + <usize>row * unitBytes;
+      const g = gates + <usize>row * gateBytes;
+      const lastCell = cells + <usize>(last * batch + b) * unitBytes;
+      const squash = squashed + <usize>(t * batch + b) * unitBytes;
       const given = dOut + (<usize>(row * outStride) << 2);
       const dhRow = dh + <usize>b * unitBytes;
       const dcRow = dc + <usize>b * unitBytes;
@@ -303,13 +435,19 @@ export function backward(
       }
     }
     memory.fill(dh, 0, <usize>batch * unitBytes);
-    if (s > 0)
-      multiply(gates + (<usize>(t * wide) << 2), time * wide, 1, turned, units, dh, units, batch, units, wide);
+    if (s > 0) multiplyLaid(gates + <usize>t * gateBytes, time * gateStride, laid, dh, units, batch, units, wide);
   }
   const du = dw + (<usize>(inputs * wide) << 2);
-  multiply(x, 1, inputs, gates, wide, dw, wide, inputs, wide, batch * time);
-  multiply(before, 1, units, gates, wide, du, wide, units, wide, batch * time);
-  addRows(gates, du + (<usize>(units * wide) << 2), batch * time, wide);
+  const dBias = du + (<usize>(units * wide) << 2);
+  const stateStride = strideOf(units);
+  for (let row = 0; row < batch * time; row += DEEP) {
+    const rows = min(DEEP, batch * time - row);
+    const g = gates + <usize>row * gateBytes;
+    const h = before + (<usize>(row * stateStride) << 2);
+    multiply(x + (<usize>(row * inputs) << 2), 1, inputs, g, gateStride, dw, wide, inputs, wide, rows);
+    multiply(h, 1, stateStride, g, gateStride, du, wide, units, wide, rows);
+    addRows(g, gateStride, dBias, rows, wide);
+  }
 }
 
 /**

@@ -15,9 +15,10 @@ type KernelExports = Readonly<{
   memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   firstByte: () => number;
   multiply: (...args: number[]) => void;
+  strideOf: (width: number) => number;
   transpose: (from: number, to: number, m: number, n: number) => void;
-  fillRows: (from: number, to: number, rows: number, n: number) => void;
-  addRows: (from: number, to: number, rows: number, n: number) => void;
+  fillRows: (from: number, to: number, stride: number, rows: number, n: number) => void;
+  addRows: (from: number, stride: number, to: number, rows: number, n: number) => void;
   forward: (...args: number[]) => void;
   backward: (...args: number[]) => void;
   loss: (...args: number[]) => number;
@@ -76,7 +77,7 @@ type Layout = Readonly<{
   dOut: number;
   dHidden: number;
   turnedHead: number;
-  turned: number;
+  laid: number;
   carried: number;
 }>;
 
@@ -169,6 +170,7 @@ class Session implements KernelSession {
         at.squashed[d] ?? 0,
         at.hidden + 4 * d * units,
         wide,
+        at.laid,
         count,
         time,
         width,
@@ -177,7 +179,7 @@ class Session implements KernelSession {
       );
     const rows = count * rowsOf(this.#shape);
     const head = this.#head();
-    fillRows(head + 4 * wide * outputs, at.out, rows, outputs);
+    fillRows(head + 4 * wide * outputs, at.out, outputs, rows, outputs);
     const [seen, stride] = everyStep ? [at.hidden, wide] : [at.hidden + 4 * (time - 1) * wide, time * wide];
     multiply(seen, stride, 1, head, outputs, at.out, outputs, rows, outputs, wide);
     return at;
@@ -197,7 +199,7 @@ class Session implements KernelSession {
     const offset = everyStep ? 0 : 4 * (time - 1) * wide;
     const stride = everyStep ? wide : time * wide;
     multiply(at.hidden + offset, 1, stride, at.dOut, outputs, dHead, outputs, wide, outputs, rows);
-    addRows(at.dOut, dHead + 4 * wide * outputs, rows, outputs);
+    addRows(at.dOut, outputs, dHead + 4 * wide * outputs, rows, outputs);
     transpose(head, at.turnedHead, wide, outputs);
     multiply(at.dOut, outputs, 1, at.turnedHead, wide, at.dHidden + offset, stride, rows, wide, outputs);
     for (const [d, layer] of this.#layers().entries())
@@ -211,7 +213,7 @@ class Session implements KernelSession {
         at.dHidden + 4 * d * units,
         wide,
         layer - w + g,
-        at.turned,
+        at.laid,
         at.carried,
         at.count,
         time,
@@ -256,12 +258,13 @@ class Session implements KernelSession {
     const steps = count * time;
     const rows = count * rowsOf(this.#shape);
     const learning = training ? 1 : 0;
+    const { strideOf } = this.#kernel;
     const layout = {
       count,
       training,
       x: take(steps * inputs),
-      gates: each(steps * 4 * units),
-      before: each(steps * units),
+      gates: each(steps * strideOf(4 * units)),
+      before: each(steps * strideOf(units)),
       cells: each(steps * units),
       squashed: each(steps * units),
       hidden: take(steps * wide),
@@ -272,7 +275,7 @@ class Session implements KernelSession {
       dOut: take(learning * rows * outputs),
       dHidden: take(learning * steps * wide),
       turnedHead: take(learning * wide * outputs),
-      turned: take(learning * 4 * units * units),
+      laid: take(4 * units * (inputs + units)),
       carried: take(learning * 2 * count * units),
     };
     this.#reserve(next);
