@@ -3,7 +3,7 @@ import type { Zone } from "../domain/civil-time.ts";
 import type { LedgerEntry } from "../domain/ledger.ts";
 import { brokenBy, chained, GENESIS } from "./hash-chain.ts";
 import { keptLedger, type KeptLedger, type StoredByMode } from "./kept-course.ts";
-import { METHOD } from "./method.ts";
+import { METHOD, METHOD_KIND } from "./method.ts";
 import { arrivingWh, courseGridW } from "./other-course.ts";
 import { assertUsable, settled } from "./settle-interval.ts";
 import type { SettledHome } from "./settled-home.ts";
@@ -47,6 +47,8 @@ export type LedgerReport = Readonly<{
   advisory: boolean;
   /** How the figures come about, for a person. */
   method: string;
+  /** Which method it is: another text is another kind. */
+  methodKind: string;
   verified: boolean;
 }>;
 
@@ -155,6 +157,7 @@ export async function createLedger({ store, clock, zone, currency }: LedgerParts
         currency,
         advisory,
         method: METHOD,
+        methodKind: METHOD_KIND,
         verified,
       };
     },

@@ -1,3 +1,6 @@
+/** Names this text for those who say it in other languages: a text that says something else gets another. */
+export const METHOD_KIND = "other-course-1";
+
 /** How the ledger's figures come about, for a person who asks. */
 export const METHOD = [
   "Every five minutes HyperVolt compares what your meter counted with what it would have counted in the same home without HyperVolt: the same people, sun and weather, a battery that simply follows the house (charges from surplus, covers what is used), appliances that start when their time window opens, and lights at full brightness.",

@@ -27,6 +27,7 @@ import { override } from "./override.ts";
 import { planOutcomeDto } from "./plan-view.ts";
 import { dwellEndsMs, wantedSources } from "./power-sources.ts";
 import { occurrencesOf } from "./run-book.ts";
+import { saidNotice } from "./said-notice.ts";
 import type { HomeHands } from "./start-acting.ts";
 import type { StartInput } from "./start-input.ts";
 import type { HomePlanning } from "./start-planning.ts";
@@ -141,12 +142,10 @@ export function connectRooms(parts: EngineParts) {
     const said = [
       ...acting
         .problems()
-        .map((detail) => ({ title: "A device needs attention", detail, severity: "warning" as const })),
-      ...(input.demo ? [] : openIssues(sensors.look.proposal(), setup.book.answers())).map((detail) => ({
-        title: "Your home",
-        detail,
-        severity: "info" as const,
-      })),
+        .map((detail) => saidNotice("device-attention", "A device needs attention", detail, "warning")),
+      ...(input.demo ? [] : openIssues(sensors.look.proposal(), setup.book.answers())).map((detail) =>
+        saidNotice("home-issue", "Your home", detail, "info"),
+      ),
       ...planning.said(),
     ];
     const since = isoUtc(startedMs);

@@ -20,6 +20,7 @@ import { startNightLearning } from "./night-learning.ts";
 import { createPlanningCycle, FORECAST_STEP_MINUTES, type PlanningCycle } from "./planning-cycle.ts";
 import { transferSwitchOf } from "./power-sources.ts";
 import { RunBook, type RunState } from "./run-book.ts";
+import { saidNotice, type SaidNotice } from "./said-notice.ts";
 import type { StartInput } from "./start-input.ts";
 import { createStorageThread } from "./storage-thread.ts";
 
@@ -31,10 +32,8 @@ export type HomePlanning = AsyncDisposable &
     /** What people seem to be doing. */
     regimes: HomeRegimeBook;
     /** What a person should know of forecasts: what was learned last night, and what of it could not be used. */
-    said: () => readonly ForecastNotice[];
+    said: () => readonly SaidNotice[];
   }>;
-/** `warning`: something is wrong, and forecasts go on without it. */
-export type ForecastNotice = Readonly<{ title: string; detail: string; severity: "info" | "warning" }>;
 
 const LEARNED = ["import_price", "export_price", "carbon_g_kwh", "pv_forecast_w"] as const;
 const MOST_WARNINGS = 3;
@@ -144,8 +143,8 @@ export async function startPlanning(
     said: () => {
       const learned = learning?.said() ?? null;
       return [
-        ...[...warnings].map((detail) => ({ title: "Forecasts", detail, severity: "warning" as const })),
-        ...(learned === null ? [] : [{ title: "Learned at night", detail: learned, severity: "info" as const }]),
+        ...[...warnings].map((detail) => saidNotice("forecast-part", "Forecasts", detail, "warning")),
+        ...(learned === null ? [] : [saidNotice("learned", "Learned at night", learned, "info")]),
       ];
     },
     keepRuns: () => memory.history.setPreferences({ runs: runs.snapshot() }),

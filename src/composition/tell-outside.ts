@@ -79,7 +79,10 @@ export function tellOutside(
       problems: parts
         .alerts()
         .filter(({ severity }) => severity !== "info")
-        .map(({ title, detail }) => `${title}: ${detail}`),
+        .map(({ title, detail, kind, values }) => ({
+          text: `${title}: ${detail}`,
+          ...(kind !== undefined && values !== undefined && { matter: { kind, values } }),
+        })),
     });
   };
   const hear = (event: HomeEvent): void => {

@@ -19,6 +19,7 @@ import {
   stateTopic,
 } from "./hypervolt-device.ts";
 import { type PlanColumns, planAttributes } from "./plan-attributes.ts";
+import { type Problem, problemAttributes } from "./problem-attributes.ts";
 
 /** Figures that move with every tick are told to Home Assistant this often at most. */
 const SLOW_MS = MS_PER_MINUTE;
@@ -44,8 +45,8 @@ export type OutState = Partial<
     powerSource: (typeof POWER_SOURCES)[number] | null;
     /** What people seem to be doing; null while nobody knows. `certainty` 0..1. */
     regime: Readonly<{ kind: (typeof REGIMES)[number]; certainty: number }> | null;
-    /** In words a user understands; empty: no problem. */
-    problems: readonly string[];
+    /** In words a user understands, and for readers of other languages; empty: no problem. */
+    problems: readonly Problem[];
   }>
 >;
 
@@ -193,10 +194,7 @@ export function announceHyperVolt(
       }
       if (state.problems !== undefined) {
         set(stateTopic("problem"), state.problems.length > 0 ? "ON" : "OFF");
-        set(
-          attributesTopic("problem"),
-          JSON.stringify({ reasons: state.problems.map((text) => text.slice(0, 300)).slice(0, 20) }),
-        );
+        set(attributesTopic("problem"), JSON.stringify(problemAttributes(state.problems)));
       }
     },
     decide(decision) {

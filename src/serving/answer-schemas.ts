@@ -119,6 +119,10 @@ export const HealthAnswer = z.object({
 }) satisfies z.ZodType<HealthDto>;
 export const AlertAnswer = z.object({
   id: z.string(),
+  kind: z.string().exactOptional(),
+  values: z
+    .record(z.string(), z.union([z.number(), z.string().describe("A name, a unit or a sentence")]))
+    .exactOptional(),
   since: time,
   severity: z.enum(["info", "warning", "problem"]),
   title: z.string(),

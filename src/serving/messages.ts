@@ -251,12 +251,19 @@ export type LedgerDto = {
   advisory: boolean;
   /** How the figures are computed, for a person. */
   method: string;
+  /** Which method it is, for a reader of another language. */
+  method_kind?: string;
   /** The hash chain is whole. */
   verified: boolean;
 };
 
+export type { AlertKind, AlertValues } from "../domain/alert-values.ts";
+
 export type AlertDto = {
   id: string;
+  /** What the texts say, for a reader of another language: see `docs/api.md`. */
+  kind?: string;
+  values?: Readonly<Record<string, string | number>>;
   since: string;
   severity: "info" | "warning" | "problem";
   title: string;

@@ -74,5 +74,6 @@ export const LedgerAnswer = z.object({
   currency: z.string(),
   advisory: z.boolean(),
   method: z.string(),
+  method_kind: z.string().exactOptional(),
   verified: z.boolean(),
 }) satisfies z.ZodType<LedgerDto>;

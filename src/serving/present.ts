@@ -116,19 +116,21 @@ export function ledgerDto(report: LedgerReport, nowMs: number): LedgerDto {
     from: isoUtc(one.fromMs ?? nowMs),
     to: isoUtc(one.toMs ?? nowMs),
   });
-  const { currency, advisory, method, verified, stored } = report;
+  const { currency, advisory, method, methodKind, verified, stored } = report;
   return {
     today: totals(report.today, stored.today),
     total: totals(report.total, stored.total),
     currency,
     advisory,
     method,
+    method_kind: methodKind,
     verified,
   };
 }
 
-export const alertDto = ({ id, sinceMs, severity, title, detail, todo }: Alert): AlertDto => ({
+export const alertDto = ({ id, matter, sinceMs, severity, title, detail, todo }: Alert): AlertDto => ({
   id,
+  ...matter,
   since: isoUtc(sinceMs),
   severity,
   title,

@@ -50,6 +50,6 @@ export class AlertBook {
 }
 
 const alertOf = ({ finding, firstMs }: Known): Alert => {
-  const { id, severity, title, detail, todo } = finding;
-  return { id, severity, title, detail, todo, sinceMs: firstMs };
+  const { id, matter, severity, title, detail, todo } = finding;
+  return { id, matter, severity, title, detail, todo, sinceMs: firstMs };
 };

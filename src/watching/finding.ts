@@ -1,6 +1,10 @@
+import type { AlertMatter } from "../domain/alert-values.ts";
+
 /** Something a rule found that a person should know; equal `id`s are the same matter. */
 export type Finding = Readonly<{
   id: string;
+  /** What the texts say, for a reader of another language. */
+  matter: AlertMatter;
   severity: "info" | "warning" | "problem";
   title: string;
   detail: string;

@@ -1,10 +1,11 @@
+import type { AlertMatter } from "../domain/alert-values.ts";
 import type { Decision } from "../domain/decision.ts";
 import type { Forecast } from "../domain/forecast.ts";
 import type { Series } from "../domain/series.ts";
 import { meanOver } from "../domain/series.ts";
 import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
 import type { Finding } from "./finding.ts";
-import { spanText } from "./sensor-silence.ts";
+import { secondsOf, spanText } from "./sensor-silence.ts";
 
 const PLAN_OLD_MS = 20 * MS_PER_MINUTE;
 const PLAN_NEVER_MS = 15 * MS_PER_MINUTE;
@@ -24,6 +25,10 @@ export function planFindings({ madeMs, startedMs, missing }: PlanStanding, nowMs
       : [
           {
             id: "plan-missing",
+            matter:
+              missing === null
+                ? { kind: "plan-missing", values: { ran_s: secondsOf(nowMs - startedMs) } }
+                : { kind: "plan-missing-waiting", values: { ran_s: secondsOf(nowMs - startedMs), missing } },
             severity: "warning",
             title: "There is no plan yet",
             detail: `HyperVolt has run for ${spanText(nowMs - startedMs)} without one.`,
@@ -34,6 +39,10 @@ export function planFindings({ madeMs, startedMs, missing }: PlanStanding, nowMs
   return [
     {
       id: "plan-stale",
+      matter:
+        missing === null
+          ? { kind: "plan-stale", values: { age_s: secondsOf(nowMs - madeMs) } }
+          : { kind: "plan-stale-waiting", values: { age_s: secondsOf(nowMs - madeMs), missing } },
       severity: "warning",
       title: "The plan is old",
       detail: `It was made ${spanText(nowMs - madeMs)} ago and is kept until a better one is found.`,
@@ -45,6 +54,7 @@ export function planFindings({ madeMs, startedMs, missing }: PlanStanding, nowMs
 /** A battery that cannot be planned, for nothing says how full it is. */
 export const unknownCharge = (battery: string): Finding => ({
   id: `charge-unknown:${battery}`,
+  matter: { kind: "charge-unknown", values: { battery } },
   severity: "warning",
   title: `How full the battery ${battery} is, is not known`,
   detail: "The plan leaves it out until its charge is known.",
@@ -73,11 +83,21 @@ const UNUSED: Readonly<Record<UnusedSwitchFinding["why"], (entityIds: string) =>
   one_source: (entityIds) => [`Only ${entityIds} is named.`, "Name the switch of a second source on the set-up page."],
 };
 
+function unusedMatter(battery: string | null, why: UnusedSwitchFinding["why"], entities: string): AlertMatter {
+  if (why === "one_source") return { kind: "transfer-one-source", values: { entities } };
+  const kind = why === "not_allowed" ? "not-allowed" : "not-switchable";
+  return battery === null
+    ? { kind: `transfer-${kind}`, values: { entities } }
+    : { kind: `battery-${kind}`, values: { battery, entities } };
+}
+
 export function unusedSwitches({ battery, entityIds, why, acts }: UnusedSwitchFinding): Finding {
-  const [detail, todo] = UNUSED[why](entityIds.join(", "));
+  const entities = entityIds.join(", ");
+  const [detail, todo] = UNUSED[why](entities);
   const what = battery === null ? "The transfer switch is not used" : `The battery ${battery} is not steered`;
   return {
     id: `unused-switches:${why}:${battery ?? ""}`,
+    matter: unusedMatter(battery, why, entities),
     severity: acts ? "warning" : "info",
     title: what,
     detail,
@@ -116,6 +136,10 @@ export function forecastFindings(checks: readonly ForecastCheck[], nowMs: number
     return [
       {
         id: `forecast-off:${signal}`,
+        matter: {
+          kind: "forecast-off" as const,
+          values: { signal, span_s: secondsOf(errors.length * stepMs), error: mae, usual, unit },
+        },
         severity: "info" as const,
         title: `The forecast of ${signal} is badly off`,
         detail: `Over the last ${spanText(errors.length * stepMs)} it missed by ${amount(mae)} ${unit} on average; usually it is ${amount(usual)}.`,
@@ -143,6 +167,10 @@ export function actionFindings(decisions: readonly Decision[], nowMs: number): F
     return [
       {
         id: `action-failed:${deviceId}`,
+        matter: {
+          kind: "action-failed" as const,
+          values: { name: deviceId, count: failed.length, why: last.statusDetail ?? "" },
+        },
         severity: "problem" as const,
         title: `${deviceId} does not do what it is asked`,
         detail: `${failed.length} of its last actions failed${last.statusDetail ? `: ${last.statusDetail}` : "."}`,
@@ -161,6 +189,15 @@ export function refusedFindings(refused: readonly RefusedMessages[], nowMs: numb
     .filter(({ atMs }) => nowMs - atMs < MS_PER_HOUR)
     .map(({ reason, count, topic, detail }) => ({
       id: `refused:${reason}`,
+      matter: {
+        kind: "messages-refused",
+        values: {
+          count,
+          reason: reason.replaceAll("_", " "),
+          topic: topic.slice(0, 120),
+          detail: detail.slice(0, 200),
+        },
+      },
       severity: "info",
       title: "Messages were not taken",
       detail: `${count} so far (${reason.replaceAll("_", " ")}); the latest on ${topic.slice(0, 120)}: ${detail.slice(0, 200)}`,

@@ -61,11 +61,12 @@ export class SensorSilence {
 function silent({ sensor, available, atMs }: SensorState, rhythm: Rhythm | undefined, nowMs: number): Finding[] {
   const matters = sensor.role !== undefined;
   const severity = matters ? "warning" : "info";
-  const name = named(sensor);
+  const name = nameAndPlace(sensor);
   if (!available && atMs !== null)
     return [
       {
         id: `unavailable:${sensor.sensorId}`,
+        matter: { kind: "sensor-unavailable", values: { name } },
         severity,
         title: `${name} is unavailable`,
         detail: "Its publisher says so, or its last reading has expired.",
@@ -78,6 +79,10 @@ function silent({ sensor, available, atMs }: SensorState, rhythm: Rhythm | undef
   return [
     {
       id: `silent:${sensor.sensorId}`,
+      matter: {
+        kind: "sensor-silent",
+        values: { name, usual_s: secondsOf(rhythm.usualMs), quiet_s: secondsOf(quietMs) },
+      },
       severity,
       title: `${name} has fallen silent`,
       detail: `It used to speak every ${spanText(rhythm.usualMs)}; nothing has come for ${spanText(quietMs)}.`,
@@ -91,20 +96,34 @@ function stuck({ sensor }: SensorState, rhythm: Rhythm | undefined, nowMs: numbe
   // The sun is down every night, and a battery rests: zero is no sign of a broken meter.
   if (rhythm.value === 0 || rhythm.sameCount < STUCK_READINGS) return [];
   const stillMs = Math.min(nowMs, rhythm.lastMs) - rhythm.sameSinceMs;
+  const name = nameAndPlace(sensor);
   if (stillMs < Math.max(STUCK_LEAST_MS, STUCK_TIMES * rhythm.longestSameMs)) return [];
   return [
     {
       id: `stuck:${sensor.sensorId}`,
+      matter: {
+        kind: "sensor-stuck",
+        values: {
+          name,
+          value: rhythm.value,
+          unit: sensor.unit,
+          still_s: secondsOf(stillMs),
+          count: rhythm.sameCount,
+        },
+      },
       severity: "warning",
-      title: `${named(sensor)} seems stuck`,
+      title: `${name} seems stuck`,
       detail: `It has said exactly ${rhythm.value} ${sensor.unit} for ${spanText(stillMs)}, ${rhythm.sameCount} times.`,
       todo: "Restart the meter or its gateway; until then its value is not trusted.",
     },
   ];
 }
 
-const named = (sensor: SensorState["sensor"]): string =>
+/** "Plug (kitchen)". */
+export const nameAndPlace = (sensor: SensorState["sensor"]): string =>
   sensor.location === null ? sensor.name : `${sensor.name} (${sensor.location})`;
+
+export const secondsOf = (ms: number): number => Math.round(ms / 1_000);
 
 export function spanText(ms: number): string {
   if (ms < 2 * MS_PER_MINUTE) return `${Math.round(ms / 1_000)} s`;

@@ -9,6 +9,7 @@ import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
 import { AnomalyLimits } from "./anomaly-limits.ts";
 import { createDependencies } from "./dependencies.ts";
 import { energyBalance, type BalanceSample } from "./energy-balance.ts";
+import type { Finding } from "./finding.ts";
 import { actionFindings, forecastFindings, planFindings, refusedFindings } from "./plan-rules.ts";
 import { SensorSilence } from "./sensor-silence.ts";
 import { createWatch, type Watched } from "./watching.ts";
@@ -74,8 +75,10 @@ const day = (): BalanceSample[] =>
     const batteryW = 700 * Math.sin(i / 3);
     return { pvW, loadW, batteryW, gridW: loadW + batteryW - pvW };
   });
+const unbalanced = (fault: (sample: BalanceSample) => Partial<BalanceSample>): Finding | undefined =>
+  energyBalance(day().map((sample) => ({ ...sample, ...fault(sample) })))[0];
 const balanceOf = (fault: (sample: BalanceSample) => Partial<BalanceSample>): string =>
-  energyBalance(day().map((sample) => ({ ...sample, ...fault(sample) })))[0]?.detail ?? "adds up";
+  unbalanced(fault)?.detail ?? "adds up";
 
 it("is content with energy that adds up within what meters differ", () => {
   expect(balanceOf(() => ({}))).toBe("adds up");
@@ -85,16 +88,22 @@ it("is content with energy that adds up within what meters differ", () => {
   expect(balanceOf(({ pvW }) => ({ pvW: silent++ < 24 ? null : pvW }))).toBe("adds up");
 });
 
-it.each<[string, (sample: BalanceSample) => Partial<BalanceSample>]>([
-  ["the grid meter counts the other way round", ({ gridW }) => ({ gridW: -gridW! })],
-  ["the battery meter counts the other way round", ({ batteryW }) => ({ batteryW: -batteryW! })],
-  ["the solar meter is in kW where W is expected", ({ pvW }) => ({ pvW: pvW! / 1_000 })],
-  ["the load meter is in kW where W is expected", ({ loadW }) => ({ loadW: loadW! / 1_000 })],
-  ["the solar meter is counted twice", ({ pvW }) => ({ pvW: pvW! * 2 })],
-  ["the grid meter is in mW", ({ gridW }) => ({ gridW: gridW! * 1_000 })],
-  ["the load meter leaves out what the solar meter counts", ({ loadW, pvW }) => ({ loadW: loadW! - pvW! })],
-])("names the culprit: %s", (culprit, fault) => {
+it.each<[string, string, string, (sample: BalanceSample) => Partial<BalanceSample>]>([
+  ["the grid meter counts the other way round", "sign", "grid", ({ gridW }) => ({ gridW: -gridW! })],
+  ["the battery meter counts the other way round", "sign", "battery", ({ batteryW }) => ({ batteryW: -batteryW! })],
+  ["the solar meter is in kW where W is expected", "kilo", "solar", ({ pvW }) => ({ pvW: pvW! / 1_000 })],
+  ["the load meter is in kW where W is expected", "kilo", "load", ({ loadW }) => ({ loadW: loadW! / 1_000 })],
+  ["the solar meter is counted twice", "twice", "solar", ({ pvW }) => ({ pvW: pvW! * 2 })],
+  ["the grid meter is in mW", "milli", "grid", ({ gridW }) => ({ gridW: gridW! * 1_000 })],
+  [
+    "the load meter leaves out what the solar meter counts",
+    "left-out",
+    "solar",
+    ({ loadW, pvW }) => ({ loadW: loadW! - pvW! }),
+  ],
+])("names the culprit: %s", (culprit, kind, meter, fault) => {
   expect(balanceOf(fault)).toContain(culprit);
+  expect(unbalanced(fault)?.matter).toMatchObject({ kind: `energy-balance-${kind}`, values: { meter } });
 });
 
 it("says that it does not know where no single meter explains the gap", () => {
@@ -215,7 +224,11 @@ it("finds an old plan, and none at all, with what is waited for", () => {
   );
   expect(
     planFindings({ madeMs: null, startedMs: START_MS, missing: "prices" }, START_MS + 16 * MINUTE)[0],
-  ).toMatchObject({ id: "plan-missing", todo: "It waits for: prices." });
+  ).toMatchObject({
+    id: "plan-missing",
+    matter: { kind: "plan-missing-waiting", values: { ran_s: 960, missing: "prices" } },
+    todo: "It waits for: prices.",
+  });
 });
 
 const decision = (deviceId: string, status: Decision["status"], minute: number): Decision => ({
@@ -507,5 +520,9 @@ it("says that a battery's switches may not be used: a warning where HyperVolt ac
     const [alert] = watch.check().raised;
     expect(alert).toMatchObject({ severity, title: "The battery garage is not steered" });
     expect(alert?.detail).toContain("switch.charge");
+    expect(alert?.matter).toEqual({
+      kind: "battery-not-allowed",
+      values: { battery: "garage", entities: "switch.charge" },
+    });
   }
 });

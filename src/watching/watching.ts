@@ -21,7 +21,7 @@ import {
   unusedSwitches,
 } from "./plan-rules.ts";
 import type { ForecastCheck, PlanStanding, RefusedMessages } from "./plan-rules.ts";
-import { SensorSilence } from "./sensor-silence.ts";
+import { nameAndPlace, SensorSilence } from "./sensor-silence.ts";
 
 export type { Alert, Finding } from "./finding.ts";
 export type { AlertChange } from "./alert-book.ts";
@@ -170,6 +170,10 @@ const dependencyFindings = ({ name, state, detail, todo }: DependencyState): Fin
     : [
         {
           id: `dependency:${name}`,
+          matter: {
+            kind: state === "down" ? "dependency-down" : "dependency-degraded",
+            values: { name, detail: detail ?? "", todo: todo ?? "" },
+          },
           severity: state === "down" ? "problem" : "warning",
           title: state === "down" ? `${name} is down` : `${name} is not well`,
           detail: detail ?? "No more is known.",
@@ -177,11 +181,16 @@ const dependencyFindings = ({ name, state, detail, todo }: DependencyState): Fin
         },
       ];
 
-const oddFinding = ({ sensorId, value, low, high }: Anomaly, { name, unit, location }: Sensor): Finding => ({
-  id: `odd:${sensorId}`,
-  severity: "info",
-  title: `${name}${location === null ? "" : ` (${location})`} is unusual`,
-  detail: `${figure(value)} ${unit}; at this time of day it has been between ${figure(low)} and ${figure(high)} ${unit}.`,
-  todo: null,
-});
+const oddFinding = ({ sensorId, value, low, high }: Anomaly, sensor: Sensor): Finding => {
+  const { unit } = sensor;
+  const name = nameAndPlace(sensor);
+  return {
+    id: `odd:${sensorId}`,
+    matter: { kind: "sensor-odd", values: { name, value, low, high, unit } },
+    severity: "info",
+    title: `${name} is unusual`,
+    detail: `${figure(value)} ${unit}; at this time of day it has been between ${figure(low)} and ${figure(high)} ${unit}.`,
+    todo: null,
+  };
+};
 const figure = (value: number): string => (Math.abs(value) >= 100 ? String(Math.round(value)) : value.toPrecision(3));
