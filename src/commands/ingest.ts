@@ -92,7 +92,7 @@ export async function runIngestCommand(argv: readonly string[]): Promise<number>
     zone: new Zone(options.timezone || process.env["TZ"] || "UTC"),
     book,
     refusals: new Refusals(clock, log),
-    known: stored.map(({ sensor }) => sensor),
+    known: stored.map(({ sensor, last }) => ({ sensor, heardMs: last?.atMs ?? null })),
     calibrationOf: (sensorId) => calibrations.get(sensorId),
     correctionOf: (sensorId) => corrections.get(sensorId),
     onReading: (reading) => {
@@ -104,6 +104,7 @@ export async function runIngestCommand(argv: readonly string[]): Promise<number>
       broker.pause();
       void history.uncongested().then(() => broker.resume());
     },
+    onLeft: () => undefined,
     share: options.mqtt_share,
   });
   opened.defer(() => sensors.close());

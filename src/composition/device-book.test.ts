@@ -27,7 +27,16 @@ const list = (more: Partial<DeviceBookInput>, states: readonly EntityState[] = [
 describe("the device book", () => {
   it("follows a Pi's light to the entity id the user gave it, and finds its area by the location", () => {
     const [light] = list({
-      piDevices: () => [{ location: "living_room", device: "ceiling", kind: "light", name: "Ceiling", maxW: 30 }],
+      piDevices: () => [
+        {
+          deviceId: "living_room_ceiling",
+          location: "living_room",
+          device: "ceiling",
+          kind: "light",
+          name: "Ceiling",
+          maxW: 30,
+        },
+      ],
       registry: () => [registered("light.my_lamp", "hypervolt/living_room/ceiling")],
       areas: () => [{ areaId: "lounge", name: "Living Room" }],
     });
@@ -43,7 +52,9 @@ describe("the device book", () => {
   it("switches a Pi's relay, not the sensor that the Pi gave the same id", () => {
     const pump = (entityId: string) => registered(entityId, "hypervolt/cellar/pump");
     const [relay] = list({
-      piDevices: () => [{ location: "cellar", device: "pump", kind: "relay", name: "Pump", maxW: 300 }],
+      piDevices: () => [
+        { deviceId: "cellar_pump", location: "cellar", device: "pump", kind: "relay", name: "Pump", maxW: 300 },
+      ],
       registry: () => [pump("sensor.hypervolt_cellar_pump"), pump("switch.filter")],
     });
     expect(relay?.entityId).toBe("switch.filter");

@@ -3,6 +3,7 @@ import { type Options, weekdaysOf } from "../options/options.ts";
 
 /** A light or relay that a Pi announced. */
 export type PiDevice = Readonly<{
+  deviceId: string;
   location: string;
   device: string;
   kind: "light" | "relay";
@@ -81,12 +82,14 @@ export function listDevices(input: DeviceBookInput): readonly ControllableDevice
     input.areas().find(({ areaId, name }) => areaId === slug(location) || slug(name) === slug(location))?.areaId ??
     null;
 
-  for (const { location, device, kind, name, maxW } of input.piDevices()) {
+  for (const { deviceId, location, device, kind, name, maxW } of input.piDevices()) {
     const platform = kind === "light" ? "light" : "switch";
     const known = ofPis.get(`${platform} hypervolt/${location}/${device}`);
     const entityId = known?.entityId ?? `${platform}.${slug(`hypervolt_${location}_${device}`)}`;
+    // Two may be proposed one name (`a_b` + `c`, `a` + `b_c`): the second has one once Home Assistant has named it.
+    if (!known && byEntity.has(entityId)) continue;
     byEntity.set(entityId, {
-      deviceId: `${location}_${device}`,
+      deviceId,
       entityId,
       name,
       kind: kind === "light" ? "light" : batterySwitches.has(entityId) ? "battery" : kindOf(`${name} ${device}`),

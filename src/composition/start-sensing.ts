@@ -10,6 +10,7 @@ import type { HomeSurroundings } from "./connect-surroundings.ts";
 import { watchEntitySensors } from "./entity-sensors.ts";
 import { type FirstLook, takeFirstLook } from "./first-look.ts";
 import type { HomeMemory } from "./open-memory.ts";
+import { rememberPiDevices } from "./pi-devices.ts";
 import type { StartInput } from "./start-input.ts";
 import type { HomeSetup } from "./start-setup.ts";
 
@@ -54,6 +55,7 @@ export async function startSensing(
   let received = 0;
   let kept = 0;
   const stored = await history.sensors();
+  const piDevices = await rememberPiDevices(history, clock, log);
   const native = announceNative({
     broker,
     clock,
@@ -128,7 +130,8 @@ export async function startSensing(
     discoveryPrefix: options.discovery_prefix,
     timezone: zone.name,
     share: options.mqtt_share || undefined,
-    known: stored.map(({ sensor }) => sensor),
+    known: stored.map(({ sensor, last }) => ({ sensor, heardMs: last?.atMs ?? null })),
+    knownDevices: piDevices.known,
     calibrations: calibrationsOf(options),
     corrections: correctionsOf(options, stored),
     onReading: take,
@@ -140,8 +143,10 @@ export async function startSensing(
       announce(sensor, state.value);
       for (const run of listeners) run(state);
     },
-    onSensorRemoved: (sensorId) => {
+    onSensorRemoved: (sensor) => {
+      const { sensorId, source, location } = sensor;
       described.delete(sensorId);
+      if (source === "native" && location !== null) native.removeSensor(location, nativeId(sensor));
       void history.removeSensor(sensorId).catch(() => undefined);
     },
     onNeedsHomeAssistant: (sensor) => {
@@ -149,9 +154,15 @@ export async function startSensing(
       borrowed.set(sensor.uniqueId, sensor.sensorId);
       lend(sensor.uniqueId);
     },
-    onDevice: (deviceId, device) => {
-      if (device?.source === "native") native.device(device);
-      else if (device === null) native.removeDevice(deviceId);
+    onDevice: (device) => {
+      if (device.source !== "native") return;
+      native.device(device);
+      piDevices.changed(sensing.devices);
+    },
+    onDeviceGone: (device) => {
+      if (device.source !== "native") return;
+      native.removeDevice(device.location, device.device);
+      piDevices.changed(sensing.devices);
     },
   });
 
@@ -232,6 +243,7 @@ export async function startSensing(
       entities.close();
       sensing.close();
       native.close();
+      piDevices.close();
     },
   };
 }

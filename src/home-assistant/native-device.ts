@@ -72,7 +72,7 @@ export function sensorComponents({ location, sensorId, sensorType, unit }: Nativ
   };
   return [
     [sensorKey(sensorId), sensor],
-    [`b_${sensorId}`, motion],
+    [motionKey(sensorId), motion],
   ];
 }
 
@@ -118,7 +118,10 @@ export function deviceComponent({ location, device, kind, name, stateTopic }: Na
   ];
 }
 
-export const sensorKey = (sensorId: string): string => `s_${sensorId}`;
+const sensorKey = (sensorId: string): string => `s_${sensorId}`;
+const motionKey = (sensorId: string): string => `b_${sensorId}`;
+/** Under which the components of a sensor may stand. */
+export const sensorKeys = (sensorId: string): string[] => [sensorKey(sensorId), motionKey(sensorId)];
 export const deviceKey = (device: string, kind: NativeDevice["kind"]): string =>
   `${kind === "light" ? "l" : "r"}_${device}`;
 

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Broker } from "../domain/broker.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Log } from "../domain/log.ts";
+import { seldomLog } from "../domain/seldom-log.ts";
 import { MS_PER_SECOND } from "../domain/units.ts";
 import { ORIGIN_NAME } from "./hypervolt-device.ts";
 import {
@@ -13,6 +14,7 @@ import {
   type NativeSensor,
   nativeStateTopic,
   sensorComponents,
+  sensorKeys,
   slug,
 } from "./native-device.ts";
 import type { Registries } from "./registries.ts";
@@ -29,10 +31,15 @@ const Announced = z.object({
   components: z.record(z.string(), z.looseObject({ platform: z.string() })),
 });
 
+/** A location's announcement is one message: brokers, and HyperVolt's own discovery, take none of any length. */
+const MOST_BYTES = 900_000;
+
 type Component = Readonly<Record<string, unknown>>;
 type Location = {
   components: Map<string, Component>;
   gone: Map<string, string>;
+  /** Length of its components as JSON. */
+  bytes: number;
   timer?: { cancel(): void } | undefined;
 };
 type Value = { text: string; shownText: string | null; timer?: { cancel(): void } | undefined };
@@ -42,12 +49,11 @@ export interface NativeOut {
   sensor(sensor: NativeSensor): void;
   /** A native sensor's value in its normalised unit; null while it is not known. */
   value(location: string, sensorId: string, value: number | null): void;
+  /** It is a sensor no more: the entity goes. */
+  removeSensor(location: string, sensorId: string): void;
   device(device: NativeDevice): void;
-  /**
-   * The Pi withdrew it: the entity goes.
-   * @param deviceId  `{location}_{device}`
-   */
-  removeDevice(deviceId: string): void;
+  /** The Pi withdrew it: the entity goes. */
+  removeDevice(location: string, device: string): void;
   close(): void;
 }
 
@@ -65,7 +71,8 @@ export function announceNative(
     areaName: (location: string) => string | undefined;
   }>,
 ): NativeOut {
-  const { broker, clock, log } = parts;
+  const { broker, clock } = parts;
+  const log = seldomLog(parts.log, clock);
   const locations = new Map<string, Location>();
   const values = new Map<string, Value>();
   /** Devices that an earlier run announced, by location and key: they stay until it is clear that they were withdrawn. */
@@ -103,13 +110,23 @@ export function announceNative(
   const locationOf = (name: string): Location => {
     const known = locations.get(name);
     if (known) return known;
-    const location: Location = { components: new Map(), gone: new Map() };
+    const location: Location = { components: new Map(), gone: new Map(), bytes: 0 };
     locations.set(name, location);
     return location;
   };
   const put = (name: string, key: string, component: Component): void => {
     const location = locationOf(name);
-    if (JSON.stringify(location.components.get(key)) === JSON.stringify(component)) return;
+    const before = JSON.stringify(location.components.get(key) ?? null);
+    const now = JSON.stringify(component);
+    if (before === now) return;
+    const bytes = location.bytes + now.length - (location.components.has(key) ? before.length : 0);
+    if (bytes > MOST_BYTES) {
+      log.warning("Home Assistant is not told of everything that Pis have in one location: it is too much", {
+        location: name,
+      });
+      return;
+    }
+    location.bytes = bytes;
     location.gone.delete(key);
     location.components.set(key, component);
     announceSoon(name, location);
@@ -118,6 +135,7 @@ export function announceNative(
     const location = locations.get(name);
     const component = location?.components.get(key);
     if (!location || !component) return;
+    location.bytes -= JSON.stringify(component).length;
     location.components.delete(key);
     location.gone.set(key, String(component["platform"]));
     announceSoon(name, location);
@@ -178,18 +196,20 @@ export function announceNative(
       };
       show();
     },
+    removeSensor(location, sensorId) {
+      const topic = nativeStateTopic(location, sensorId);
+      values.get(topic)?.timer?.cancel();
+      if (values.delete(topic)) publish(topic, "");
+      for (const key of sensorKeys(sensorId)) drop(location, key);
+    },
     device(device) {
       const [key, component] = deviceComponent(device);
       const other = deviceComponent({ ...device, kind: device.kind === "light" ? "relay" : "light" })[0];
       drop(device.location, other);
       put(device.location, key, component);
     },
-    removeDevice(deviceId) {
-      for (const name of locations.keys()) {
-        if (!deviceId.startsWith(`${name}_`)) continue;
-        const device = deviceId.slice(name.length + 1);
-        for (const kind of ["light", "relay"] as const) drop(name, deviceKey(device, kind));
-      }
+    removeDevice(location, device) {
+      for (const kind of ["light", "relay"] as const) drop(location, deviceKey(device, kind));
     },
     close() {
       birth.unsubscribe();

@@ -9,6 +9,7 @@ export type RefusalReason =
   | "unknown_sensor_type"
   | "bad_name"
   | "too_large"
+  | "too_many"
   | "timestamp_ahead"
   | "bad_timestamp"
   | "bad_device"

@@ -77,7 +77,7 @@ it("keeps two Pis' sensors of one name apart, also after a restart", () => {
   const known = first.sensing.sensors().map(({ sensor }) => sensor);
   expect(known.map(({ sensorId }) => sensorId)).toEqual(["ldr_1", "living_room_ldr_1"]);
   expect(new Set(known.map(({ sensorId }) => sensorId)).size).toBe(2);
-  const second = house({ known: known.toReversed() });
+  const second = house({ known: known.toReversed().map((sensor) => ({ sensor, heardMs: null })) });
   second.broker.deliver("HyperVolt/sensors/living_room/ldr", native({}));
   expect(second.readings[0]?.sensorId).toBe(known.find(({ location }) => location === "living_room")?.sensorId);
 });

@@ -8,7 +8,8 @@ import type { DiscoveredDevice } from "./discovery/actuator.ts";
 import { DiscoveredSensors } from "./discovery/discovered-sensors.ts";
 import { Discovery } from "./discovery/discovery.ts";
 import type { Shown } from "./discovery/entity.ts";
-import { type NativeDevice, watchNativeDevices } from "./native/native-devices.ts";
+import { type KnownDevice, type NativeDevice, watchNativeDevices } from "./native/native-devices.ts";
+import type { KnownSensor } from "./native/native-places.ts";
 import { watchNativeSensors } from "./native/native-sensors.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
 import { type Refusal, Refusals } from "./refusals.ts";
@@ -16,7 +17,8 @@ import { type Correction, type CorrectionChange, SensorBook } from "./sensor-boo
 
 export type { Calibration } from "./calibration.ts";
 export type { DiscoveredDevice } from "./discovery/actuator.ts";
-export type { NativeDevice } from "./native/native-devices.ts";
+export type { KnownDevice, NativeDevice } from "./native/native-devices.ts";
+export type { KnownSensor } from "./native/native-places.ts";
 export type { Refusal, RefusalReason } from "./refusals.ts";
 export type { Correction, CorrectionChange } from "./sensor-book.ts";
 
@@ -30,8 +32,10 @@ export type SensingInput = Readonly<{
   share?: string | undefined;
   /** IANA name: of times that name no zone, and of templates. */
   timezone: string;
-  /** Sensors of earlier runs: native ones keep their ids, and configs keep what the registry kept. */
-  known?: readonly Sensor[];
+  /** Sensors of earlier runs: native ones keep their ids, and all their places before any new one. */
+  known?: readonly KnownSensor[];
+  /** Devices that Pis announced in earlier runs. */
+  knownDevices?: readonly KnownDevice[];
   /** By sensor id, from the options. */
   calibrations?: Readonly<Record<string, Calibration>>;
   /** By sensor id, what the user said so far; `correct` adds to it. */
@@ -40,9 +44,11 @@ export type SensingInput = Readonly<{
   onReading(reading: AcknowledgedReading): void;
   /** A sensor as it is now: a new one, a new value, availability, name. */
   onSensorChange?(state: SensorState): void;
-  onSensorRemoved?(sensorId: string): void;
-  /** A device as it is now, or null once it was withdrawn. */
-  onDevice?(deviceId: string, device: Device | null): void;
+  /** It was withdrawn, or gave way to a new one after a long silence. */
+  onSensorRemoved?(sensor: Sensor): void;
+  onDevice?(device: Device): void;
+  /** It was withdrawn. */
+  onDeviceGone?(device: Device): void;
   /**
    * A discovered sensor's template uses what only Home Assistant knows: its state there, followed by unique id, is to be
    * given to `takeHomeAssistantState`, now and whenever it changes.
@@ -88,9 +94,17 @@ export function createSensing(input: SensingInput): Sensing {
     calibrationOf: (sensorId) => calibrations.get(sensorId),
     correctionOf,
     onReading: (reading) => input.onReading(reading),
+    onLeft: (sensor) => input.onSensorRemoved?.(sensor),
     share: input.share,
   });
-  const devices = watchNativeDevices(broker, clock, refusals, (deviceId, device) => input.onDevice?.(deviceId, device));
+  const devices = watchNativeDevices({
+    broker,
+    clock,
+    refusals,
+    known: input.knownDevices ?? [],
+    onChange: (device) => input.onDevice?.(device),
+    onGone: (device) => input.onDeviceGone?.(device),
+  });
 
   const needHomeAssistant = new Set<string>();
   const discovered = new DiscoveredSensors({
@@ -111,7 +125,8 @@ export function createSensing(input: SensingInput): Sensing {
     onRemoved: (sensorId) => {
       needHomeAssistant.delete(sensorId);
       discovered.forget(sensorId);
-      if (book.remove(sensorId)) input.onSensorRemoved?.(sensorId);
+      const sensor = book.get(sensorId)?.sensor;
+      if (sensor && book.remove(sensorId)) input.onSensorRemoved?.(sensor);
     },
     onNeedsHomeAssistant: (sensorId) => {
       const sensor = book.found(sensorId);
@@ -119,7 +134,9 @@ export function createSensing(input: SensingInput): Sensing {
       needHomeAssistant.add(sensorId);
       input.onNeedsHomeAssistant?.(sensor);
     },
-    onDevice: (deviceId, device) => input.onDevice?.(deviceId, device),
+    onDevice: (device) => input.onDevice?.(device),
+    onDeviceGone: (device) => input.onDeviceGone?.(device),
+    known: (input.known ?? []).flatMap(({ sensor }) => (sensor.source === "discovery" ? [sensor.sensorId] : [])),
   });
 
   return {

@@ -12,10 +12,11 @@ import type { Shown } from "./entity.ts";
 import { SensorEntity } from "./sensor-entity.ts";
 import { expandAbbreviations, expandTopicBase, inheritOptions } from "./expand.ts";
 import { COMPONENTS } from "./facts.ts";
+import { DiscoveredPlaces, MAKE_ROOM } from "./discovered-places.ts";
 import { Payloads } from "./payloads.ts";
 import { asBinarySensor, asSensor, type BinarySensorConfig, type SensorConfig } from "./sensor-config.ts";
 import { checkDevicePayload } from "./device-payload.ts";
-import { Refused } from "./rules.ts";
+import { NoRoom, Refused } from "./rules.ts";
 import { checkOrigin } from "./validate.ts";
 
 export type DiscoveredSensor = Readonly<{
@@ -36,7 +37,10 @@ export type DiscoveryInput = Readonly<{
   onRemoved: (sensorId: string) => void;
   /** Its template asks for what only Home Assistant knows. */
   onNeedsHomeAssistant: (sensorId: string) => void;
-  onDevice: (deviceId: string, device: DiscoveredDevice | null) => void;
+  onDevice: (device: DiscoveredDevice) => void;
+  onDeviceGone: (device: DiscoveredDevice) => void;
+  /** Ids of sensors of earlier runs: they find a place before any new one. */
+  known: readonly string[];
 }>;
 
 type Entity = SensorEntity | BinarySensorEntity;
@@ -62,6 +66,7 @@ type Update = Readonly<{
 const TOPIC = /^([\p{L}\p{N}_]+)\/(?:([a-zA-Z0-9_-]+)\/)?([a-zA-Z0-9_-]+)\/config$/u;
 const MAX_PAYLOAD_BYTES = 1024 * 1024;
 const MOST_DELETED = 10_000;
+export const MOST_DISCOVERED_ACTUATORS = 1_000;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
@@ -76,10 +81,12 @@ export class Discovery {
   readonly #deleted = new Map<string, boolean>();
   readonly #devices = new Map<string, Readonly<{ topic: string; payload: Dict; device: DiscoveredDevice }>>();
   readonly #payloads = new Payloads();
+  readonly #places: DiscoveredPlaces;
   readonly #subscriptions: readonly { unsubscribe(): void }[];
 
   constructor(input: DiscoveryInput) {
     this.#input = input;
+    this.#places = new DiscoveredPlaces(input.clock, input.known);
     const onMessage = (message: BrokerMessage): void => {
       message.acknowledge();
       this.#receive(message.topic, message.payload);
@@ -108,8 +115,9 @@ export class Discovery {
     for (const item of this.#items.values()) if (item.sensorId === sensorId) item.entity.take(shown);
   }
 
-  #refuse(topic: string, why: string, raw: Uint8Array): void {
-    this.#input.refusals.note("bad_discovery", topic, why, raw);
+  #refuse(topic: string, why: string | Refused, raw: Uint8Array, where = ""): void {
+    const reason = why instanceof NoRoom ? "too_many" : "bad_discovery";
+    this.#input.refusals.note(reason, topic, where + (typeof why === "string" ? why : why.message), raw);
   }
 
   #receive(topic: string, raw: Uint8Array): void {
@@ -130,7 +138,7 @@ export class Discovery {
         this.#receiveComponent(topic, raw, text, component, nodeId === undefined ? objectId : `${nodeId} ${objectId}`);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      this.#refuse(topic, error.message, raw);
+      this.#refuse(topic, error, raw);
     }
     return undefined;
   }
@@ -185,7 +193,7 @@ export class Discovery {
         this.#process({ component, id: `${objectId} ${componentId}`, payload: config, topic, migrate: false, raw });
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
-        this.#refuse(topic, `${key}: ${error.message}`, raw);
+        this.#refuse(topic, error, raw, `${key}: `);
       }
     }
   }
@@ -223,17 +231,21 @@ export class Discovery {
     if (payload.size === 0) {
       if (!known || (migrate && known.device.uniqueId === null)) return;
       this.#devices.delete(hash);
-      if (!migrate) this.#input.onDevice(known.device.deviceId, null);
+      if (!migrate) this.#input.onDeviceGone(known.device);
       return;
     }
     if (known && isEqual(known.payload, payload)) return;
     const device = asActuator(component, payload, hash.slice(component.length + 1));
     if (OWN.test(device.uniqueId ?? "")) return;
+    if (!known && this.#devices.size >= MOST_DISCOVERED_ACTUATORS)
+      throw new NoRoom(
+        `there are ${MOST_DISCOVERED_ACTUATORS} lights and switches, and no new one is taken: ${MAKE_ROOM}`,
+      );
     const taken = [...this.#devices].some(([other, one]) => other !== hash && one.device.deviceId === device.deviceId);
     if (taken) throw new Refused(`the unique id ${device.uniqueId} exists already`);
     const kept = known ? { ...device, deviceId: known.device.deviceId, uniqueId: known.device.uniqueId } : device;
     this.#devices.set(hash, { topic, payload, device: kept });
-    this.#input.onDevice(kept.deviceId, kept);
+    this.#input.onDevice(kept);
   }
 
   #add(hash: string, { payload, topic, id }: Update, component: "sensor" | "binary_sensor"): void {
@@ -248,6 +260,7 @@ export class Discovery {
     const key = `${component} ${uniqueId ?? ""}`;
     const sensorId =
       uniqueId === null ? `mqtt:${component}:topic:${id.replaceAll(" ", "/")}` : `mqtt:${component}:${uniqueId}`;
+    this.#places.take(sensorId);
     if (uniqueId !== null) {
       const registered = this.#register(key, sensorId, config);
       if (registered.loaded) throw new Refused(`the unique id ${uniqueId} exists already`);
@@ -284,6 +297,7 @@ export class Discovery {
     const registered = this.#registry.get(key);
     if (!registered) return;
     this.#registry.delete(key);
+    this.#places.leave(registered.sensorId);
     if (this.#deleted.size >= MOST_DELETED) this.#deleted.clear();
     this.#deleted.set(key, registered.disabled);
     this.#input.onRemoved(registered.sensorId);
@@ -330,7 +344,10 @@ export class Discovery {
     this.#items.delete(item.hash);
     const { component, uniqueId } = item.config;
     const key = `${component} ${uniqueId ?? ""}`;
-    if (uniqueId === null) return this.#input.onRemoved(item.sensorId);
+    if (uniqueId === null) {
+      this.#places.leave(item.sensorId);
+      return this.#input.onRemoved(item.sensorId);
+    }
     if (!item.migrating) return this.#forget(key);
     const registered = this.#registry.get(key);
     if (registered) registered.loaded = false;

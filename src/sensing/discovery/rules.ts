@@ -6,7 +6,12 @@ import { Dict, type Value } from "../template/values.ts";
 
 /** A config that Home Assistant refuses, and why. */
 export class Refused extends Error {
-  override readonly name = "Refused";
+  override readonly name: string = "Refused";
+}
+
+/** It is right in itself: there are too many already. */
+export class NoRoom extends Refused {
+  override readonly name = "NoRoom";
 }
 
 export const refuse = (why: string): never => {

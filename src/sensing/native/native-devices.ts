@@ -7,7 +7,10 @@ import { isName, MAX_PAYLOAD_BYTES } from "./native-reading.ts";
 /** Something a Pi can switch, as it announced it on `HyperVolt/devices/{location}/{device}`. */
 export type NativeDevice = Readonly<{
   source: "native";
-  /** `{location}_{device}`: with `light.hypervolt_` or `switch.hypervolt_` before it, the entity id that is proposed. */
+  /**
+   * `{location}_{device}`; where that is another's already (`a_b` + `c`, `a` + `b_c`), with a number behind it. The entity
+   * id that is proposed has `light.hypervolt_` or `switch.hypervolt_` and no such number.
+   */
   deviceId: string;
   location: string;
   device: string;
@@ -36,28 +39,64 @@ const State = z.looseObject({
   brightness: z.number().min(0).max(100).nullish(),
 });
 
-/** Follows what Pis announce and report. `onChange` is told the device as it is now, or null once it was withdrawn. */
+/** Of a device of an earlier run: it keeps its id, and its place before any new one. */
+export type KnownDevice = Pick<NativeDevice, "deviceId" | "location" | "device">;
+
+/** Whoever may publish can invent devices: no home has so many. */
+export const MOST_NATIVE_DEVICES = 500;
+const TOO_MANY =
+  `there are ${MOST_NATIVE_DEVICES} devices of Pis, and no new one is taken; clear the retained announcements of those ` +
+  "that are none, or give the broker's users passwords";
+
+/** Follows what Pis announce and report. `onChange` is told the device as it is now, and `onGone` that it was withdrawn. */
 export function watchNativeDevices(
-  broker: Broker,
-  clock: Clock,
-  refusals: Refusals,
-  onChange: (deviceId: string, device: NativeDevice | null) => void,
+  parts: Readonly<{
+    broker: Broker;
+    clock: Clock;
+    refusals: Refusals;
+    known: readonly KnownDevice[];
+    onChange: (device: NativeDevice) => void;
+    onGone: (device: NativeDevice) => void;
+  }>,
 ): { devices(): readonly NativeDevice[]; close(): void } {
+  const { broker, clock, refusals, onChange } = parts;
+  /** By `{location}/{device}`. */
   const known = new Map<string, { device: NativeDevice; states: { unsubscribe(): void } }>();
+  /** Of earlier runs, not announced yet: their ids, and their places. */
+  const awaited = new Map(parts.known.map(({ deviceId, location, device }) => [`${location}/${device}`, deviceId]));
+  const ids = new Set(awaited.values());
+
+  /** Undefined where there is no room for one more. */
+  function newId(key: string): string | undefined {
+    const before = awaited.get(key);
+    awaited.delete(key);
+    if (before !== undefined) return before;
+    if (known.size + awaited.size >= MOST_NATIVE_DEVICES) return undefined;
+    const plain = key.replace("/", "_");
+    let deviceId = plain;
+    for (let number = 2; ids.has(deviceId); number++) deviceId = `${plain}_${number}`;
+    ids.add(deviceId);
+    return deviceId;
+  }
 
   const announced = broker.subscribe("HyperVolt/devices/+/+", 1, ({ topic, payload, acknowledge }) => {
     acknowledge();
     const [, , location, device] = topic.split("/");
     if (!isName(location) || !isName(device)) return refusals.note("bad_name", topic, "location or device", payload);
-    const deviceId = `${location}_${device}`;
-    const before = known.get(deviceId);
+    const key = `${location}/${device}`;
+    const before = known.get(key);
     if (payload.byteLength === 0) {
-      before?.states.unsubscribe();
-      if (known.delete(deviceId)) onChange(deviceId, null);
+      if (!before) return;
+      before.states.unsubscribe();
+      known.delete(key);
+      ids.delete(before.device.deviceId);
+      parts.onGone(before.device);
       return;
     }
     const parsed = parse(Announcement, payload);
     if (parsed.kind === "refused") return refusals.note(parsed.reason, topic, parsed.detail, payload);
+    const deviceId = before?.device.deviceId ?? newId(key);
+    if (deviceId === undefined) return refusals.note("too_many", topic, TOO_MANY, payload);
     const { kind, name, max_w: maxW, state_topic: stateTopic } = parsed.value;
     const next: NativeDevice = {
       source: "native",
@@ -75,13 +114,13 @@ export function watchNativeDevices(
     else {
       before?.states.unsubscribe();
       const entry = { device: next, states: { unsubscribe: (): void => undefined } };
-      known.set(deviceId, entry);
+      known.set(key, entry);
       entry.states = broker.subscribe(stateTopic, 1, (message) => {
         message.acknowledge();
         reported(entry, message.topic, message.payload);
       });
     }
-    onChange(deviceId, next);
+    onChange(next);
   });
 
   function reported(entry: { device: NativeDevice }, topic: string, payload: Uint8Array): void {
@@ -93,7 +132,7 @@ export function watchNativeDevices(
       ...entry.device,
       state: { on: state === "ON", brightness: brightness ?? null, atMs: clock.nowMs() },
     };
-    onChange(entry.device.deviceId, entry.device);
+    onChange(entry.device);
   }
 
   return {

@@ -1,11 +1,12 @@
 import type { Broker, BrokerMessage } from "../../domain/broker.ts";
 import type { Zone } from "../../domain/civil-time.ts";
 import type { Clock } from "../../domain/clock.ts";
-import { type AcknowledgedReading, type Sensor, SENSOR_UNITS } from "../../domain/reading.ts";
+import type { AcknowledgedReading, Sensor } from "../../domain/reading.ts";
 import { calibrate, calibrateRms, type Calibration, UNCALIBRATED } from "../calibration.ts";
 import type { Refusals } from "../refusals.ts";
 import type { Correction, SensorBook } from "../sensor-book.ts";
 import { type Conversion, conversionFor, convert } from "../unit-conversion.ts";
+import { type KnownSensor, MOST_NATIVE_SENSORS, NativePlaces, sensorOf } from "./native-places.ts";
 import { type NativeReading, readNative } from "./native-reading.ts";
 
 export type NativeSensorsInput = Readonly<{
@@ -15,51 +16,35 @@ export type NativeSensorsInput = Readonly<{
   book: SensorBook;
   refusals: Refusals;
   /** Sensors of earlier runs: they keep their ids. */
-  known: readonly Sensor[];
+  known: readonly KnownSensor[];
   calibrationOf: (sensorId: string) => Calibration | undefined;
   correctionOf: (sensorId: string) => Correction | undefined;
   onReading: (reading: AcknowledgedReading) => void;
+  /** A sensor that was silent for long gave its place to a new one. */
+  onLeft: (sensor: Sensor) => void;
   /** The group of processes that share the readings by MQTT 5 shared subscriptions. */
   share?: string | undefined;
 }>;
 
 const SENSORS = "HyperVolt/sensors/+/+";
-
-const identity = (location: string | null, sensorType: string, name: string): string =>
-  `${location ?? ""}/${sensorType}/${name}`;
+const TOO_MANY =
+  `there are ${MOST_NATIVE_SENSORS} sensors of Pis, and no new one is taken; stop who invents them, or give the broker's ` +
+  "users passwords. Those silent for a week make room by themselves";
 
 /** Takes the readings Pis publish on `HyperVolt/sensors/{location}/{sensor_type}` (contract mqtt.md). */
 export function watchNativeSensors(input: NativeSensorsInput): { close(): void } {
   const { broker, clock, zone, book, refusals } = input;
-  const ids = new Map<string, string>();
-  const taken = new Map<string, string>();
+  const places = new NativePlaces({
+    clock,
+    known: input.known,
+    shared: input.share !== undefined,
+    staysAlways: (sensorId) => input.correctionOf(sensorId) !== undefined,
+    onLeft: (sensor) => {
+      book.remove(sensor.sensorId);
+      input.onLeft(sensor);
+    },
+  });
   const conversions = new Map<string, Conversion | undefined>();
-  for (const { source, sensorId, location, sensorType, uniqueId } of input.known) {
-    if (source !== "native") continue;
-    const key = identity(location, sensorType, uniqueId ?? sensorId);
-    ids.set(key, sensorId);
-    taken.set(sensorId, key);
-  }
-
-  /**
-   * The publisher's own id wherever it is unique; else with its location or, within one, its type, or both. Processes
-   * that share the readings cannot know what is unique, and must all come to the same.
-   */
-  function idOf(reading: NativeReading): string {
-    const { location, sensorType, sensorId } = reading;
-    const key = identity(location, sensorType, sensorId);
-    const known = ids.get(key);
-    if (known !== undefined) return known;
-    const byType = `${sensorId}_${sensorType}`;
-    const byPlace = `${location}_${sensorId}`;
-    const whole = `${location}_${sensorId}_${sensorType}`;
-    const samePlace = taken.get(sensorId)?.startsWith(`${location}/`) === true;
-    const candidates = [sensorId, ...(samePlace ? [byType, byPlace] : [byPlace, byType])];
-    const free = (input.share === undefined ? candidates.find((id) => !taken.has(id)) : undefined) ?? whole;
-    ids.set(key, free);
-    taken.set(free, key);
-    return free;
-  }
 
   function conversionOf(reading: NativeReading, unit: string): Conversion | undefined {
     const key = `${reading.sensorType} ${unit}`;
@@ -70,20 +55,6 @@ export function watchNativeSensors(input: NativeSensorsInput): { close(): void }
     return conversions.get(key);
   }
 
-  function describe(sensorId: string, reading: NativeReading, understood: boolean): void {
-    book.describe({
-      sensorId,
-      uniqueId: reading.sensorId,
-      source: "native",
-      sensorType: reading.sensorType,
-      name: reading.sensorId,
-      device: null,
-      location: reading.location,
-      unit: SENSOR_UNITS[reading.sensorType],
-      confidence: understood ? 1 : 0.5,
-    });
-  }
-
   function onMessage({ topic, payload, acknowledge, delivery }: BrokerMessage): void {
     const nowMs = clock.nowMs();
     const outcome = readNative(topic, payload, nowMs, zone);
@@ -92,7 +63,14 @@ export function watchNativeSensors(input: NativeSensorsInput): { close(): void }
       acknowledge();
       return;
     }
-    const sensorId = idOf(outcome);
+    const place = places.of(outcome);
+    if (place === undefined) {
+      refusals.note("too_many", topic, TOO_MANY, payload);
+      acknowledge();
+      return;
+    }
+    place.heardMs = nowMs;
+    const { sensorId } = place;
     const correction = input.correctionOf(sensorId);
     const calibration = correction?.calibration ?? input.calibrationOf(sensorId);
     const conversion = conversionOf(outcome, correction?.unit ?? outcome.unit);
@@ -103,7 +81,7 @@ export function watchNativeSensors(input: NativeSensorsInput): { close(): void }
       return;
     }
     const before = book.get(sensorId);
-    if (!before) describe(sensorId, outcome, calibration !== undefined || conversion !== undefined);
+    if (!before) book.describe(sensorOf(place, calibration !== undefined || conversion !== undefined));
     const atMs = outcome.atMs ?? nowMs;
     if (before?.atMs == null || atMs >= before.atMs || before.atMs > nowMs) book.set(sensorId, value, atMs, true);
     if (correction?.ignore === true) return acknowledge();

@@ -232,7 +232,7 @@ describe.runIf(homeAssistantIsThere())("HyperVolt as a device of a real Home Ass
   });
 
   it("removes what a Pi withdraws, and leaves the rest", async () => {
-    native.removeDevice("living_room_fan");
+    native.removeDevice("living_room", "fan");
     await until("the relay is gone", () => shown("switch.hypervolt_living_room_fan") === undefined);
     expect(shown("light.hypervolt_living_room_desk")?.state).toBe("off");
   });
