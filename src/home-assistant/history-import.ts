@@ -1,6 +1,7 @@
 import { Zone } from "../domain/civil-time.ts";
 import type { HistoryColumn, HomeHistory } from "../domain/home-history.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
+import { beginning, type Counted, countedFrom, wattsTogether } from "./counted-watts.ts";
 import type { EnergyPrefs } from "./energy-prefs.ts";
 import type { HomeAssistant } from "./home-assistant.ts";
 import { perKwhFactor } from "./price-unit.ts";
@@ -45,7 +46,8 @@ export function importPlanOf(
 
 /**
  * Up to a year of the recorder's hourly statistics as a home's history: `load_w` is what grid, sun and battery gave,
- * less what may be shifted. An hour in which a counter says nothing is missing, not zero.
+ * less what may be shifted. An hour in which a counter says nothing is missing, not zero; before a counter began there was
+ * nothing to count, unless what was fed in says otherwise.
  * @returns null where the recorder has nothing of the grid or the sun
  * @throws HyperVoltError HOME_ASSISTANT_UNAVAILABLE, HOME_ASSISTANT_REFUSED
  */
@@ -72,16 +74,26 @@ export async function importHistory(home: HomeAssistant, plan: ImportPlan, nowMs
     return column;
   };
   /** Wh in an hour are W; a statistic of a power has a mean instead. */
-  const watts = (ids: readonly string[]): Float64Array => {
-    const total = new Float64Array(length);
-    for (const id of ids) {
-      const column = onGrid(id, ({ change, mean }) => change ?? mean);
-      for (let i = 0; i < length; i++) total[i] = (total[i] ?? 0) + (column[i] ?? Number.NaN);
-    }
-    return total;
-  };
-  const gains = [watts(plan.import), watts(plan.solar), watts(plan.discharge)];
-  const losses = [watts(plan.export), watts(plan.charge), watts(plan.controllable)];
+  const counters = (ids: readonly string[]): readonly Counted[] =>
+    ids.map((id) => countedFrom(onGrid(id, ({ change, mean }) => change ?? mean)));
+  const [solar, charge, discharge] = [counters(plan.solar), counters(plan.charge), counters(plan.discharge)];
+  const storageBegan = beginning([...charge, ...discharge], length);
+  const sunBegan = beginning(solar, length);
+  const sourceBegan = Math.min(sunBegan, storageBegan);
+  const exportW = wattsTogether(counters(plan.export), length, sourceBegan);
+  // what was fed in before there was a counter of the sun came from one that nobody counted
+  const sunUncounted = exportW.subarray(0, sourceBegan).some((watt) => watt > 0);
+  const solarW = wattsTogether(solar, length, sunUncounted ? 0 : sunBegan);
+  const gains = [
+    wattsTogether(counters(plan.import), length, 0),
+    solarW,
+    wattsTogether(discharge, length, storageBegan),
+  ];
+  const losses = [
+    exportW,
+    wattsTogether(charge, length, storageBegan),
+    ...counters(plan.controllable).map((device) => wattsTogether([device], length, length)),
+  ];
   const sum = (columns: readonly Float64Array[], i: number): number =>
     columns.reduce((total, column) => total + (column[i] ?? Number.NaN), 0);
   const loadW = Float64Array.from({ length }, (_, i) => {
@@ -98,7 +110,7 @@ export async function importHistory(home: HomeAssistant, plan: ImportPlan, nowMs
   const mean = (id: string | null): Float64Array | null => (id === null ? null : onGrid(id, (row) => row.mean));
   const columns: readonly (readonly [HistoryColumn, Float64Array | null])[] = [
     ["load_w", loadW],
-    ["pv_w", plan.solar.length > 0 ? watts(plan.solar).map((watt) => Math.max(0, watt)) : null],
+    ["pv_w", plan.solar.length > 0 ? solarW.map((watt, i) => (i < sunBegan ? Number.NaN : Math.max(0, watt))) : null],
     ["import_price", priced(plan.importPrice)],
     ["export_price", priced(plan.exportPrice)],
     ["carbon_g_kwh", mean(plan.carbon)],

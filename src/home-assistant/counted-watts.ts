@@ -1,0 +1,32 @@
+import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
+
+/** A counter that has said nothing for so long, while the grid's went on, was taken away: a meter or an inverter changed. */
+const ENDED_HOURS = (14 * MS_PER_DAY) / MS_PER_HOUR;
+
+/** One counter's mean power in each hour, W; NaN where it says nothing. It is there in the hours [from, to). */
+export type Counted = Readonly<{ watts: Float64Array; from: number; to: number }>;
+
+/** @param watts  one value per hour up to now, NaN where the counter says nothing */
+export function countedFrom(watts: Float64Array): Counted {
+  const from = watts.findIndex((value) => !Number.isNaN(value));
+  if (from < 0) return { watts, from: watts.length, to: watts.length };
+  const last = watts.findLastIndex((value) => !Number.isNaN(value));
+  return { watts, from, to: watts.length - last > ENDED_HOURS ? last + 1 : watts.length };
+}
+
+/** The hour in which the first of some counters began; `length` where there is none. */
+export const beginning = (counters: readonly Counted[], length: number): number =>
+  Math.min(length, ...counters.map(({ from }) => from));
+
+/**
+ * What counters of one kind counted together, W. One that has not begun yet, or was taken away, counts as nothing while
+ * another one is there; one that is there and says nothing makes the hour unknown.
+ * @param zeroBefore  hour before which there was nothing to count, where none of them is there
+ */
+export function wattsTogether(counters: readonly Counted[], length: number, zeroBefore: number): Float64Array {
+  return Float64Array.from({ length }, (_, i) => {
+    const there = counters.filter(({ from, to }) => from <= i && i < to);
+    if (there.length === 0) return counters.length === 0 || i < zeroBefore ? 0 : Number.NaN;
+    return there.reduce((sum, { watts }) => sum + (watts[i] ?? Number.NaN), 0);
+  });
+}
