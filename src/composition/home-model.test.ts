@@ -92,4 +92,20 @@ describe("history", () => {
       Number.NaN,
     ]);
   });
+
+  it("knows the load of nights in which the inverter is offline", async () => {
+    const sun = every(HISTORY_STEP_MS, 2_000)
+      .map((point, i) => ({ ...point, mean: i < 40 || i >= 56 ? 50 : point.mean }))
+      .filter((_, i) => i >= 32 && i < 64);
+    const history = await model([sensor("grid", 500), sensor("pv", null)], {
+      grid: every(HISTORY_STEP_MS, 500),
+      pv: sun,
+    }).history(NOW, [], none);
+    const [loadW, pvW] = [history.columns.get("load_w"), history.columns.get("pv_w")];
+
+    expect([loadW?.at(-1), pvW?.at(-1)]).toEqual([500, 0]);
+
+    // before the first sun that was ever seen
+    expect(loadW?.filter((watt) => !Number.isNaN(watt)).length).toBe(64);
+  });
 });

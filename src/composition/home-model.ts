@@ -1,6 +1,7 @@
 import type { Zone } from "../domain/civil-time.ts";
 import type { HomeHistory, Site } from "../domain/home-history.ts";
 import type { Sensor, SensorRole, SensorState } from "../domain/reading.ts";
+import { withNights } from "../domain/sleeping-source.ts";
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
 import { IMPORTED } from "./first-look.ts";
 
@@ -150,21 +151,22 @@ export function createHomeModel(input: HomeModelInput): HomeModel {
         ...shiftedSensorIds.map((sensorId) => column([{ sensorId, sign: 1 }], startMs, length)),
       ]);
       const hasPv = ids("pv").length > 0;
+      const sunW = pv && withNights(pv, HISTORY_STEP_MS);
       const at = (values: Float64Array | undefined, i: number): number => values?.[i] ?? Number.NaN;
       const loadW = new Float64Array(length);
       for (let i = 0; i < length; i++) {
         const gridW = Number.isNaN(at(grid, i)) ? at(gridImport, i) - (at(gridExport, i) || 0) : at(grid, i);
         const wholeW = Number.isNaN(at(load, i))
-          ? gridW + (hasPv ? at(pv, i) : 0) - (at(battery, i) || 0)
+          ? gridW + (hasPv ? at(sunW, i) : 0) - (at(battery, i) || 0)
           : at(load, i);
         const shiftedW = shifted.reduce((sum, values) => sum + (at(values, i) || 0), 0);
         loadW[i] = Number.isNaN(wholeW) ? at(importedLoad, i) : Math.max(0, wholeW - shiftedW);
       }
       const columns = new Map<string, Float64Array>([["load_w", loadW]]);
-      if (hasPv && pv)
+      if (hasPv && sunW)
         columns.set(
           "pv_w",
-          pv.map((w, i) => Math.max(0, Number.isNaN(w) ? at(importedPv, i) : w)),
+          sunW.map((w, i) => Math.max(0, Number.isNaN(w) ? at(importedPv, i) : w)),
         );
       if (temperature?.some((value) => !Number.isNaN(value))) columns.set("temperature_c", temperature);
       for (const [name, values] of await context(startMs, HISTORY_STEP_MS, length)) columns.set(name, values);

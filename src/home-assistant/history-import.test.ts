@@ -110,3 +110,17 @@ it("imports the load where a listed appliance has no statistics at all", async (
   const { loadDays } = await known({ import: ["in"], controllable: ["renamed"] }, { in: since(100, 500) });
   expect(loadDays).toBe(100);
 });
+
+it("knows the nights of a home whose inverter is offline in the dark", async () => {
+  const { loadW, pvW, loadDays } = await known(
+    { import: ["in"], export: ["out"], solar: ["pv"] },
+    {
+      in: since(100, 500),
+      out: since(100, 0),
+      pv: (hoursAgo) =>
+        hoursAgo % 24 < 6 || hoursAgo % 24 > 18 ? null : hoursAgo % 24 < 17 && hoursAgo % 24 > 7 ? 900 : 40,
+    },
+  );
+  expect(loadDays).toBeGreaterThan(99.5);
+  expect([loadW[HOURS - 3 * 24], pvW[HOURS - 3 * 24]]).toEqual([500, 0]);
+});

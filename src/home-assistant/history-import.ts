@@ -1,5 +1,6 @@
 import { Zone } from "../domain/civil-time.ts";
 import type { HistoryColumn, HomeHistory } from "../domain/home-history.ts";
+import { withNights } from "../domain/sleeping-source.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
 import { beginning, type Counted, countedFrom, wattsTogether } from "./counted-watts.ts";
 import type { EnergyPrefs } from "./energy-prefs.ts";
@@ -76,7 +77,8 @@ export async function importHistory(home: HomeAssistant, plan: ImportPlan, nowMs
   /** Wh in an hour are W; a statistic of a power has a mean instead. */
   const counters = (ids: readonly string[]): readonly Counted[] =>
     ids.map((id) => countedFrom(onGrid(id, ({ change, mean }) => change ?? mean)));
-  const [solar, charge, discharge] = [counters(plan.solar), counters(plan.charge), counters(plan.discharge)];
+  const [charge, discharge] = [counters(plan.charge), counters(plan.discharge)];
+  const solar = counters(plan.solar).map((one) => ({ ...one, watts: withNights(one.watts, MS_PER_HOUR) }));
   const storageBegan = beginning([...charge, ...discharge], length);
   const sunBegan = beginning(solar, length);
   const sourceBegan = Math.min(sunBegan, storageBegan);
