@@ -1,9 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/**
- * Where a browser or a real Home Assistant takes part, a test that fails is tried
- * once more, and CI lists it.
- */
+/** Where a browser or a real Home Assistant takes part, a test that fails is tried once more, and CI lists it. */
 const withOthers = [
   "tests/e2e/card/**/*.test.ts",
   "tests/e2e/home-assistant/**/*.test.ts",
@@ -16,6 +13,9 @@ const quiet = [
   "tests/e2e/card/page-{appetite,frames}.test.ts",
   "tests/e2e/home-assistant/transfer-switch.test.ts",
 ];
+
+/** The same, without a second try. */
+const quietOnce = ["tests/e2e/crash.test.ts"];
 
 /** Minutes in which little happens: CI runs these beside the unit tests. */
 const waiting = ["tests/e2e/slow-clients.test.ts", "tests/e2e/home-assistant/power-source.test.ts"];
@@ -34,11 +34,16 @@ export default defineConfig({
       // What was lost, or is wrong, once in two runs is lost: no second try.
       {
         extends: true,
-        test: { name: "alone", include: ["tests/e2e/**/*.test.ts"], exclude: [...withOthers, ...waiting, ...quiet] },
+        test: {
+          name: "alone",
+          include: ["tests/e2e/**/*.test.ts"],
+          exclude: [...withOthers, ...waiting, ...quiet, ...quietOnce],
+        },
       },
       { extends: true, test: { name: "waiting", include: waiting, retry: 1 } },
       { extends: true, test: { name: "with others", include: withOthers, exclude: [...waiting, ...quiet], retry: 1 } },
       { extends: true, test: { name: "quiet", include: quiet, retry: 1 } },
+      { extends: true, test: { name: "quiet, once", include: quietOnce } },
     ],
   },
 });
