@@ -108,4 +108,10 @@ describe("history", () => {
     // before the first sun that was ever seen
     expect(loadW?.filter((watt) => !Number.isNaN(watt)).length).toBe(64);
   });
+
+  it("knows no load while something feeds in that no sensor tells of", async () => {
+    const grid = every(HISTORY_STEP_MS, 500).map((point, i) => ({ ...point, mean: [500, -30, -800][i % 3] ?? 0 }));
+    const history = await model([sensor("grid", 500)], { grid }).history(NOW, [], none);
+    expect([...(history.columns.get("load_w") ?? [])].slice(0, 3)).toEqual([500, 0, Number.NaN]);
+  });
 });

@@ -20,6 +20,8 @@ const POWER_ROLES: ReadonlySet<SensorRole> = new Set([
 const FRESH_MS = 15 * MS_PER_MINUTE;
 /** An hourly value (an imported statistic) holds for its hour. */
 const HELD_MS = MS_PER_HOUR;
+/** Meters that are read at different moments make a load this much less than nothing; more, and something feeds in that no sensor tells of. */
+const AMISS_W = 100;
 export const HISTORY_STEP_MS = 15 * MS_PER_MINUTE;
 const HISTORY_DAYS = 70;
 
@@ -160,7 +162,7 @@ export function createHomeModel(input: HomeModelInput): HomeModel {
           ? gridW + (hasPv ? at(sunW, i) : 0) - (at(battery, i) || 0)
           : at(load, i);
         const shiftedW = shifted.reduce((sum, values) => sum + (at(values, i) || 0), 0);
-        loadW[i] = Number.isNaN(wholeW) ? at(importedLoad, i) : Math.max(0, wholeW - shiftedW);
+        loadW[i] = wholeW >= -AMISS_W ? Math.max(0, wholeW - shiftedW) : at(importedLoad, i);
       }
       const columns = new Map<string, Float64Array>([["load_w", loadW]]);
       if (hasPv && sunW)
