@@ -61,21 +61,25 @@ export async function learnedColumns(
       const end = Math.min(length, Math.ceil((Math.min(untilMs, last.atMs + MS_PER_DAY / 8) - startMs) / stepMs));
       for (let i = first; i < end; i++) values[i] = last.value;
     };
-    for (let pages = 0, offset = 0; pages < MOST_PAGES; pages++, offset += PAGE) {
-      const { results } = await book.gridValues(
-        { kind: KINDS[signal], fromMs, toMs: endMs },
-        { offset, limit: PAGE, order: "oldest" },
-      );
-      for (const point of results) {
-        hold(point.atMs);
-        last = point;
-      }
-      if (results.length < PAGE) break;
+    for (const point of await newestValues(book, { kind: KINDS[signal], fromMs, toMs: endMs })) {
+      hold(point.atMs);
+      last = point;
     }
     hold(endMs);
     if (values.some((value) => !Number.isNaN(value))) columns.set(signal, values);
   }
   return columns;
+}
+
+/** What is stored of a signal, by time; of more than can be read at once, the newest. */
+async function newestValues(book: GridDataBook, filter: GridFilter): Promise<readonly GridValue[]> {
+  const found: GridValue[] = [];
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const { results } = await book.gridValues(filter, { offset: page * PAGE, limit: PAGE, order: "newest" });
+    found.push(...results);
+    if (results.length < PAGE) break;
+  }
+  return found.reverse();
 }
 
 /** A page of what is stored of some kinds of signals, by time; of all of them where none is named. */
