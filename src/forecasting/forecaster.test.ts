@@ -267,6 +267,6 @@ it("believes a given forecast of a plant that has not been measured yet", () => 
   const outlook = history("pv_forecast_w", days, (atMs) => (zone.minuteOfDay(atMs) / 60 === 13 ? 2000 : 0));
   const home = { ...outlook, columns: new Map([...outlook.columns, ["pv_w", new Float64Array(days * 24).fill(NaN)]]) };
   const made = createForecaster().forecast(home, "pv_w", zone.startOfDayMs(START_MS + DAY_MS), 24, 60);
-  expect(made.model).toBe("prior");
+  expect(made.model).toBe("prior for a plant forecast elsewhere");
   expect([...made.p50]).toEqual(Array.from({ length: 24 }, (_, hour) => (hour === 13 ? 2000 : 0)));
 });

@@ -9,6 +9,7 @@ import { candidatesWith } from "./candidates.ts";
 import { DayFrame, endOfInterval, type FrameSource } from "./day-frame.ts";
 import { issueDay, skillOf } from "./issue-day.ts";
 import { NO_MODELS, type LearnedModels } from "./model-files.ts";
+import { givenRowOf } from "./candidates/pv-forecast.ts";
 import { repeating } from "./candidates/repeating.ts";
 import { onSteps } from "./on-steps.ts";
 import { signalKind } from "./signal-kind.ts";
@@ -98,7 +99,8 @@ export function createForecaster(options: ForecasterOptions = {}): Forecaster {
         signal,
         unit: signalKind(signal, history.site.currency).unit,
         issuedAtMs,
-        model: known < 24 ? priorName(history.site.kind, known) : model,
+        model:
+          known < 24 ? priorName(history.site, signal, known, givenRowOf(frame, frame.known) !== undefined) : model,
         startMs,
         stepMs,
         ...parts,

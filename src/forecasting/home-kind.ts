@@ -26,11 +26,20 @@ const COLDEST_DAY = 15;
 const averageW = (kWhAYear: number): number => (kWhAYear * 1000) / 8760;
 const dwellingOf = (kind: HomeKind): "flat" | "house" => kind.dwelling ?? "house";
 
-/** Yearly consumption of what every home has, kWh. @param unknown where nothing was said of the home */
-export function yearlyKwhOf(kind: HomeKind | undefined, unknown: number): number {
-  if (kind?.dwelling === undefined && kind?.people === undefined) return unknown;
+/** What the homes of that source use on average without hot water. */
+const SOURCE_KWH = 3000;
+
+/**
+ * Yearly consumption of what every home has, kWh.
+ * @param usual what households use where the home is: in all, and without heating and hot water
+ */
+export function yearlyKwhOf(
+  kind: HomeKind | undefined,
+  usual: Readonly<{ yearlyKwh: number; plainKwh: number }>,
+): number {
+  if (kind?.dwelling === undefined && kind?.people === undefined) return usual.yearlyKwh;
   const people = Math.min(5, Math.max(1, Math.round(kind.people ?? USUAL_PEOPLE)));
-  return YEARLY_KWH[dwellingOf(kind)][people - 1] ?? unknown;
+  return ((YEARLY_KWH[dwellingOf(kind)][people - 1] ?? SOURCE_KWH) * usual.plainKwh) / SOURCE_KWH;
 }
 
 /**
@@ -60,16 +69,19 @@ const SEASON_MEAN = 1.0882;
 
 /**
  * How a forecast from the prior is called, with what it was told: "prior for a house, 3 people, an electric car".
- * @param hours of history that it was scaled to
+ * @param hours       of history that it was scaled to
+ * @param isGiven     whether somebody else forecasts the signal, which comes before what the plant is
  */
-export function priorName(kind: HomeKind | undefined, hours: number): string {
-  const said = [
+export function priorName({ kind, pvKwp }: Site, signal: string, hours: number, isGiven: boolean): string {
+  const ofHome = [
     kind?.dwelling && `a ${kind.dwelling}`,
     kind?.people && `${kind.people} ${kind.people === 1 ? "person" : "people"}`,
     kind?.electricHeating && "electric heating",
     kind?.electricHotWater && "electric hot water",
     kind?.ev && "an electric car",
-  ].filter(Boolean);
+  ];
+  const ofPlant = [isGiven ? "a plant forecast elsewhere" : pvKwp !== undefined && `a plant of ${pvKwp} kWp`];
+  const said = (signal === "load_w" ? ofHome : signal === "pv_w" ? ofPlant : []).filter(Boolean);
   const prior = said.length > 0 ? `prior for ${said.join(", ")}` : "prior";
   return hours === 0 ? prior : `${prior}${said.length > 0 ? "," : ""} scaled to ${hours} h of history`;
 }

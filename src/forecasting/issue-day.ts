@@ -4,8 +4,12 @@ import { recordOf, type Blend, type Part } from "./blend.ts";
 import type { Candidate } from "./candidate.ts";
 import { repeating } from "./candidates/repeating.ts";
 import { weightedMedian } from "./candidates/profiles.ts";
+import { givenForecast } from "./candidates/pv-forecast.ts";
 import type { DayFrame } from "./day-frame.ts";
+import { keepFirstDaysWide } from "./first-days-of-grid.ts";
+import { holdToOutlook } from "./first-days-of-sun.ts";
 import { keepPossible } from "./limits.ts";
+import { priorParts } from "./prior.ts";
 import { signalKind } from "./signal-kind.ts";
 import { entryOf } from "./tournament.ts";
 
@@ -27,6 +31,12 @@ export function issueDay(
 ): IssuedDay {
   const exact = entryOf(repeating, frame, training, lead);
   if (exact) return { parts: { ...exact, p10: exact.p50, p90: exact.p50 }, model: repeating.id };
+  const unmeasured = priorParts(frame, lead);
+  if (unmeasured) {
+    const kind = signalKind(frame.source.signal, frame.source.site.currency);
+    for (const part of PARTS) keepPossible(frame, lead, kind, unmeasured[part]);
+    return { parts: unmeasured, model: "prior" };
+  }
   const blended = blendDay(candidates, frame, training, lead);
   const gate = gateOf(candidates, training, lead);
   const steady = steadyDay(frame, training, lead);
@@ -38,9 +48,13 @@ export function issueDay(
   };
   const unseen = daysUnseen(training);
   applyBands(unseen > 0 ? gateOf(candidates, training, lead + unseen).bands : gate.bands, frame, parts);
+  const fromOutlook = holdToOutlook(frame, lead, parts);
+  keepFirstDaysWide(frame, parts);
   const kind = signalKind(frame.source.signal, frame.source.site.currency);
   for (const part of PARTS) keepPossible(frame, lead, kind, parts[part]);
-  return { parts, model: gate.p50 ? nameOf(blendFor(candidates, training, lead)) : weightedMedian.id };
+  const model = gate.p50 ? nameOf(blendFor(candidates, training, lead)) : weightedMedian.id;
+  const outlook = training.source.columns.has("pv_forecast_w") ? givenForecast.id : "prior";
+  return { parts, model: fromOutlook >= 0.05 ? `${Math.round(100 * fromOutlook)}% ${outlook}, ${model}` : model };
 }
 
 /** A gap of so many days counts as so many days further ahead, and no more: each is a record of its own. */

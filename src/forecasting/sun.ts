@@ -24,6 +24,19 @@ export function sunOfDay(startMs: number, place: Place): (afterMs: number) => nu
   return (afterMs) => always + swing * Math.cos(hourAngle + 2 * Math.PI * (afterMs / MS_PER_DAY - 0.5));
 }
 
+/** Direction to the sun: shares of a unit vector upwards, to the equator's side, and west. */
+export function sunDirection(atMs: number, place: Place): { up: number; equatorward: number; west: number } {
+  const { declination, hourAngle } = sunAt(atMs, place);
+  const [sinLatitude, cosLatitude] = [Math.sin(RADIANS * place.latitude), Math.cos(RADIANS * place.latitude)];
+  const along = Math.cos(declination) * Math.cos(hourAngle);
+  const south = along * sinLatitude - Math.sin(declination) * cosLatitude;
+  return {
+    up: sinLatitude * Math.sin(declination) + cosLatitude * along,
+    equatorward: place.latitude < 0 ? -south : south,
+    west: Math.cos(declination) * Math.sin(hourAngle),
+  };
+}
+
 /** Declination and hour angle, radians. */
 function sunAt(atMs: number, place: Place): { declination: number; hourAngle: number } {
   const days = (atMs - J2000_MS) / MS_PER_DAY;
