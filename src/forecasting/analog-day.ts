@@ -28,7 +28,8 @@ export function analogDay({ slots, rows, weightOf, valueOf, neighbour }: Analogs
   const ownWeights = new Float64Array(rows.length);
   for (let c = 0; c < slots; c++) {
     let largest = 0;
-    for (const [index, row] of rows.entries()) {
+    for (let index = 0; index < rows.length; index++) {
+      const row = rows[index] as number;
       const own = weightOf(row, index, c);
       ownWeights[index] = own;
       if (own > largest && !Number.isNaN(valueOf(row, c, c))) largest = own;
@@ -36,9 +37,10 @@ export function analogDay({ slots, rows, weightOf, valueOf, neighbour }: Analogs
     let count = 0;
     let sum = 0;
     let total = 0;
-    for (const [index, row] of rows.entries()) {
+    for (let index = 0; index < rows.length; index++) {
       const own = ownWeights[index] as number;
       if (own < NEGLIGIBLE * largest) continue;
+      const row = rows[index] as number;
       for (let from = Math.max(0, c - 1); from <= Math.min(slots - 1, c + 1); from++) {
         const value = valueOf(row, from, c);
         if (Number.isNaN(value)) continue;

@@ -35,17 +35,17 @@ export type BoostedTrees = Readonly<{
  */
 export function predictBoosted(model: BoostedTrees, features: Float32Array, rows: number): Float64Array {
   const { featureCount, roots, feature, threshold, left, right, value } = model;
-  const out = new Float64Array(rows).fill(model.base);
-  for (let i = 0; i < rows; i++) {
-    const at = i * featureCount;
-    let sum = 0;
-    for (let t = 0; t < roots.length; t++) {
-      let node = roots[t] as number;
+  const sums = new Float64Array(rows);
+  // tree by tree: all rows walk it while it is in the cache
+  for (let t = 0; t < roots.length; t++) {
+    const root = roots[t] as number;
+    for (let i = 0, at = 0; i < rows; i++, at += featureCount) {
+      let node = root;
       for (let f = feature[node] as number; f >= 0; f = feature[node] as number)
         node = ((features[at + f] as number) > (threshold[node] as number) ? right[node] : left[node]) as number;
-      sum += value[node] as number;
+      sums[i] = (sums[i] as number) + (value[node] as number);
     }
-    out[i] = (out[i] as number) + sum;
   }
-  return out;
+  for (let i = 0; i < rows; i++) sums[i] = model.base + (sums[i] as number);
+  return sums;
 }

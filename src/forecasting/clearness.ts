@@ -10,11 +10,23 @@ const ENVELOPE_RANK = 3;
 export function clearSkyOf(frame: DayFrame, row: number): Float64Array | undefined {
   const { place, slotMinutes } = frame.source;
   if (!place) return undefined;
-  return frame.timeless(`clear sky ${frame.anchorSlot} ${row}`, () =>
-    Float64Array.from({ length: frame.slots }, (_, c) =>
-      meanClearSkyWPerM2(frame.startMsOf(row, c), slotMinutes * MS_PER_MINUTE, place),
-    ),
-  );
+  const { anchorSlot, slots } = frame;
+  const { firstDay } = frame.source;
+  const skyOfDay = (day: number): Float64Array =>
+    frame.timeless(`clear sky of day ${day}`, () =>
+      Float64Array.from({ length: slots }, (_, slot) => {
+        const c = (slot - anchorSlot + slots) % slots;
+        const own = day - firstDay - (slot < anchorSlot ? 1 : 0);
+        return meanClearSkyWPerM2(frame.startMsOf(own, c), slotMinutes * MS_PER_MINUTE, place);
+      }),
+    );
+  if (anchorSlot === 0) return skyOfDay(firstDay + row);
+  return frame.timeless(`clear sky ${anchorSlot} ${row}`, () => {
+    const sky = new Float64Array(slots);
+    sky.set(skyOfDay(firstDay + row).subarray(anchorSlot));
+    sky.set(skyOfDay(firstDay + row + 1).subarray(0, anchorSlot), slots - anchorSlot);
+    return sky;
+  });
 }
 
 /**
@@ -25,18 +37,24 @@ export function envelopeOf(frame: DayFrame, lead: number): Float64Array {
   return frame.memo(`envelope ${lead}`, () => {
     const { known, slots } = frame;
     const target = clearSkyOf(frame, known + lead - 1);
+    const first = Math.max(0, known - ENVELOPE_DAYS);
+    const skies = Array.from({ length: known - first }, (_, k) => clearSkyOf(frame, first + k));
+    const best = new Float64Array(ENVELOPE_RANK);
     return Float64Array.from({ length: slots }, (_, c) => {
-      const best: number[] = [];
-      for (let row = Math.max(0, known - ENVELOPE_DAYS); row < known; row++) {
-        const value = frame.at(row, c);
+      const now = target?.[c] ?? 0;
+      let count = 0;
+      for (let k = 0; k < skies.length; k++) {
+        const value = frame.at(first + k, c);
         if (Number.isNaN(value)) continue;
-        const then = clearSkyOf(frame, row)?.[c] ?? 0;
-        const now = target?.[c] ?? 0;
-        const moved = then > 50 && now > 50 ? Math.min(Math.max(now / then, 0.8), 1.25) : 1;
-        best.push(value * moved);
+        const then = skies[k]?.[c] ?? 0;
+        const moved = value * (then > 50 && now > 50 ? Math.min(Math.max(now / then, 0.8), 1.25) : 1);
+        if (count === ENVELOPE_RANK && !(moved > (best[count - 1] as number))) continue;
+        if (count < ENVELOPE_RANK) count++;
+        let at = count - 1;
+        for (; at > 0 && moved > (best[at - 1] as number); at--) best[at] = best[at - 1] as number;
+        best[at] = moved;
       }
-      best.sort((a, b) => b - a);
-      return best[Math.min(ENVELOPE_RANK, best.length) - 1] ?? Number.NaN;
+      return count > 0 ? (best[count - 1] as number) : Number.NaN;
     });
   });
 }

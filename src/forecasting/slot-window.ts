@@ -1,3 +1,4 @@
+import { ascendingOrder } from "./ascending-order.ts";
 import type { DayFrame } from "./day-frame.ts";
 
 /** Days a window looks back. */
@@ -25,6 +26,9 @@ export class SlotWindow {
   /** Age in days * 4 + neighbour (0, 1 before, 2 after), in the order of the values. */
   readonly #tags = new Int32Array(CAPACITY);
   #count = 0;
+  /** Values and their tags as they come. */
+  readonly #raw = new Float64Array(CAPACITY);
+  readonly #rawTags = new Int32Array(CAPACITY);
   readonly #own = new Float64Array(CAPACITY);
   readonly #byAge = new Float64Array(WINDOW_DAYS);
   readonly #kinds = new Uint8Array(WINDOW_DAYS);
@@ -43,9 +47,14 @@ export class SlotWindow {
       const row = known - 1 - age;
       this.#kinds[age] = frame.kindOf(row, c);
       this.#weekdays[age] = frame.weekdayOf(row, c);
-      this.#insert(frame.at(row, c), age * 4);
-      this.#insert(frame.at(row, c - 1), age * 4 + 1);
-      this.#insert(frame.at(row, c + 1), age * 4 + 2);
+      this.#take(frame.at(row, c), age * 4);
+      this.#take(frame.at(row, c - 1), age * 4 + 1);
+      this.#take(frame.at(row, c + 1), age * 4 + 2);
+    }
+    const order = ascendingOrder(this.#raw.subarray(0, this.#count));
+    for (let i = 0; i < order.length; i++) {
+      this.#values[i] = this.#raw[order[i] as number] as number;
+      this.#tags[i] = this.#rawTags[order[i] as number] as number;
     }
   }
 
@@ -119,19 +128,9 @@ export class SlotWindow {
     return this.#byAge;
   }
 
-  #insert(value: number, tag: number): void {
+  #take(value: number, tag: number): void {
     if (Number.isNaN(value)) return;
-    let low = 0;
-    let high = this.#count;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#values[middle] as number) <= value) low = middle + 1;
-      else high = middle;
-    }
-    this.#values.copyWithin(low + 1, low, this.#count);
-    this.#tags.copyWithin(low + 1, low, this.#count);
-    this.#values[low] = value;
-    this.#tags[low] = tag;
-    this.#count++;
+    this.#raw[this.#count] = value;
+    this.#rawTags[this.#count++] = tag;
   }
 }

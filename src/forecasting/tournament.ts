@@ -73,6 +73,7 @@ function completed(said: DayForecast, frame: DayFrame, lead: number): Entry {
 export function filledProfile(frame: DayFrame, lead: number): Float64Array {
   return frame.memo(`filled ${lead}`, () => {
     const median = PROFILE_CANDIDATES[0]?.fit(frame)?.forecast(frame, lead)?.p50 ?? new Float64Array(frame.slots);
+    if (!median.some(Number.isNaN)) return median;
     const prior = scaledPrior(frame, lead);
     const given = givenRowOf(frame, frame.known + lead - 1);
     const unseen = (c: number): number => {

@@ -1,3 +1,5 @@
+import { ascendingOrder } from "./ascending-order.ts";
+
 /**
  * Weighted quantiles, interpolated between the middles of the values' weights.
  * @param values  any order; NaN is not allowed
@@ -10,15 +12,16 @@ export function weightedQuantiles(
   weights: Float64Array,
   shares: readonly number[],
 ): Float64Array {
-  const order = Uint32Array.from(values.keys()).sort((a, b) => (values[a] as number) - (values[b] as number));
+  const order = ascendingOrder(values);
   let total = 0;
-  for (const weight of weights) total += weight;
+  for (let i = 0; i < weights.length; i++) total += weights[i] as number;
   const found = new Float64Array(shares.length);
   let q = 0;
   let below = 0;
   let previousMiddle = Number.NEGATIVE_INFINITY;
   let previous = Number.NaN;
-  for (const i of order) {
+  for (let k = 0; k < order.length; k++) {
+    const i = order[k] as number;
     const weight = weights[i] as number;
     if (weight === 0) continue;
     const value = values[i] as number;
