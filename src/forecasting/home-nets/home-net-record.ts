@@ -27,8 +27,12 @@ export const HomeNetRecord = z.strictObject({
 });
 export type HomeNetRecord = Readonly<z.infer<typeof HomeNetRecord>>;
 
+/** A gain below this share of the error is chance, and less than a person would be told as a figure. */
+const LEAST_GAIN = 0.001;
+
 /** Whether the home's own net takes part: only where the blend is better with it. */
-export const isUsed = ({ verdict }: HomeNetRecord): boolean => verdict !== null && verdict.with < verdict.without;
+export const isUsed = ({ verdict }: Pick<HomeNetRecord, "verdict">): boolean =>
+  verdict !== null && verdict.with < (1 - LEAST_GAIN) * verdict.without;
 
 /** The days an edition is kept for: those that blends and gates look back on, and a week more. */
 const LOOK_BACK_DAYS = 70;

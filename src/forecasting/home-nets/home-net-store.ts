@@ -55,11 +55,16 @@ export class HomeNetStore {
   record(onWarning: (text: string) => void): HomeNetRecord | null {
     const file = path.join(this.#folder, RECORD);
     if (!existsSync(file)) return null;
-    try {
-      return HomeNetRecord.parse(JSON.parse(readFileSync(file, "utf8")));
-    } catch (error) {
-      onWarning(`${file} is broken or foreign (${firstLine(error)}); the shipped net is used`);
+    const refuse = (why: string): null => {
+      onWarning(`${file} is broken or foreign (${why}); the shipped net is used`);
       return null;
+    };
+    try {
+      const parsed = HomeNetRecord.safeParse(JSON.parse(readFileSync(file, "utf8")));
+      if (parsed.success) return parsed.data;
+      return refuse(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; "));
+    } catch (error) {
+      return refuse(firstLine(error));
     }
   }
 

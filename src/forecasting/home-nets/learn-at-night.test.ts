@@ -10,7 +10,7 @@ import { freshNet } from "../nets/net.ts";
 import type { SharedNet } from "../nets/net-file.ts";
 import { NET_INPUT_COUNT, NET_PARTS } from "../nets/net-inputs.ts";
 import { mulberry32 } from "../random.ts";
-import { wantedEditions } from "./home-net-record.ts";
+import { isUsed, wantedEditions } from "./home-net-record.ts";
 import { HomeNetStore, weightsId } from "./home-net-store.ts";
 import { learnAtNight, type NightOutcome } from "./learn-at-night.ts";
 import { loadHomeNets } from "./load-home-nets.ts";
@@ -154,14 +154,24 @@ it("refuses weights that are broken, foreign or tuned from others with a warning
   expect(lesson(history)).toMatchObject({ kind: "learned", editions: 1 });
   expect(readFileSync(newest)).toEqual(bytes);
 
-  writeFileSync(path.join(where(), "record.json"), '{"kind":"another"}');
+  const record = JSON.parse(readFileSync(path.join(where(), "record.json"), "utf8")) as object;
+  writeFileSync(path.join(where(), "record.json"), JSON.stringify({ ...record, kind: "hypervolt/home-net/v2" }));
   expect(load()).toBe(0);
-  expect(warnings).toEqual([expect.stringContaining("record.json is broken or foreign")]);
+  expect(warnings).toEqual([
+    expect.stringMatching(/record.json is broken or foreign \(kind: .*hypervolt\/home-net\/v1/),
+  ]);
 
   const others = { ...base, net: { ...base.net, weights: base.net.weights.map((weight) => 2 * weight) } };
   lesson(history);
   expect(weightsId(others.net.weights)).not.toBe(weightsId(base.net.weights));
   expect(loadHomeNets(path.join(folder, "a"), [others], () => {})).toEqual([]);
+});
+
+it("takes no part for a gain that is chance", () => {
+  const verdict = { day: 20_000, days: 28, without: 39.42, with: 39.41, shipped: 136, own: 75 };
+  expect(isUsed({ verdict })).toBe(false);
+  expect(isUsed({ verdict: { ...verdict, with: 39.3 } })).toBe(true);
+  expect(isUsed({ verdict: null })).toBe(false);
 });
 
 it("waits until there is enough to learn from and to be judged on", () => {
