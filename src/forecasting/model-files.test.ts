@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -30,6 +30,14 @@ it("loads a good folder without a word", () => {
 });
 
 it.each<[string, () => void, RegExp]>([
+  ...["weights.bin", "manifest.json"].map((name): [string, () => void, RegExp] => [
+    `a ${name} that never ends`,
+    () => {
+      rmSync(file(name));
+      symlinkSync("/dev/zero", file(name));
+    },
+    name === "weights.bin" ? /weights.bin is no file/ : /manifest.json is no file/,
+  ]),
   [
     "weights with one bit changed",
     () => {

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { HyperVoltError } from "../domain/errors.ts";
 import type { HomeNet } from "./home-nets/load-home-nets.ts";
 import { readNet, type SharedNet } from "./nets/net-file.ts";
+import { readModelFile } from "./read-model-file.ts";
 import { readSharedTrees, type SharedTrees } from "./shared-trees.ts";
 
 /** What was learned elsewhere and shipped, or put into another folder by `hypervolt train`; and what the home learned. */
@@ -64,7 +65,7 @@ const FILES = [MANIFEST, "weights.bin", "model.json"] as const;
 /** The kind a folder's manifest names; "" when it cannot be read or names none. */
 function kindOf(folder: string): string {
   try {
-    const { kind } = JSON.parse(readFileSync(path.join(folder, MANIFEST), "utf8")) as { kind?: unknown };
+    const { kind } = JSON.parse(readModelFile(path.join(folder, MANIFEST)).toString("utf8")) as { kind?: unknown };
     return typeof kind === "string" ? kind : "";
   } catch {
     return "";

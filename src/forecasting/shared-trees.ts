@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { HyperVoltError } from "../domain/errors.ts";
 import type { BoostedTrees } from "./boosted-trees.ts";
 import { FEATURE_NAMES } from "./features.ts";
+import { readModelFile } from "./read-model-file.ts";
 import { decodeTrees } from "./tree-weights.ts";
 
 export const SHARED_PARTS = ["p10", "p50", "p90", "mean"] as const;
@@ -49,10 +49,10 @@ export function readSharedTrees(folder: string): SharedTrees {
   let manifest: SharedTreesManifest;
   let bytes: Buffer;
   try {
-    const parsed = Manifest.safeParse(JSON.parse(readFileSync(path.join(folder, "manifest.json"), "utf8")));
+    const parsed = Manifest.safeParse(JSON.parse(readModelFile(path.join(folder, "manifest.json")).toString("utf8")));
     if (!parsed.success) throw bad(z.prettifyError(parsed.error));
     manifest = parsed.data;
-    bytes = readFileSync(path.join(folder, "weights.bin"));
+    bytes = readModelFile(path.join(folder, "weights.bin"));
   } catch (error) {
     throw error instanceof HyperVoltError ? error : bad((error as Error).message, error);
   }

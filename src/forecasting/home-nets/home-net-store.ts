@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync } from "node:fs";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import type { AdamState } from "../nets/kernel.ts";
 import { readNet, writeNet, type SharedNet } from "../nets/net-file.ts";
+import { readModelFile } from "../read-model-file.ts";
 import { HomeNetRecord } from "./home-net-record.ts";
 
 /** The newest state of a training under way, enough to go on to the same bits. */
@@ -60,7 +61,7 @@ export class HomeNetStore {
       return null;
     };
     try {
-      const parsed = HomeNetRecord.safeParse(JSON.parse(readFileSync(file, "utf8")));
+      const parsed = HomeNetRecord.safeParse(JSON.parse(readModelFile(file).toString("utf8")));
       if (parsed.success) return parsed.data;
       return refuse(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; "));
     } catch (error) {
@@ -101,7 +102,7 @@ export class HomeNetStore {
     const file = path.join(this.#folder, CHECKPOINT);
     if (!existsSync(file)) return null;
     try {
-      const bytes = readFileSync(file);
+      const bytes = readModelFile(file);
       const body = bytes.subarray(CHECKSUM_BYTES);
       if (!sha256(body).equals(bytes.subarray(0, CHECKSUM_BYTES))) return null;
       const end = body.indexOf(10);

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { HyperVoltError } from "../../domain/errors.ts";
+import { readModelFile } from "../read-model-file.ts";
 import { isTopologyOf, modelJson, tensorSpecs } from "./layers-model.ts";
 import { NET_INPUT_NAMES, NET_PARTS, type NetScaling } from "./net-inputs.ts";
 import { weightCount, type Net } from "./net.ts";
@@ -61,11 +62,11 @@ export function readNet(folder: string): SharedNet {
   const bad = (detail: string, cause?: unknown): HyperVoltError =>
     new HyperVoltError("MODEL_INVALID", `${folder}: ${detail}`, { cause });
   try {
-    const parsed = Manifest.safeParse(JSON.parse(readFileSync(path.join(folder, "manifest.json"), "utf8")));
+    const parsed = Manifest.safeParse(JSON.parse(readModelFile(path.join(folder, "manifest.json")).toString("utf8")));
     if (!parsed.success) throw bad(z.prettifyError(parsed.error));
     const { name, signal, slotMinutes, homes, shape, scaling, sha256: expected } = parsed.data;
     const [model, bytes] = (["model.json", "weights.bin"] as const).map((file) => {
-      const content = readFileSync(path.join(folder, file));
+      const content = readModelFile(path.join(folder, file));
       if (sha256(content) !== expected[file]) throw bad(`${file} does not have the manifest's checksum`);
       return content;
     });
