@@ -15,6 +15,7 @@ import { dueRuns, type DueRun } from "./backtest-runs.ts";
 import { fixedStrategy, simulate, type SimulatedStep, type Strategy, type Totals } from "./backtest-simulation.ts";
 import { stepsHeader, stepsRow } from "./backtest-steps.ts";
 import { hypervoltStrategy, type PlanningRecord, type StrategyOptions } from "./backtest-strategy.ts";
+import { openLines } from "./open-lines.ts";
 import { sayWarnings } from "./say-warnings.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
@@ -90,7 +91,8 @@ export async function runBacktestCommand(argv: readonly string[]): Promise<numbe
       requiredArgument("site", values.site, USAGE),
       requiredArgument("plant", values.plant, USAGE),
     ] as const;
-    const [csv, site, plantText] = await Promise.all([readInput(files[0]), readInput(files[1]), readInput(files[2])]);
+    using csv = openLines(files[0]);
+    const [site, plantText] = await Promise.all([readInput(files[1]), readInput(files[2])]);
     const { plant, history, warnings } = parseInputs(csv, site, plantText, files);
     sayWarnings(warnings);
     const home = prepareHome(history, fromMs, toMs);
@@ -124,7 +126,7 @@ export async function runBacktestCommand(argv: readonly string[]): Promise<numbe
 }
 
 /** Both files' faults at once. */
-function parseInputs(csv: string, site: string, plantText: string, files: readonly [string, string, string]) {
+function parseInputs(csv: Iterable<string>, site: string, plantText: string, files: readonly [string, string, string]) {
   const faults: string[] = [];
   const attempt = <T>(parse: () => T): T | undefined => {
     try {

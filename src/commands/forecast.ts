@@ -1,15 +1,15 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { isoUtc, type Zone } from "../domain/civil-time.ts";
 import { HyperVoltError } from "../domain/errors.ts";
 import type { Forecast } from "../domain/forecast.ts";
-import { parseHomeHistory } from "../domain/home-history-file.ts";
 import { HISTORY_COLUMNS } from "../domain/home-history.ts";
 import { instantOf } from "../domain/iso-instant.ts";
 import { MS_PER_MINUTE } from "../domain/units.ts";
 import { createForecaster, MOST_HOURS } from "../forecasting/forecaster.ts";
 import { loadModels } from "../forecasting/model-files.ts";
+import { readHistory } from "./read-history.ts";
 import { sayWarnings } from "./say-warnings.ts";
 
 const HELP = `hypervolt forecast --series CSV --site JSON --signal COLUMN --from T [--to T]
@@ -53,8 +53,7 @@ export async function runForecastCommand(argv: readonly string[]): Promise<numbe
     const request = parseRequest(argv);
     if ((await stat(request.modelsDir ?? ".").catch(() => undefined))?.isDirectory() === false)
       throw new HyperVoltError("USAGE", `--models-dir ${request.modelsDir}: not a folder`);
-    const [csv, siteText] = await Promise.all([readInput(request.series), readInput(request.site)]);
-    const { history, warnings } = parseHomeHistory(csv, siteText, {
+    const { history, warnings } = readHistory(request.series, request.site, {
       csv: path.basename(request.series),
       site: path.basename(request.site),
     });
@@ -197,14 +196,6 @@ function hoursOf(value: string | undefined, problems: string[]): number {
   if (!(hours > 0 && hours <= MOST_HOURS))
     problems.push(`--hours ${value}: expected a number of hours up to ${MOST_HOURS}`);
   return hours;
-}
-
-async function readInput(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    throw new HyperVoltError("USAGE", `cannot read ${file}: ${(error as Error).message}`);
-  }
 }
 
 /** Writes and waits until the reader has taken it. */

@@ -4,7 +4,6 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { HyperVoltError } from "../domain/errors.ts";
-import { parseHomeHistory } from "../domain/home-history-file.ts";
 import type { HomeHistory } from "../domain/home-history.ts";
 import { modelCard, type HeldOutScore } from "../forecasting/model-card.ts";
 import { FEATURE_NAMES } from "../forecasting/features.ts";
@@ -12,6 +11,7 @@ import { scoreHeldOut } from "../forecasting/held-out-score.ts";
 import { SHIPPED_MODELS } from "../forecasting/model-files.ts";
 import { SHARED_PARTS, type SharedTrees, type SharedTreesManifest } from "../forecasting/shared-trees.ts";
 import { homeExamples, trainSharedTrees } from "../forecasting/train-shared-trees.ts";
+import { readHistory } from "./read-history.ts";
 import { learnNet, NET_PLANS } from "./train-net.ts";
 import { encodeTrees, shapeOf } from "../forecasting/tree-weights.ts";
 
@@ -103,7 +103,7 @@ function load(file: string, share: number): Home {
   const siteFile = file.replace(/csv$/, "json");
   if (!existsSync(siteFile)) throw new HyperVoltError("USAGE", `${file}: ${siteFile} is missing`);
   const siteText = readFileSync(siteFile, "utf8");
-  const { history } = parseHomeHistory(readFileSync(file, "utf8"), siteText, { csv: file, site: siteFile });
+  const { history } = readHistory(file, siteFile, { csv: file, site: siteFile });
   const { zone, startMs, stepMs, length } = history;
   const firstDay = zone.dayNumber(startMs);
   const days = zone.dayNumber(startMs + length * stepMs - 1) - firstDay + 1;

@@ -2,7 +2,9 @@ import { withoutByteOrderMark } from "./byte-order-mark.ts";
 import { Zone } from "./civil-time.ts";
 import { csvFields } from "./csv-fields.ts";
 import { HyperVoltError } from "./errors.ts";
+import { GrowingColumn } from "./growing-column.ts";
 import { HISTORY_COLUMNS, type HomeHistory, type Site } from "./home-history.ts";
+import { textLines } from "./text-lines.ts";
 import { MS_PER_DAY, MS_PER_MINUTE } from "./units.ts";
 
 const MOST_PROBLEMS = 50;
@@ -22,13 +24,14 @@ export type HistoryWarning = Readonly<{
 }>;
 
 /**
- * Reads a home's history (contract series.md) from the text of its two files.
- * @param csv, site  text of `<id>.csv` and `<id>.json`
- * @param names      how the two are called in messages
+ * Reads a home's history (contract series.md) from its two files.
+ * @param csv   text of `<id>.csv`, or its lines, which are gone through once
+ * @param site  text of `<id>.json`
+ * @param names how the two are called in messages
  * @throws HyperVoltError SERIES_INVALID, every problem with file:line, one per line
  */
 export function parseHomeHistory(
-  csv: string,
+  csv: string | Iterable<string>,
   site: string,
   names: Readonly<{ csv: string; site: string }>,
 ): { history: HomeHistory; warnings: readonly HistoryWarning[] } {
@@ -38,18 +41,11 @@ export function parseHomeHistory(
   if (!parsedSite) throw invalid(problems);
   const stepMs = parsedSite.site.stepMinutes * MS_PER_MINUTE;
 
-  const lines = withoutByteOrderMark(csv).split(/\r\n|\n|\r/);
-  const header = csvFields(lines[0] ?? "").map((name) => name.trim());
-  if (header[0] !== "time") {
-    say(`${names.csv}:1: the first column must be "time", found "${header[0] ?? ""}"${whyNoTime(lines[0] ?? "")}`);
-    throw invalid(problems);
-  }
-  for (const [c, name] of header.entries())
-    if ((KNOWN_COLUMNS.has(name) || name === "time") && header.indexOf(name) < c)
-      say(`${names.csv}:1: the column ${name} occurs twice`);
+  let header: string[] = [];
   const textColumns = new Set<string>();
-  const timesMs: number[] = [];
-  const rows: number[][] = [];
+  let firstMs: number | undefined;
+  let previousMs: number | undefined;
+  const columnValues: GrowingColumn[] = [];
   const warned = new Map<string, { kind: HistoryWarning["kind"]; column: string; count: number; firstLine: number }>();
   const warn = (kind: HistoryWarning["kind"], column: string, line: number): void => {
     const known = warned.get(`${kind} ${column}`);
@@ -57,10 +53,17 @@ export function parseHomeHistory(
     else warned.set(`${kind} ${column}`, { kind, column, count: 1, firstLine: line });
   };
 
-  for (let i = 1; i < lines.length && problems.length < MOST_PROBLEMS; i++) {
-    const text = lines[i] ?? "";
+  let line = 0;
+  for (const text of typeof csv === "string" ? textLines([csv]) : csv) {
+    line++;
+    if (line === 1) {
+      header = headerOf(withoutByteOrderMark(text), names.csv, problems);
+      for (let c = 1; c < header.length; c++) columnValues.push(new GrowingColumn());
+      continue;
+    }
+    if (problems.length >= MOST_PROBLEMS) break;
     if (text.trim() === "") continue;
-    const where = `${names.csv}:${i + 1}`;
+    const where = `${names.csv}:${line}`;
     const fields = csvFields(text);
     if (fields.length !== header.length) {
       say(`${where}: ${fields.length} fields, the header has ${header.length}`);
@@ -68,12 +71,16 @@ export function parseHomeHistory(
     }
     const time = (fields[0] ?? "").trim();
     const atMs = instantOf(time);
-    const previousMs = timesMs.at(-1);
     const wrongTime = wrongWithTime(time, atMs, previousMs, parsedSite.site.stepMinutes);
     for (const wrong of wrongTime) say(`${where}: ${wrong}`);
     if (previousMs !== undefined && atMs - previousMs > LONGEST_GAP_DAYS * MS_PER_DAY)
       say(`${where}: time ${time} is more than ten years after the row above it`);
-    const row: number[] = [];
+    const again = atMs === previousMs;
+    if (wrongTime.length === 0) {
+      firstMs ??= atMs;
+      previousMs = atMs;
+    }
+    const place = (atMs - (firstMs ?? atMs)) / stepMs;
     for (let c = 1; c < header.length; c++) {
       const field = (fields[c] ?? "").trim();
       const column = header[c] ?? "";
@@ -81,42 +88,47 @@ export function parseHomeHistory(
       if (field !== "" && !Number.isFinite(value)) {
         if (KNOWN_COLUMNS.has(column)) say(`${where}: ${column} "${field}" is not a finite number`);
         else {
-          warn("not-a-number", column, i + 1);
+          warn("not-a-number", column, line);
           textColumns.add(column);
         }
       }
-      if (value < 0 && NON_NEGATIVE.has(column)) {
-        warn("negative", column, i + 1);
-        row.push(Number.NaN);
-      } else row.push(value);
+      const negative = value < 0 && NON_NEGATIVE.has(column);
+      if (negative) warn("negative", column, line);
+      // with a problem there will be no history; a place off the grid is none
+      if (problems.length === 0) columnValues[c - 1]?.put(place, negative ? Number.NaN : value);
     }
-    if (wrongTime.length > 0) continue;
-    if (atMs === previousMs) {
-      warn("duplicate-time", "time", i + 1);
-      rows[rows.length - 1] = row;
-    } else {
-      timesMs.push(atMs);
-      rows.push(row);
-    }
+    if (again) warn("duplicate-time", "time", line);
   }
   if (problems.length >= MOST_PROBLEMS) say(`${names.csv}: not read any further after ${problems.length} problems`);
   if (problems.length > 0) throw invalid(problems);
 
-  const startMs = timesMs[0] ?? 0;
-  const length = timesMs.length === 0 ? 0 : ((timesMs.at(-1) ?? 0) - startMs) / stepMs + 1;
+  const startMs = firstMs ?? 0;
+  const length = previousMs === undefined ? 0 : (previousMs - startMs) / stepMs + 1;
   const columns = new Map<string, Float64Array>();
-  for (let c = 1; c < header.length; c++) {
-    if (textColumns.has(header[c] ?? "")) continue;
-    const values = new Float64Array(length).fill(Number.NaN);
-    rows.forEach((row, r) => {
-      values[((timesMs[r] ?? 0) - startMs) / stepMs] = row[c - 1] ?? Number.NaN;
-    });
-    columns.set(header[c] ?? "", values);
+  for (const [k, values] of columnValues.entries()) {
+    const name = header[k + 1] ?? "";
+    if (!textColumns.has(name)) columns.set(name, values.take(length));
   }
   return {
     history: { site: parsedSite.site, zone: parsedSite.zone, startMs, stepMs, length, columns },
     warnings: [...warned.values()],
   };
+}
+
+/**
+ * The names of the columns; those that occur twice are a problem.
+ * @throws HyperVoltError SERIES_INVALID when it is no header row
+ */
+function headerOf(line: string, file: string, problems: string[]): string[] {
+  const header = csvFields(line).map((name) => name.trim());
+  if (header[0] !== "time") {
+    problems.push(`${file}:1: the first column must be "time", found "${header[0] ?? ""}"${whyNoTime(line)}`);
+    throw invalid(problems);
+  }
+  for (const [c, name] of header.entries())
+    if ((KNOWN_COLUMNS.has(name) || name === "time") && header.indexOf(name) < c)
+      problems.push(`${file}:1: the column ${name} occurs twice`);
+  return header;
 }
 
 function parseSite(text: string, name: string, say: (problem: string) => void): { site: Site; zone: Zone } | undefined {
