@@ -2,7 +2,7 @@ import type { HomeHistory, Site } from "../domain/home-history.ts";
 import { MS_PER_DAY, MS_PER_MINUTE } from "../domain/units.ts";
 import { FrameMemo, remember } from "./frame-memo.ts";
 import { isHoliday } from "./holidays.ts";
-import { maskImplausible } from "./mask-implausible.ts";
+import { maskBrokenForecast, maskImplausible } from "./mask-implausible.ts";
 import { placeOf, type Place } from "./place.ts";
 import type { FrameClock } from "./sun-clock.ts";
 
@@ -175,6 +175,7 @@ export function frameSource(
   for (const name of ["temperature_c", ...[...history.columns.keys()].filter(isForecastColumn)])
     if (name !== signal && history.columns.has(name))
       columns.set(name, layOut(history.columns.get(name), isForecastColumn(name) ? length : knownLength));
+  for (const [name, said] of columns) if (isForecastColumn(name)) maskBrokenForecast(said, slots);
   const values = layOut(history.columns.get(signal), knownLength);
   if (signal.endsWith("_w")) maskImplausible(values, slots, signal === "pv_w");
   return {

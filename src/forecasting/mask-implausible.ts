@@ -49,3 +49,53 @@ function maskSpikes(values: Float64Array, slots: number): void {
     if (peak > Number.NEGATIVE_INFINITY) peaks.push(peak);
   }
 }
+
+/** Days of a forecast that say what is usual of it, how old they may be, and how many there must be. */
+const USUAL_DAYS = 14;
+const OLDEST_DAYS = 60;
+const FEWEST_DAYS = 3;
+/** A time of day matters from this share of the best one on, and has gone dead below this share of what is usual there. */
+const MATTERS = 0.2;
+const DEAD = 0.01;
+/** So many days with light tell how much there may be, and a forecast so many times as high has lost its unit. */
+const TELLING_DAYS = 30;
+const UNIT_LOST = 4;
+/** The same for the days after one that has: dark ones are less far off. */
+const UNIT_STILL_LOST = 1.25;
+
+/**
+ * Takes out of a forecast that somebody gives what it cannot mean: hours at nothing that were never near it in the days
+ * before, as a service leaves when it fails, for under the darkest sky there is more; and leaps far above all of the last
+ * two months. In place.
+ * @param values days * slots, in order of time; NaN is missing
+ */
+export function maskBrokenForecast(values: Float64Array, slots: number): void {
+  let isLost = false;
+  const alive: { day: number; said: Float64Array; peak: number }[] = [];
+  for (let day = 0; day * slots < values.length; day++) {
+    const today = values.subarray(day * slots, (day + 1) * slots);
+    const recent = alive.filter((one) => day - one.day <= OLDEST_DAYS);
+    const days = recent.slice(-USUAL_DAYS);
+    if (recent.length >= TELLING_DAYS) {
+      const most = (isLost ? UNIT_STILL_LOST : UNIT_LOST) * Math.max(...recent.map(({ peak }) => peak));
+      isLost = today.some((value) => value > most);
+      // in another unit all of a day is
+      if (isLost) for (let c = 0; c < today.length; c++) if ((today[c] ?? 0) > 0) today[c] = Number.NaN;
+    }
+    if (days.length >= FEWEST_DAYS) {
+      const usual = Float64Array.from({ length: slots }, (_, c) => medianOf(days.map(({ said }) => said[c] ?? NaN)));
+      const best = usual.reduce((most, value) => (value > most ? value : most), 0);
+      for (let c = 0; c < today.length; c++) {
+        const matters = (usual[c] ?? 0) >= MATTERS * best && best > 0;
+        if (matters && (today[c] ?? 0) <= DEAD * (usual[c] ?? 0)) today[c] = Number.NaN;
+      }
+    }
+    const peak = today.reduce((most, value) => (value > most ? value : most), 0);
+    if (peak > 0) alive.push({ day, said: today, peak });
+  }
+}
+
+function medianOf(values: readonly number[]): number {
+  const known = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
+  return known[known.length >> 1] ?? Number.NaN;
+}
