@@ -1,9 +1,10 @@
 import { isoUtc } from "../domain/civil-time.ts";
 import type { Clock } from "../domain/clock.ts";
 import type { Zone } from "../domain/civil-time.ts";
+import { type Forecast, usualErrorOf } from "../domain/forecast.ts";
 import type { Log } from "../domain/log.ts";
 import { MS_PER_SECOND } from "../domain/units.ts";
-import type { EntitiesOut } from "../home-assistant/entities-out.ts";
+import type { EntitiesOut, OutState } from "../home-assistant/entities-out.ts";
 import type { HomeAssistant } from "../home-assistant/home-assistant.ts";
 import type { SelfInfo } from "../supervisor/supervisor.ts";
 import type { PowerSource } from "../acting/power-source.ts";
@@ -18,6 +19,15 @@ import type { HomeSensors } from "./start-sensing.ts";
 import type { HomeServer } from "./start-serving.ts";
 
 const HOME_EVERY_MS = 2 * MS_PER_SECOND;
+
+/** What made the load's forecast, for people. */
+function skillOf(forecasts: readonly Forecast[]): Pick<OutState, "loadForecastSkill"> {
+  const load = forecasts.find(({ signal }) => signal === "load_w");
+  if (load === undefined) return {};
+  const { model, issuedAtMs, skill } = load;
+  const likeYesterdayErrorW = skill["seasonal-naive"]?.maeW ?? null;
+  return { loadForecastSkill: { model, issuedAtMs, errorW: usualErrorOf(load), likeYesterdayErrorW } };
+}
 
 /** Tells WebSocket clients and Home Assistant's entities what happens in the house. */
 export function tellOutside(
@@ -96,6 +106,7 @@ export function tellOutside(
           plan: columnsOf(inForce),
           nextActionMs: next.length === 0 ? null : Math.min(...next),
           loadForecastW: Math.round(inForce.problem.series.loadW[0] ?? 0),
+          ...skillOf(inForce.forecasts),
         });
         return;
       }

@@ -17,6 +17,13 @@ export type Forecast = Readonly<{
   forecastMs: number;
 }>;
 
+/**
+ * The mean absolute error that what is in use had on the days that chose it, each of them forecast from its own midnight;
+ * null while there were none.
+ */
+export const usualErrorOf = ({ model, skill }: Pick<Forecast, "model" | "skill">): number | null =>
+  skill[model]?.maeW ?? (model.startsWith("blend(") ? (skill["blend"]?.maeW ?? null) : null);
+
 /** Joint futures of several signals on one grid: `paths[signal][path][step]`. */
 export type Scenarios = Readonly<{
   startMs: number;

@@ -49,6 +49,18 @@ it("answers every refused command with what holds, and says so once a minute", a
   expect(lines.at(-1)).toMatchObject({ entity: "hypervolt_light_floor", text: "101", heldBack: 504 });
 });
 
+it("shows what made the load's forecast and how far off it was, also while no day has judged it", () => {
+  const { out, published } = announced();
+  const shown = (): unknown =>
+    JSON.parse((published.at(-1) ?? "").replace(/^hypervolt\/load_forecast\/attributes /, ""));
+  const model = "blend(70% trees, 30% naive)";
+  out.show({ loadForecastSkill: { model, issuedAtMs: 0, errorW: 81.4, likeYesterdayErrorW: 140.2 } });
+  expect(shown()).toMatchObject({ model, issued_at: "1970-01-01T00:00:00Z", mean_error_w: 81 });
+  expect(shown()).toMatchObject({ mean_error_like_yesterday_w: 140, judged_on: expect.stringContaining("four weeks") });
+  out.show({ loadForecastSkill: { model: "prior", issuedAtMs: 0, errorW: null, likeYesterdayErrorW: null } });
+  expect(shown()).toMatchObject({ model: "prior", mean_error_w: null, judged_on: "nothing yet" });
+});
+
 it("takes a good command among them, and none that the broker kept", () => {
   const { commands, send } = announced();
   send("hypervolt/mode/set", "auto", true);

@@ -18,6 +18,7 @@ import {
   type REGIMES,
   stateTopic,
 } from "./hypervolt-device.ts";
+import { type ForecastSkill, skillAttributes } from "./skill-attributes.ts";
 import { type PlanColumns, planAttributes } from "./plan-attributes.ts";
 import { type Problem, problemAttributes } from "./problem-attributes.ts";
 
@@ -36,6 +37,8 @@ export type OutState = Partial<
     lightComfortPerHour: number;
     gridIntensityGPerKwh: number | null;
     loadForecastW: number | null;
+    /** What made the load's forecast, and how far off it was on the days that chose it. */
+    loadForecastSkill: ForecastSkill;
     /** Next action of the plan; null when there is none. */
     nextActionMs: number | null;
     plan: PlanColumns | null;
@@ -171,6 +174,8 @@ export function announceHyperVolt(
       if (state.gridIntensityGPerKwh !== undefined)
         setSlowly(stateTopic("grid_intensity"), numberText(state.gridIntensityGPerKwh, 0));
       if (state.loadForecastW !== undefined) setSlowly(stateTopic("load_forecast"), numberText(state.loadForecastW, 0));
+      if (state.loadForecastSkill !== undefined)
+        set(attributesTopic("load_forecast"), JSON.stringify(skillAttributes(state.loadForecastSkill)));
       if (state.nextActionMs !== undefined)
         set(stateTopic("plan"), state.nextActionMs === null ? NOTHING : isoUtc(state.nextActionMs));
       if (state.plan !== undefined)

@@ -98,6 +98,7 @@ export function hypervoltDevice({ version, currency, language, configurationUrl 
         device_class: "power",
         state_class: "measurement",
         suggested_display_precision: 0,
+        json_attributes_topic: attributesTopic("load_forecast"),
       }),
       sensor("plan", { device_class: "timestamp", json_attributes_topic: attributesTopic("plan") }),
       entity("event", "decision", {

@@ -1,6 +1,6 @@
 import type { AlertMatter } from "../domain/alert-values.ts";
 import type { Decision } from "../domain/decision.ts";
-import type { Forecast } from "../domain/forecast.ts";
+import { type Forecast, usualErrorOf } from "../domain/forecast.ts";
 import type { Series } from "../domain/series.ts";
 import { meanOver } from "../domain/series.ts";
 import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
@@ -109,7 +109,7 @@ const LOOK_BACK_MS = 3 * MS_PER_HOUR;
 const LEAST_STEPS = 6;
 const TIMES_USUAL = 3;
 
-/** A forecast and what came of it. `usualMae` is the error it had when it was chosen. */
+/** A forecast and what came of it. */
 export type ForecastCheck = Readonly<{ forecast: Forecast; actual: Series }>;
 
 /**
@@ -118,7 +118,7 @@ export type ForecastCheck = Readonly<{ forecast: Forecast; actual: Series }>;
  */
 export function forecastFindings(checks: readonly ForecastCheck[], nowMs: number): Finding[] {
   return checks.flatMap(({ forecast, actual }) => {
-    const { startMs, stepMs, mean, p10, p90, skill, model, signal, unit } = forecast;
+    const { startMs, stepMs, mean, p10, p90, signal, unit } = forecast;
     const errors: number[] = [];
     let outside = 0;
     for (let step = 0; step < mean.length; step++) {
@@ -129,8 +129,8 @@ export function forecastFindings(checks: readonly ForecastCheck[], nowMs: number
       errors.push(Math.abs(was - (mean[step] ?? 0)));
       if (was < (p10[step] ?? -Infinity) || was > (p90[step] ?? Infinity)) outside++;
     }
-    const usual = skill[model]?.maeW ?? Math.min(...Object.values(skill).map(({ maeW }) => maeW));
-    if (errors.length < LEAST_STEPS || !Number.isFinite(usual)) return [];
+    const usual = usualErrorOf(forecast);
+    if (errors.length < LEAST_STEPS || usual === null) return [];
     const mae = errors.reduce((sum, error) => sum + error, 0) / errors.length;
     if (mae <= TIMES_USUAL * usual || outside < errors.length * 0.7) return [];
     return [

@@ -34,6 +34,7 @@ describe.runIf(homeAssistantIsThere())("HyperVolt as a device of a real Home Ass
       lightComfortPerHour: 0.05,
       gridIntensityGPerKwh: 321.4,
       loadForecastW: 512.3,
+      loadForecastSkill: { model: "weighted-median", issuedAtMs: START_MS, errorW: 90, likeYesterdayErrorW: 120 },
       nextActionMs: START_MS,
       plan: {
         startMs: START_MS,
@@ -81,6 +82,7 @@ describe.runIf(homeAssistantIsThere())("HyperVolt as a device of a real Home Ass
     expect(shown("button.hypervolt_replan")).toBeDefined();
     expect(facts("sensor.hypervolt_grid_intensity", unit, "state_class")).toEqual(["321", "gCO2eq/kWh", "measurement"]);
     expect(facts("sensor.hypervolt_load_forecast", unit, "device_class")).toEqual(["512", "W", "power"]);
+    expect(facts("sensor.hypervolt_load_forecast", "model", "mean_error_w").slice(1)).toEqual(["weighted-median", 90]);
     expect(facts("sensor.hypervolt_plan", "device_class")).toEqual(["2026-11-21T10:00:00+00:00", "timestamp"]);
     expect(facts("event.hypervolt_decision", "event_types")[1]).toEqual(["decision"]);
     expect(facts("sensor.hypervolt_carbon_saved_today", unit, "state_class")).toEqual(["0.5", "kg CO2e", "total"]);
