@@ -177,6 +177,7 @@ export function createPlanningCycle(parts: PlanningParts): PlanningCycle {
         : await parts.storage.decide({
             history: {
               timezone: zone.name,
+              site: { latitude: history.site.latitude, longitude: history.site.longitude },
               startMs: history.startMs,
               stepMs: history.stepMs,
               length: history.length,

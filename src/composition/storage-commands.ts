@@ -12,6 +12,8 @@ const LEAST_HISTORY_MS = STORAGE_FUTURES.leastHistoryHours * MS_PER_HOUR;
 export type StorageTask = Readonly<{
   history: Readonly<{
     timezone: string;
+    /** Where the home is, degrees; absent: somewhere in its time zone. */
+    site?: Readonly<{ latitude?: number | undefined; longitude?: number | undefined }>;
     startMs: number;
     stepMs: number;
     length: number;

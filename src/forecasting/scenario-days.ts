@@ -4,7 +4,9 @@ import type { Analog } from "./scenario-signals.ts";
 /** What is read for one path, and how likely that path is. */
 export type WeightedAnalog = Readonly<{
   weight: number;
-  /** For what depends on the sun and the grid: the same time of an earlier day. */
+  /** The day it stands for, counted back from that of the issue. */
+  daysBack: number;
+  /** For what depends on the grid: the same time of an earlier day. */
   sameTime: Analog;
   /** For what depends on people: the same, or a step earlier or later. */
   shifted: Analog;
@@ -55,6 +57,7 @@ export function analogsOf(
       const moved = shift === 0 ? same : same.map((i) => (i + shift >= 0 && i + shift < issueIndex ? i + shift : i));
       return {
         weight: weight / total,
+        daysBack,
         sameTime: { issue, steps: same },
         shifted: { issue: Math.min(Math.max(1, issue + shift), issueIndex), steps: moved },
       };

@@ -1,8 +1,8 @@
 import type { Zone } from "../domain/civil-time.ts";
-import { columnOf, type HomeHistory } from "../domain/home-history.ts";
+import type { HomeHistory } from "../domain/home-history.ts";
 import { MS_PER_DAY, MS_PER_MINUTE } from "../domain/units.ts";
 import { readMeterClock } from "./meter-clock.ts";
-import { placeOf } from "./place.ts";
+import { placeOf, type PlacedSite } from "./place.ts";
 
 /** The clock by which a history is laid out in days and slots. */
 export type FrameClock = Readonly<{
@@ -16,14 +16,17 @@ export type FrameClock = Readonly<{
   trueOffsetMs?: number;
 }>;
 
+/** What is read of a history to tell how its meter's clock went. */
+export type SunHistory = Pick<HomeHistory, "zone" | "startMs" | "stepMs" | "columns"> & Readonly<{ site: PlacedSite }>;
+
 /**
  * The clock of what follows the sun: the one on the wall at the issue, as if it had always been that; where the meter's
  * own clock leapt, it goes along.
  */
-export function sunClock(history: HomeHistory, signal: string, issuedAtMs: number): FrameClock {
+export function sunClock(history: SunHistory, signal: string, issuedAtMs: number): FrameClock {
   const { zone, startMs, stepMs, site } = history;
   const nowMs = zone.offsetMs(issuedAtMs);
-  const powerW = columnOf(history, signal)?.values;
+  const powerW = history.columns.get(signal);
   const place = placeOf(site);
   const until = Math.floor((issuedAtMs - startMs) / stepMs);
   const spells = powerW && place && until > 0 ? readMeterClock(powerW, startMs, stepMs, until, place) : [];
