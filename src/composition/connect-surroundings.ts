@@ -3,6 +3,7 @@ import type { Broker } from "../domain/broker.ts";
 import { Zone } from "../domain/civil-time.ts";
 import type { DependencyState } from "../domain/log.ts";
 import { MS_PER_SECOND } from "../domain/units.ts";
+import { CORE_CONFIG_EVENT } from "../home-assistant/core-config.ts";
 import type { HomeAssistant } from "../home-assistant/home-assistant.ts";
 import { AVAILABILITY_TOPIC } from "../home-assistant/hypervolt-device.ts";
 import { openWebsocketSession } from "../home-assistant/websocket-session.ts";
@@ -58,15 +59,18 @@ export async function connectSurroundings(
 
   const site = await firstFacts(options, homeAssistant, input, memory);
   let facts = site;
-  homeAssistant.onConnect(async () => {
+  const learn = async (): Promise<void> => {
+    const before = facts;
     facts = merged(options, homeAssistant, facts);
-    if (facts.timezone !== site.timezone)
+    if (facts.timezone !== before.timezone && facts.timezone !== site.timezone)
       log.warning("The time zone has changed; it holds from the next start", {
         from: site.timezone,
         to: facts.timezone,
       });
     await memory.history.setPreferences({ site: facts }).catch(() => undefined);
-  });
+  };
+  homeAssistant.onConnect(learn);
+  homeAssistant.onEvent(CORE_CONFIG_EVENT, learn);
   const closing = opened.move();
   return {
     homeAssistant,

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { HyperVoltError } from "../domain/errors.ts";
 import type { CoreConfig } from "./home-assistant.ts";
 
+/** After it the configuration is another. */
+export const CORE_CONFIG_EVENT = "core_config_updated";
+
 /** A field of another shape than expected stands for itself only: the conversation goes on without it. */
 const Raw = z.object({
   version: z.string().catch(""),

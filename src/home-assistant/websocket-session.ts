@@ -11,7 +11,7 @@ import { HyperVoltError } from "../domain/errors.ts";
 import type { Log } from "../domain/log.ts";
 import { seldomLog } from "../domain/seldom-log.ts";
 import { MS_PER_MINUTE, MS_PER_SECOND } from "../domain/units.ts";
-import { parseCoreConfig } from "./core-config.ts";
+import { CORE_CONFIG_EVENT, parseCoreConfig } from "./core-config.ts";
 import { type EntitiesEvent, EntityStore } from "./entity-store.ts";
 import type { Ask, CoreConfig, HomeAssistant } from "./home-assistant.ts";
 import { EventListeners, type HeardEvent } from "./event-listeners.ts";
@@ -49,7 +49,7 @@ export function openWebsocketSession(parts: SessionParts): HomeAssistant {
   const registryListeners = new Listeners<[Registries]>(seldom);
   const connectListeners = new Listeners<[]>(seldom);
   const disconnectListeners = new Listeners<[]>(seldom);
-  const events = new EventListeners(seldom, REGISTRY_EVENTS);
+  const events = new EventListeners(seldom, [...REGISTRY_EVENTS, CORE_CONFIG_EVENT]);
   const registryEvents = new Set<string>(REGISTRY_EVENTS);
   const registries = new RegistryWatch({ clock, log, onRead: (read) => registryListeners.tell(read) });
 
@@ -85,7 +85,8 @@ export function openWebsocketSession(parts: SessionParts): HomeAssistant {
       const onEvent = (event: HeardEvent): void => {
         if (on !== connection) return;
         if (registryEvents.has(eventType)) registries.soon((message) => askOn(on, message));
-        events.tell(eventType, event);
+        if (eventType === CORE_CONFIG_EVENT) void readConfig(on).then(() => events.tell(eventType, event));
+        else events.tell(eventType, event);
       };
       const message = { type: "subscribe_events", event_type: eventType };
       await inTime(on.subscribeMessage(onEvent, message, { resubscribe: false })).catch((error: unknown) => {
@@ -95,6 +96,18 @@ export function openWebsocketSession(parts: SessionParts): HomeAssistant {
       });
     }
     return refused;
+  };
+
+  /** A person changed units, zone, currency, country or language: whoever listens for that finds the new ones. */
+  const readConfig = async (on: Connection): Promise<void> => {
+    try {
+      const read = parseCoreConfig(await askOn(on, { type: "get_config" }));
+      if (on === connection) config = read.config;
+    } catch (error) {
+      log.debug("Home Assistant's configuration was not read again; it is at the next connection", {
+        detail: detailOf(error),
+      });
+    }
   };
 
   const fail = (failed: Connection | undefined, { refused, detail }: Failure): void => {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CORE_CONFIG_EVENT } from "../../../src/home-assistant/core-config.ts";
 import { importHistory } from "../../../src/home-assistant/history-import.ts";
 import type { HomeAssistant } from "../../../src/home-assistant/home-assistant.ts";
 import { createNotices } from "../../../src/home-assistant/notices.ts";
@@ -44,6 +45,38 @@ describe.runIf(homeAssistantIsThere())("the conversation with a real Home Assist
     expect(real.home.registries().areas.map(({ name }) => name)).toContain("Kitchen");
     expect(real.home.entity("sun.sun")?.state).toMatch(/horizon/);
     expect(real.home.state()).toMatchObject({ state: "ok", todo: null });
+  });
+
+  it("follows what a person changes of units, zone, currency, country and language, before it tells who listens", async () => {
+    const told: unknown[] = [];
+    const hearing = real.home.onEvent(CORE_CONFIG_EVENT, () => void told.push(real.home.config()));
+    const change = (config: Record<string, string>): Promise<unknown> =>
+      real.home.ask({ type: "config/core/update", ...config });
+    await change({
+      currency: "USD",
+      country: "US",
+      language: "es",
+      time_zone: "America/New_York",
+      unit_system: "us_customary",
+    });
+    const changed = {
+      currency: "USD",
+      country: "US",
+      language: "es",
+      timezone: "America/New_York",
+      temperatureUnit: "°F",
+    };
+    await until("it is told", () => told.length > 0);
+    expect(told.at(-1)).toMatchObject(changed);
+    await change({ currency: "EUR", country: "DE", language: "en", time_zone: "Europe/Berlin", unit_system: "metric" });
+    await until("it is as before", () => real.home.config()?.temperatureUnit === "°C");
+    expect(real.home.config()).toMatchObject({
+      currency: "EUR",
+      country: "DE",
+      language: "en",
+      timezone: "Europe/Berlin",
+    });
+    hearing.stop();
   });
 
   it("says what Home Assistant said when a call is refused", async () => {
