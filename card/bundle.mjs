@@ -11,6 +11,7 @@ import terser from "@rollup/plugin-terser";
 import { transform } from "esbuild";
 import { rollup } from "rollup";
 import { leanThree } from "./lean-three.mjs";
+import { withoutUncalled } from "./uncalled.mjs";
 
 const HERE = import.meta.dirname;
 
@@ -110,7 +111,17 @@ export async function bundleCard(dist, { lean = true } = {}) {
     hashCharacters: "base36",
     // Were Lit inside the entry, chunks would import the entry, whose address may carry a query: it would load twice.
     manualChunks: (id) => (/[\\/]node_modules[\\/](lit|lit-html|lit-element|@lit)[\\/]/.test(id) ? "lit" : undefined),
-    plugins: [terser({ ecma: 2020, module: true, compress: { passes: 2 } })],
+    plugins: [
+      ...(lean
+        ? [
+            withoutUncalled(
+              (id) => /[\\/]node_modules[\\/]three[\\/]/.test(id),
+              (name) => name === "twin",
+            ),
+          ]
+        : []),
+      terser({ ecma: 2020, module: true, compress: { passes: 2 } }),
+    ],
   });
   await bundle.close();
 

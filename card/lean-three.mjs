@@ -1,7 +1,7 @@
 /**
  * Leaves out of three.js what the twin never draws: XR, textures, environment maps, render targets, morph targets,
- * uniform groups, lights, shadow maps, the built-in materials with their shaders, and what is never called; the
- * twin brings its own shaders. The same pixels come out: tests/e2e/card/pixels.test.ts compares them with those of
+ * uniform groups, lights, shadow maps, backgrounds, the built-in materials with their shaders, and what is never called;
+ * the twin brings its own shaders, and `lean/` makes programs of them. The same pixels come out: tests/e2e/card/pixels.test.ts compares them with those of
  * the whole of three.js.
  */
 import { readFileSync } from "node:fs";
@@ -23,7 +23,7 @@ const NEVER_DEFINED = new Set(
   USE_SIZEATTENUATION USE_POINTS_UV USE_UV USE_SHEEN USE_IRIDESCENCE`.split(/\s+/),
 );
 
-/** Methods of objects and of mathematics that neither the twin nor what else is left of three.js calls. */
+/** Methods of objects and of mathematics that nothing calls, though code that never runs, or a text, has their names. */
 const NEVER_CALLED = new Set(
   `toJSON fromJSON raycast _computeIntersections
   rotateAround slerpFlat multiplyQuaternionsFlat setFromUnitVectors rotateTowards slerpQuaternions slerp
@@ -50,8 +50,8 @@ const NEVER_RENDERED = new Set(
   copyTextureToTexture initRenderTarget initTexture resetState readRenderTargetPixels`.split(/\s+/),
 );
 
-/** A module without its methods and functions that are never called. */
-const withoutUncalled = (code) =>
+/** A module without those; what else nobody calls falls away later, by its name: see `uncalled.mjs`. */
+const withoutNeverCalled = (code) =>
   code
     .replace(/\n\t(?:static )?(\w+)\([^\n]*\{\n[^]*?\n\t\}(?=\n)/g, (whole, name) =>
       NEVER_CALLED.has(name) ? "" : whole,
@@ -60,9 +60,18 @@ const withoutUncalled = (code) =>
       NEVER_RENDERED.has(name) ? "" : whole,
     );
 
+/** Colours have no names: the card's theme gives them as numbers. */
+const withoutColourNames = (code) => code.replace(/(const _colorKeywords = )\{[^}]*\}/, "$1{}");
+
+/** Warnings are for who writes with three.js: they are in no reader's language. Errors stay. */
+const withoutWarnings = (code) => code.replace(/^(\s*)(warn|warnOnce|log)\(/gm, "$1/*@__PURE__*/ $2(");
+
 /** A factory whose product answers to some names with nothing. */
 const answersNothing = (name, methods, result = "null") =>
   `export function ${name}() { return { ${methods.map((method) => `${method}() { return ${result}; }`).join(", ")} }; }`;
+
+/** A module of `lean/`. */
+const ownModule = (name) => readFileSync(path.join(import.meta.dirname, "lean", name), "utf8");
 
 /** Path below three/src → what stands there instead. */
 const STUBS = {
@@ -91,6 +100,12 @@ const STUBS = {
   "renderers/webgl/WebGLMaterials.js": `export function WebGLMaterials() {
     return { refreshFogUniforms() {}, refreshMaterialUniforms(_, material) { material.uniformsNeedUpdate = false; } };
   }`,
+  "renderers/webgl/WebGLPrograms.js": ownModule("WebGLPrograms.js"),
+  "renderers/webgl/WebGLUniforms.js": ownModule("WebGLUniforms.js"),
+  "renderers/webgl/WebGLBackground.js": ownModule("WebGLBackground.js"),
+  "renderers/WebGLRenderTarget.js": "export class WebGLRenderTarget {}",
+  // Every camera is one.
+  "math/FrustumArray.js": "export class FrustumArray {}",
   "renderers/shaders/ShaderLib.js": "export const ShaderLib = {};",
   "renderers/shaders/DFGLUTData.js": "export function getDFGLUT() { return null; }",
 };
@@ -112,8 +127,10 @@ export function leanThree() {
       if (folder === "ShaderLib" && !USED_SHADERS.includes(name))
         return { code: 'export const vertex = "";\nexport const fragment = "";', map: null };
       if (folder === "ShaderChunk" && !included.has(name)) return { code: 'export default "";', map: null };
-      const lean = folder ? leanGlsl(code) : withoutUncalled(code);
-      return { code: lean, map: null };
+      return {
+        code: folder ? leanGlsl(code) : withoutWarnings(withoutColourNames(withoutNeverCalled(code))),
+        map: null,
+      };
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Ingress } from "./data/ingress.ts";
 import { RestSource } from "./data/rest-source.ts";
 import type { HomeSource } from "./data/source.ts";
 import { en } from "./lang/en.ts";
-import { wordsFor } from "./lang/words.ts";
+import { speechOf } from "./lang/words.ts";
 import type { CardConfig, Hass } from "./types/ha.ts";
 import { Format } from "./view/format.ts";
 import type { HypervoltHome, HomeOptions } from "./view/home.ts";
@@ -60,8 +60,8 @@ export class HypervoltCardView extends LitElement {
     const key = JSON.stringify(locale);
     if (key === this.speaks) return;
     this.speaks = key;
-    const words = await wordsFor(locale.language);
-    if (key === this.speaks) this.fmt = new Format(locale, words, en);
+    const speech = await speechOf(locale.language);
+    if (key === this.speaks) this.fmt = new Format(locale, speech.words, en, speech.told);
   }
 
   /** With a Supervisor the app's server knows more: reasons, alternatives, what is stored. Without, this stays as it is. */

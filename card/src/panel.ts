@@ -2,7 +2,7 @@ import { html, LitElement, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { RestSource } from "./data/rest-source.ts";
 import { en } from "./lang/en.ts";
-import { wordsFor } from "./lang/words.ts";
+import { speechOf } from "./lang/words.ts";
 import "./setup/setup-nav.ts";
 import { Format, isRtl, usesFahrenheit } from "./view/format.ts";
 import "./view/home.ts";
@@ -56,7 +56,7 @@ export class HypervoltPanel extends LitElement {
     const key = JSON.stringify([language, home?.timezone, home?.currency]);
     if (key === this.known) return;
     this.known = key;
-    const words = await wordsFor(language);
+    const speech = await speechOf(language);
     // Words of a language may come later than those asked for after them.
     if (key !== this.known) return;
     const rtl = isRtl(language);
@@ -70,8 +70,9 @@ export class HypervoltPanel extends LitElement {
         currency: home?.currency ?? "EUR",
         fahrenheit: usesFahrenheit(language, home?.timezone),
       },
-      words,
+      speech.words,
       en,
+      speech.told,
     );
     document.documentElement.lang = language;
     document.documentElement.dir = rtl ? "rtl" : "ltr";

@@ -1,13 +1,8 @@
-import type {
-  AlertDto,
-  LedgerDto,
-  LedgerTotalsDto,
-  OverrideDto,
-  PlanOutcomeDto,
-} from "../../../src/serving/messages.ts";
+import type { LedgerDto, LedgerTotalsDto, OverrideDto, PlanOutcomeDto } from "../../../src/serving/messages.ts";
 import type { Hass, StateObj } from "../types/ha.ts";
 import { energySetup, numberOf } from "./energy-setup.ts";
 import type { EnergySetup } from "./energy-setup.ts";
+import { alertsOf } from "./hass-alerts.ts";
 import { decisionOf, loadDecisions, loadHistory, newestOfEach } from "./hass-history.ts";
 import { homeFromHass, nameOf } from "./hass-home.ts";
 import { publishedIds } from "./hypervolt-entities.ts";
@@ -88,7 +83,7 @@ export class HassSource extends LiveSource implements HomeSource {
       home: homeFromHass({ hass, setup, ids }, nowMs),
       plan: this.plan(),
       ledger: this.ledger(nowMs),
-      alerts: this.alerts(),
+      alerts: alertsOf(this.state("problem")),
       settings: this.settings(),
       decisions: newestOfEach([...latest, ...this.snapshot.decisions]).slice(0, 60),
       connection: this.isAway ? "away" : "live",
@@ -163,20 +158,6 @@ export class HassSource extends LiveSource implements HomeSource {
       method: "",
       verified: true,
     };
-  }
-
-  private alerts(): AlertDto[] {
-    const state = this.state("problem");
-    const reasons = state?.attributes["reasons"];
-    if (!state || state.state !== "on" || !Array.isArray(reasons)) return [];
-    return reasons.map((reason, i) => ({
-      id: `problem-${i}`,
-      since: state.last_changed,
-      severity: "problem",
-      title: String(reason),
-      detail: "",
-      todo: null,
-    }));
   }
 
   private settings(): Settings {

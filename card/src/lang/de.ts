@@ -225,4 +225,21 @@ export const de: Words = {
   "say.leftout": "{name} fällt aus",
   "say.charges": "{name} lädt",
   "say.discharges": "{name} gibt ab",
+  "say.notdone": "{name} tat nicht, was verlangt war: {rest}",
+  "say.attention": "{name}: {rest}.",
+  "say.unknown": "sein Zustand ist nicht bekannt",
+  "say.removed": "Home Assistant hat diese Entität nicht mehr: Sie wurde entfernt oder umbenannt",
+  "say.source.unseen": "Die Quelle lässt sich nicht wechseln: {name} ist nicht zu sehen und könnte geschlossen sein.",
+  "say.look.energy":
+    "Das Energie-Dashboard ist nicht eingerichtet: HyperVolt plant mit dem, was seine Sensoren sagen. Richten Sie es unter Einstellungen, Dashboards, Energie ein.",
+  "say.look.price":
+    "In Home Assistant wurde kein Preis gefunden: Der Preis der Optionen gilt. Geben Sie Ihren auf HyperVolts Seite „Einrichtung“ ein, oder fügen Sie eine Preis-Integration hinzu.",
+  "say.look.prices":
+    "Zwei Preisquellen wurden gefunden: {name} wird genutzt, nicht {name2}. Wählen Sie die richtige auf HyperVolts Seite „Einrichtung“.",
+  "say.look.gone": "Das Energie-Dashboard nutzt {name}, das es nicht mehr gibt: Es wurde entfernt oder umbenannt.",
+  "say.look.balance": "Ihre Energie geht um {share} nicht auf. Kein einzelner Sensor erklärt das.",
+  "say.learned":
+    "Aus {number} Tagen dieses Hauses hat HyperVolt gelernt, den Verbrauch besser vorherzusagen: {percent} weniger Fehler an den letzten {number2} Tagen, aus denen es nicht gelernt hatte. Seine Vorhersagen nutzen das nun.",
+  "say.learned.not":
+    "HyperVolt hat aus {number} Tagen dieses Hauses gelernt. An den letzten {number2} Tagen, aus denen es nicht gelernt hatte, wurde die Vorhersage des Verbrauchs nicht besser; es sagt also vorher wie zuvor.",
 };

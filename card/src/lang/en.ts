@@ -229,4 +229,21 @@ export const en: Words = {
   "say.leftout": "{name} is left out",
   "say.charges": "{name} charges",
   "say.discharges": "{name} discharges",
+  "say.notdone": "{name} did not do as asked: {rest}",
+  "say.attention": "{name}: {rest}.",
+  "say.unknown": "its state is not known",
+  "say.removed": "Home Assistant no longer has this entity: it was removed or renamed",
+  "say.source.unseen": "The source cannot be changed: {name} cannot be seen and may be closed.",
+  "say.look.energy":
+    "The energy dashboard is not set up: HyperVolt plans with what its sensors tell. Set it up under Settings, Dashboards, Energy.",
+  "say.look.price":
+    "No price was found in Home Assistant: the price of the options is used. Enter yours on HyperVolt's set-up page, or add a price integration.",
+  "say.look.prices":
+    "Two price sources were found: {name} is used, not {name2}. Choose the right one on HyperVolt's set-up page.",
+  "say.look.gone": "The energy dashboard uses {name}, which is gone: it was removed or renamed.",
+  "say.look.balance": "Your energy does not add up by {share}. No single sensor explains it.",
+  "say.learned":
+    "From {number} days of this home HyperVolt learned to forecast its load better: {percent} less error on the last {number2} days, which it had not learned from. Its forecasts use that now.",
+  "say.learned.not":
+    "HyperVolt learned from {number} days of this home. On the last {number2} days, which it had not learned from, its forecast of the load became no better, so it forecasts as before.",
 };

@@ -222,4 +222,21 @@ export const es: Words = {
   "say.leftout": "{name} se omite",
   "say.charges": "{name} se carga",
   "say.discharges": "{name} se descarga",
+  "say.notdone": "{name} no hizo lo que se le pidió: {rest}",
+  "say.attention": "{name}: {rest}.",
+  "say.unknown": "no se conoce su estado",
+  "say.removed": "Home Assistant ya no tiene esta entidad: se quitó o cambió de nombre",
+  "say.source.unseen": "No se puede cambiar de fuente: {name} no se ve y podría estar cerrado.",
+  "say.look.energy":
+    "El panel de energía no está configurado: HyperVolt planifica con lo que dicen sus sensores. Configúrelo en Ajustes, Paneles, Energía.",
+  "say.look.price":
+    "No se encontró ningún precio en Home Assistant: se usa el de las opciones. Indique el suyo en la página de configuración de HyperVolt, o añada una integración de precios.",
+  "say.look.prices":
+    "Se encontraron dos fuentes de precios: se usa {name}, no {name2}. Elija la correcta en la página de configuración de HyperVolt.",
+  "say.look.gone": "El panel de energía usa {name}, que ya no existe: se quitó o cambió de nombre.",
+  "say.look.balance": "Su energía no cuadra en un {share}. Ningún sensor lo explica por sí solo.",
+  "say.learned":
+    "De {number} días de esta casa HyperVolt aprendió a prever mejor su consumo: {percent} menos de error en los últimos {number2} días, de los que no había aprendido. Sus previsiones ya lo usan.",
+  "say.learned.not":
+    "HyperVolt aprendió de {number} días de esta casa. En los últimos {number2} días, de los que no había aprendido, su previsión del consumo no mejoró, así que prevé como antes.",
 };

@@ -229,4 +229,21 @@ export const fr: Words = {
   "say.leftout": "{name} est laissé de côté",
   "say.charges": "{name} se charge",
   "say.discharges": "{name} se décharge",
+  "say.notdone": "{name} n’a pas fait ce qui était demandé : {rest}",
+  "say.attention": "{name} : {rest}.",
+  "say.unknown": "son état n’est pas connu",
+  "say.removed": "Home Assistant n’a plus cette entité : elle a été retirée ou renommée",
+  "say.source.unseen": "La source ne peut pas être changée : {name} n’est pas visible et pourrait être fermé.",
+  "say.look.energy":
+    "Le tableau de bord Énergie n’est pas configuré : HyperVolt planifie avec ce que disent ses capteurs. Configurez-le dans Paramètres, Tableaux de bord, Énergie.",
+  "say.look.price":
+    "Aucun prix n’a été trouvé dans Home Assistant : celui des options est utilisé. Saisissez le vôtre sur la page de configuration d’HyperVolt, ou ajoutez une intégration de prix.",
+  "say.look.prices":
+    "Deux sources de prix ont été trouvées : {name} est utilisée, pas {name2}. Choisissez la bonne sur la page de configuration d’HyperVolt.",
+  "say.look.gone": "Le tableau de bord Énergie utilise {name}, qui n’existe plus : elle a été retirée ou renommée.",
+  "say.look.balance": "Votre compte d’énergie est faux de {share}. Aucun capteur ne l’explique à lui seul.",
+  "say.learned":
+    "En {number} jours de cette maison, HyperVolt a appris à mieux prévoir sa consommation : {percent} d’erreur en moins sur les {number2} derniers jours, dont il n’avait pas appris. Ses prévisions s’en servent maintenant.",
+  "say.learned.not":
+    "HyperVolt a appris de {number} jours de cette maison. Sur les {number2} derniers jours, dont il n’avait pas appris, sa prévision de la consommation ne s’est pas améliorée ; il prévoit donc comme avant.",
 };

@@ -223,4 +223,21 @@ export const nl: Words = {
   "say.leftout": "{name} valt af",
   "say.charges": "{name} laadt",
   "say.discharges": "{name} ontlaadt",
+  "say.notdone": "{name} deed niet wat gevraagd was: {rest}",
+  "say.attention": "{name}: {rest}.",
+  "say.unknown": "zijn toestand is niet bekend",
+  "say.removed": "Home Assistant heeft deze entiteit niet meer: ze is verwijderd of hernoemd",
+  "say.source.unseen": "De bron kan niet gewisseld worden: {name} is niet te zien en kan gesloten zijn.",
+  "say.look.energy":
+    "Het energiedashboard is niet ingesteld: HyperVolt plant met wat zijn sensoren zeggen. Stel het in onder Instellingen, Dashboards, Energie.",
+  "say.look.price":
+    "In Home Assistant is geen prijs gevonden: de prijs van de opties geldt. Vul de uwe in op de instelpagina van HyperVolt, of voeg een prijsintegratie toe.",
+  "say.look.prices":
+    "Er zijn twee prijsbronnen gevonden: {name} wordt gebruikt, niet {name2}. Kies de juiste op de instelpagina van HyperVolt.",
+  "say.look.gone": "Het energiedashboard gebruikt {name}, dat er niet meer is: het is verwijderd of hernoemd.",
+  "say.look.balance": "Uw energie klopt {share} niet. Geen enkele sensor verklaart dat.",
+  "say.learned":
+    "Uit {number} dagen van dit huis leerde HyperVolt het verbruik beter te voorspellen: {percent} minder fout in de laatste {number2} dagen, waarvan het niet geleerd had. Zijn voorspellingen gebruiken dat nu.",
+  "say.learned.not":
+    "HyperVolt leerde van {number} dagen van dit huis. In de laatste {number2} dagen, waarvan het niet geleerd had, werd de voorspelling van het verbruik niet beter; het voorspelt dus als voorheen.",
 };

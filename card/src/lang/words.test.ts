@@ -5,7 +5,7 @@ import { en } from "./en.ts";
 import { es } from "./es.ts";
 import { fr } from "./fr.ts";
 import { nl } from "./nl.ts";
-import { wordsFor } from "./words.ts";
+import { speechOf } from "./words.ts";
 
 /** Words that are the same in English. */
 const SAME = /^(view\.(3d|2d)|plan\.run)$/;
@@ -21,8 +21,9 @@ it.each(Object.entries({ de, fr, es, nl }))(
 );
 
 it("falls back to English for a language it does not have", async () => {
-  expect(await wordsFor("xx-YY")).toBe(en);
-  expect(await wordsFor("de-AT")).toBe(de);
+  expect(await speechOf("xx-YY")).toEqual({ words: en });
+  expect((await speechOf("de-AT")).words).toBe(de);
+  expect((await speechOf("de-AT")).told?.alerts["plan-stale"][0]).toBe("Der Plan ist alt");
 });
 
 it("writes powers, money, carbon and times as the reader's country does", () => {

@@ -1,3 +1,4 @@
+import type { AlertWords } from "../lang/alerts/alert-words.ts";
 import { Sentences } from "./sentence.ts";
 
 /** How numbers, times and words are written for this reader. */
@@ -15,16 +16,25 @@ export type Locale = Readonly<{
 }>;
 export type Words = Readonly<Record<string, string>>;
 
+const SPANS = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+] as const;
+
 export class Format {
   readonly locale: Locale;
+  /** What the engine tells in English, in this reader's language; undefined where that is English, or none we have. */
+  readonly told: AlertWords | undefined;
   private readonly words: Words;
   private readonly english: Words;
   private readonly cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
   private clock12: boolean | undefined;
   private sentences: Sentences | undefined;
 
-  constructor(locale: Locale, words: Words, english: Words) {
+  constructor(locale: Locale, words: Words, english: Words, told?: AlertWords) {
     this.locale = locale;
+    this.told = told;
     this.words = words;
     this.english = english;
   }
@@ -93,6 +103,12 @@ export class Format {
     return this.locale.fahrenheit
       ? this.together(`${this.number((celsius * 9) / 5 + 32, 0)} °F`)
       : this.together(`${this.number(celsius, 1)} °C`);
+  }
+
+  /** A time that has passed, in the largest unit of which there are two. */
+  span(seconds: number): string {
+    const [unit, size] = SPANS.find(([, one]) => seconds >= 2 * one) ?? (["second", 1] as const);
+    return this.number(seconds / size, 0, { style: "unit", unit, unitDisplay: "long" });
   }
 
   minutes(minutes: number): string {

@@ -1,6 +1,7 @@
 import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { homeFlows, isMetered } from "../model/flows.ts";
+import { alertText } from "./alert-text.ts";
 import { icon } from "./icons.ts";
 import { batteryName } from "./view.ts";
 import type { LedgerTotalsDto } from "../../../src/serving/messages.ts";
@@ -29,7 +30,7 @@ export function savings({ snapshot: { ledger }, fmt }: Scope): TemplateResult | 
     ${storedLine(today.stored, fmt)}
     <details>
       <summary>${fmt.t("saved.how")}</summary>
-      <p>${ledger.method || fmt.t("saved.method")}</p>
+      <p>${fmt.told?.methods[ledger.method_kind ?? ""] ?? (ledger.method || fmt.t("saved.method"))}</p>
       ${
         Number.isFinite(today.cost)
           ? html`<table>
@@ -102,15 +103,16 @@ export function problems({ snapshot: { alerts }, fmt }: Scope): TemplateResult {
     <h2 id="hv-problems">${fmt.t("problems")}</h2>
     ${alerts.length === 0 ? html`<p class="dim">${fmt.t("problems.none")}</p>` : nothing}
     <ul class="alerts">
-      ${alerts.map(
-        ({ severity, title, detail, todo, since }) =>
-          html`<li class=${severity}>
-            <b>${title}</b>
-            <span class="since small dim">${fmt.t("problem.since", { time: fmt.weekdayTime(Date.parse(since)) })}</span>
-            <p>${detail}</p>
-            ${todo ? html`<p class="todo">${todo}</p>` : nothing}
-          </li>`,
-      )}
+      ${alerts.map((alert) => {
+        const { title, detail, todo } = alertText(alert, fmt);
+        return html`<li class=${alert.severity}>
+          <b>${title}</b>
+          <span class="since small dim"
+            >${fmt.t("problem.since", { time: fmt.weekdayTime(Date.parse(alert.since)) })}</span
+          >
+          ${detail ? html`<p>${detail}</p>` : nothing} ${todo ? html`<p class="todo">${todo}</p>` : nothing}
+        </li>`;
+      })}
     </ul>
   </section>`;
 }

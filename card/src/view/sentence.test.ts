@@ -37,6 +37,24 @@ it("gives English the reader's clock and money too", () => {
   );
 });
 
+it("says what the first look at the home found, and what was learned at night", () => {
+  for (const text of [
+    "The energy dashboard is not set up: HyperVolt plans with what its sensors tell. Set it up under Settings, Dashboards, Energy.",
+    "No price was found in Home Assistant: the price of the options is used. Enter yours on HyperVolt's set-up page, or add a price integration.",
+    "HyperVolt learned from 21 days of this home. On the last 4 days, which it had not learned from, its forecast of the load became no better, so it forecasts as before.",
+  ]) {
+    expect(new Sentences(german, en).knows(text), text).toBe(true);
+    expect(german.say(text)).not.toBe(text);
+  }
+  expect(
+    plain(
+      german.say(
+        "From 21 days of this home HyperVolt learned to forecast its load better: 6.4 % less error on the last 4 days, which it had not learned from. Its forecasts use that now.",
+      ),
+    ),
+  ).toContain("6,4 % weniger Fehler an den letzten 4 Tagen");
+});
+
 it("leaves as it is what it does not know, all of it or a part", () => {
   expect(german.say("Gremlins did it.")).toBe("Gremlins did it.");
   expect(plain(german.say("from 13:00 to 15:30: by magic"))).toBe("From 13:00 to 15:30: by magic");

@@ -9,6 +9,7 @@ const KINDS: Readonly<Record<string, string>> = {
   kg: String.raw`-?\d+(?:\.\d+)? kg CO2e?`,
   power: String.raw`\d+\.\d kW`,
   share: String.raw`\d+ %`,
+  percent: String.raw`-?\d+\.\d+ %`,
   number: String.raw`-?\d+`,
   name: ".+?",
 };
@@ -104,6 +105,8 @@ export class Sentences {
         return fmt.power(amount * 1_000);
       case "share":
         return fmt.percent(amount / 100);
+      case "percent":
+        return fmt.number(amount / 100, 1, { style: "percent" });
       case "number":
         return fmt.number(amount);
       case "name":
