@@ -255,7 +255,8 @@ export function connectRooms(parts: EngineParts) {
         store: history,
         book: history,
         ledger,
-        batteries: batteries.now(clock.nowMs()),
+        signOf: sensors.signOf,
+        batteries: batteries.meters(clock.nowMs(), (role) => model.sensorOf(role)?.sensor),
       }),
     energySources: () =>
       energySources(options, flows, batteries.now(clock.nowMs()), home.hasPv(), preferences.current().energySources),

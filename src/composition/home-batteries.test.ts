@@ -97,6 +97,10 @@ it("follows the sensors and switches of its batteries when they are renamed", as
       powerW: -300,
     },
   });
+  expect(batteries.meters(0, () => sensor("other", 90).sensor)).toEqual([
+    { id: "east", power: sensor("east_power", 300).sensor, soc: sensor("east_soc", 40).sensor },
+    { id: "west", power: undefined, soc: undefined },
+  ]);
   expect(batteries.metered(0, ["switch.speicher_hold"])[0]?.steerable).toBe(true);
   expect(batteries.planned(0).map(({ id }) => id)).toEqual(["east"]);
 });

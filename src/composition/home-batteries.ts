@@ -7,6 +7,8 @@ import type { HomeFlows } from "./home-model.ts";
 import type { MeteredBattery } from "./ledger-feed.ts";
 import type { SourceChange } from "./preferences.ts";
 
+/** The sensors that measured a battery; undefined where it has none. */
+export type BatteryMeters = Readonly<{ id: string; power: Sensor | undefined; soc: Sensor | undefined }>;
 export type BatteryNow = Readonly<{ id: string; name: string; powerW: number | null; soc: number | null }>;
 
 export type BatteryParts = Readonly<{
@@ -33,17 +35,25 @@ export function homeBatteries({
 }: BatteryParts): Readonly<{
   planned(nowMs: number): readonly Battery[];
   now(nowMs: number): readonly BatteryNow[];
+  /** Of the same batteries, and in their order. */
+  meters(
+    nowMs: number,
+    ofRole: (role: "battery_power" | "battery_soc") => Sensor | undefined,
+  ): readonly BatteryMeters[];
   /** Names of those in use of which nothing says how full they are: the plan leaves them out. */
   ofUnknownCharge(nowMs: number): readonly string[];
   /** Those planned, with what they do now and whether a switch of theirs is among the allowed entities. */
   metered(nowMs: number, allowed: readonly string[]): readonly MeteredBattery[];
   steered(nowMs: number): readonly SteeredBattery[];
 }> {
+  const stateOf = (name: string): SensorState | undefined =>
+    name === ""
+      ? undefined
+      : sensors().find(
+          ({ sensor }) => sensor.sensorId === name || sensor.uniqueId === name || entityIdOf(sensor) === name,
+        );
   const valueOf = (name: string): number | null => {
-    if (name === "") return null;
-    const found = sensors().find(
-      ({ sensor }) => sensor.sensorId === name || sensor.uniqueId === name || entityIdOf(sensor) === name,
-    );
+    const found = stateOf(name);
     if (found?.available !== true || found.value === null) return null;
     return found.value * signOf(found.sensor);
   };
@@ -90,6 +100,19 @@ export function homeBatteries({
   return {
     now,
     planned,
+    meters: (nowMs, ofRole) => {
+      const seen = now(nowMs);
+      // The home's own sensors are of its only battery.
+      const otherwise = (role: Parameters<typeof ofRole>[0]) => (seen.length === 1 ? ofRole(role) : undefined);
+      return seen.map(({ id }) => {
+        const { power_sensor = "", soc_sensor = "" } = options.batteries.find((battery) => battery.id === id) ?? {};
+        return {
+          id,
+          power: stateOf(power_sensor)?.sensor ?? otherwise("battery_power"),
+          soc: stateOf(soc_sensor)?.sensor ?? otherwise("battery_soc"),
+        };
+      });
+    },
     ofUnknownCharge: (nowMs) =>
       now(nowMs)
         .filter(({ id, soc }) => soc === null && changes()[id]?.enabled !== false)

@@ -2,10 +2,11 @@ import { isoUtc } from "../domain/civil-time.ts";
 import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
 import type { Ledger } from "../accounting/ledger.ts";
 import type { HomeHistoryDto } from "../serving/messages.ts";
+import type { Sensor } from "../domain/reading.ts";
 import type { GridDataBook } from "../memory/history.ts";
 import { learnedColumns } from "./grid-book.ts";
 import type { HomeModel, SeriesStore } from "./home-model.ts";
-import type { BatteryNow } from "./home-batteries.ts";
+import type { BatteryMeters } from "./home-batteries.ts";
 
 const STEP_MS = 15 * MS_PER_MINUTE;
 
@@ -18,26 +19,33 @@ export async function homeHistoryDto(
     store: SeriesStore;
     book: GridDataBook;
     ledger: Ledger;
-    batteries: readonly BatteryNow[];
+    signOf: (sensor: Sensor) => 1 | -1;
+    batteries: readonly BatteryMeters[];
   }>,
 ): Promise<HomeHistoryDto> {
   const endMs = Math.floor(nowMs / STEP_MS) * STEP_MS;
   const startMs = endMs - Math.ceil((hours * MS_PER_HOUR) / STEP_MS) * STEP_MS;
   const length = (endMs - startMs) / STEP_MS;
-  const column = async (role: Parameters<HomeModel["sensorsOf"]>[0]): Promise<(number | null)[]> => {
+  const measured = async (sensor: Sensor | undefined): Promise<(number | null)[]> => {
     const values: (number | null)[] = Array.from({ length }, () => null);
-    const sensor = parts.model.sensorOf(role)?.sensor;
     if (!sensor) return values;
+    const sign = parts.signOf(sensor);
     for (const { startMs: atMs, mean } of await parts.store.series(sensor.sensorId, startMs, endMs, STEP_MS))
-      values[Math.floor((atMs - startMs) / STEP_MS)] = mean;
+      values[Math.floor((atMs - startMs) / STEP_MS)] = sign * mean;
     return values;
   };
-  const [loadW, pvW, gridW, batteryW, socPct, learned] = await Promise.all([
-    column("load"),
-    column("pv"),
-    column("grid"),
-    column("battery_power"),
-    column("battery_soc"),
+  const ofRole = (role: Parameters<HomeModel["sensorOf"]>[0]) => measured(parts.model.sensorOf(role)?.sensor);
+  const [loadW, pvW, gridW, batteries, learned] = await Promise.all([
+    ofRole("load"),
+    ofRole("pv"),
+    ofRole("grid"),
+    Promise.all(
+      parts.batteries.map(async ({ id, power, soc }) => ({
+        id,
+        power_w: await measured(power),
+        soc: (await measured(soc)).map((pct) => (pct === null ? null : pct / 100)),
+      })),
+    ),
     learnedColumns(parts.book, startMs, STEP_MS, length),
   ]);
   const known = (name: string): (number | null)[] =>
@@ -56,9 +64,7 @@ export async function homeHistoryDto(
     load_w: loadW,
     pv_w: pvW,
     grid_w: gridW,
-    batteries: parts.batteries
-      .slice(0, 1)
-      .map(({ id }) => ({ id, power_w: batteryW, soc: socPct.map((pct) => (pct === null ? null : pct / 100)) })),
+    batteries,
     price: known("import_price"),
     export_price: known("export_price"),
     carbon_g_kwh: known("carbon_g_kwh"),
