@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
+import { TestClock } from "../../tests/harness/acting-house.ts";
 import type { ControllableDevice, EntityState } from "../domain/entity.ts";
 import { parseOptions } from "../options/options.ts";
+import { watchLocks } from "./lock-watch.ts";
 import type { PlanInForce } from "./planning-cycle.ts";
 import { dwellEndsMs, interlocksOf, transferSwitchOf, wantedSources } from "./power-sources.ts";
 
@@ -80,4 +82,26 @@ it("knows when the source that is closed may be left, and nothing where there is
   expect(dwellEndsMs(options, home({ grid: "on", solar: "off" }, 5 * 60_000))).toBe(25 * 60_000);
   expect(dwellEndsMs(options, home({ grid: "on" }))).toBeNull();
   expect(dwellEndsMs(parseOptions({}), home({}))).toBeNull();
+});
+
+it("is planned for again at the moment the dwell ends, and from then on wants the other source", async () => {
+  const clock = new TestClock();
+  const closedMs = clock.nowMs() - 7_000;
+  const seen = home({ grid: "on", solar: "off" }, closedMs);
+  const plan = { ...planWith("solar", "solar", "solar"), startMs: clock.nowMs() };
+  const plannedS: number[] = [];
+  const wantedAtS: number[] = [];
+  const sinceS = (): number => (clock.nowMs() - closedMs) / 1_000;
+  const locks = watchLocks({
+    clock,
+    endsMs: () => [dwellEndsMs(options, seen) ?? 0],
+    onEnd: async () => void plannedS.push(sinceS()),
+  });
+  for (let tick = 0; tick < 3 * 60; tick++) {
+    locks.look();
+    if (wantedSources(options, devices, seen, plan, clock.nowMs()).length > 0) wantedAtS.push(sinceS());
+    await clock.advance(10_000);
+  }
+  expect(plannedS).toEqual([20 * 60]);
+  expect(wantedAtS[0]).toBe(20 * 60 + 7);
 });
