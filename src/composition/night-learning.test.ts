@@ -131,15 +131,19 @@ it("ends a lesson when the night is over, and when the engine ends", async () =>
   expect(interrupt).toHaveBeenCalledTimes(2);
 });
 
-it("gives up after three failures a night, and tries again the next", async () => {
+it("gives up after three failures a night, says so, and tries again the next", async () => {
   const { learner } = noted(1);
-  const learn = vi.fn(() => Promise.reject(new Error("out of memory")));
+  const learn = vi.fn<NightLearner["learn"]>(() => Promise.reject(new Error("out of memory\n    at somewhere")));
   const given = parts({ ...learner, learn });
-  await using _learning = await startNightLearning(given);
+  await using learning = await startNightLearning(given);
   await given.clock.advanceTo(at("11T12:00"));
   expect(learn).toHaveBeenCalledTimes(3);
+  expect(learning.failed()).toMatch(/could not learn .* go on as before\. \(out of memory\)$/);
   await given.clock.advanceTo(at("12T01:00"));
   expect(learn).toHaveBeenCalledTimes(4);
+  learn.mockImplementation((...asked) => learner.learn(...asked));
+  await given.clock.advanceTo(at("13T01:00"));
+  expect(learning.failed()).toBeNull();
 });
 
 it("really learns in its thread, says one sentence, and what it learned is there for the forecasts", async () => {

@@ -32,6 +32,8 @@ export type NightLearning = AsyncDisposable &
   Readonly<{
     /** One sentence for a person of what was learned last; null before that. */
     said: () => string | null;
+    /** One sentence for a person of why the last lesson came to nothing; null where it did not fail. */
+    failed: () => string | null;
     /** Looks whether there is something to learn now; resolves when that is over. */
     look: () => Promise<void>;
   }>;
@@ -66,6 +68,7 @@ export async function startNightLearning(parts: NightLearningParts): Promise<Nig
   const { clock, log, zone, learner, store } = parts;
   const kept = Spent.safeParse(await store.preference(KEY).catch(() => undefined));
   let spent: Spent = kept.success ? kept.data : { night: -1, cpuMs: 0, done: false, said: null };
+  let failed: string | null = null;
   let closed = false;
   let learning: Promise<void> | undefined;
   const isNight = (nowMs: number): boolean => inQuietHours(parts.quietHours() ?? NIGHT, zone, nowMs);
@@ -91,6 +94,7 @@ export async function startNightLearning(parts: NightLearningParts): Promise<Nig
       notedMs = cpuMs;
       note({ cpuMs: before + cpuMs });
     });
+    failed = null;
     const interrupted = report.lessons.some(({ outcome }) => outcome.kind === "interrupted");
     const said = sentenceOf(report);
     note({ cpuMs: before + report.cpuMs, done: !interrupted, ...(said !== null && { said }) });
@@ -105,6 +109,8 @@ export async function startNightLearning(parts: NightLearningParts): Promise<Nig
         if (closed) return;
         log.error("The night's lesson failed; what it had learned is kept", { error: String(error) });
         note({ cpuMs: spent.cpuMs + parts.budgetMs / MOST_FAILURES });
+        const [why] = String(error instanceof Error ? error.message : error).split("\n");
+        failed = `HyperVolt could not learn from this home at night; its forecasts go on as before. (${why})`;
       })
       .finally(() => (learning = undefined));
     await learning;
@@ -118,6 +124,7 @@ export async function startNightLearning(parts: NightLearningParts): Promise<Nig
   ];
   return {
     said: () => spent.said,
+    failed: () => failed,
     look,
     async [Symbol.asyncDispose]() {
       closed = true;

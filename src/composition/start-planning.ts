@@ -143,7 +143,9 @@ export async function startPlanning(
     said: () => {
       const learned = learning?.said() ?? null;
       return [
-        ...[...warnings].map((detail) => saidNotice("forecast-part", "Forecasts", detail, "warning")),
+        ...[...warnings, learning?.failed() ?? null]
+          .filter((detail) => detail !== null)
+          .map((detail) => saidNotice("forecast-part", "Forecasts", detail, "warning")),
         ...(learned === null ? [] : [saidNotice("learned", "Learned at night", learned, "info")]),
       ];
     },
