@@ -73,7 +73,12 @@ export function priorDay(frame: DayFrame, row: number): Float64Array {
 function sunOf(frame: DayFrame, row: number, c: number): PlantOutlook {
   const { site, place, slotMinutes } = frame.source;
   const peakW = site.pvKwp === undefined ? undefined : site.pvKwp * 1000;
-  if (place) return plantOutlook(site, peakW, USUAL_PEAK_W, frame.startMsOf(row, c), slotMinutes * MS_PER_MINUTE);
+  if (place) {
+    // whichever hour a row begins at, it is the same sun
+    const ofDay = frame.timeless(`usual plant ${frame.dayOf(row, c)}`, (): PlantOutlook[] => []);
+    const atMs = frame.startMsOf(row, c);
+    return (ofDay[frame.slotOf(c)] ??= plantOutlook(site, peakW, USUAL_PEAK_W, atMs, slotMinutes * MS_PER_MINUTE));
+  }
   const clearW = ((peakW ?? USUAL_PEAK_W) * middayShape(frame, c)) / 1000;
   const mean = AVERAGE_CLEARNESS * clearW;
   return { p10: 0.15 * mean, p50: mean, p90: clearW, mean };
