@@ -1,27 +1,11 @@
 /**
  * Leaves out of three.js what the twin never draws: XR, textures, environment maps, render targets, morph targets,
- * uniform groups, lights, shadow maps, backgrounds, the built-in materials with their shaders, and what is never called;
- * the twin brings its own shaders, and `lean/` makes programs of them. The same pixels come out: tests/e2e/card/pixels.test.ts compares them with those of
- * the whole of three.js.
+ * uniform groups, lights, shadow maps, backgrounds, the built-in materials with their shaders, and what is never called.
+ * The twin brings its own shaders, and `lean/` makes programs of them. The same pixels come out:
+ * tests/e2e/card/pixels.test.ts compares them with those of the whole of three.js.
  */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import path from "node:path";
-
-/** The built-in materials the twin draws with: none; its own shaders include `colorspace_fragment` alone. */
-const USED_SHADERS = [];
-/** What WebGLProgram itself puts in front of every shader, by name. */
-const ALWAYS_INCLUDED = ["colorspace_fragment", "colorspace_pars_fragment"];
-
-/** Macros three.js defines only for features the twin does not use. */
-const NEVER_DEFINED = new Set(
-  `USE_SHADOWMAP USE_ENVMAP USE_MAP USE_FOG USE_SKINNING USE_MORPHTARGETS USE_MORPHNORMALS USE_MORPHCOLORS
-  USE_INSTANCING_MORPH USE_DISPLACEMENTMAP USE_BUMPMAP USE_NORMALMAP USE_NORMALMAP_TANGENTSPACE USE_NORMALMAP_OBJECTSPACE
-  USE_TANGENT USE_LIGHTMAP USE_AOMAP USE_ALPHAMAP USE_ALPHATEST USE_ALPHAHASH USE_EMISSIVEMAP USE_SPECULARMAP USE_BATCHING
-  USE_BATCHING_COLOR USE_LOGARITHMIC_DEPTH_BUFFER USE_TRANSMISSION USE_CLEARCOAT_NORMALMAP USE_ANISOTROPY
-  USE_LIGHT_PROBES_GRID DITHERING PREMULTIPLIED_ALPHA TONE_MAPPING DECODE_VIDEO_TEXTURE DECODE_VIDEO_TEXTURE_EMISSIVE
-  USE_SIZEATTENUATION USE_POINTS_UV USE_UV USE_SHEEN USE_IRIDESCENCE`.split(/\s+/),
-);
 
 /** Methods of objects and of mathematics that nothing calls, though code that never runs, or a text, has their names. */
 const NEVER_CALLED = new Set(
@@ -111,7 +95,6 @@ const STUBS = {
 };
 
 export function leanThree() {
-  const included = includedChunks();
   const marker = `${path.sep}three${path.sep}src${path.sep}`;
   return {
     name: "lean-three",
@@ -123,82 +106,7 @@ export function leanThree() {
         .split(path.sep)
         .join("/");
       if (STUBS[file]) return { code: STUBS[file], map: null, moduleSideEffects: false };
-      const [, folder, name] = /^renderers\/shaders\/(ShaderLib|ShaderChunk)\/(\w+)\.glsl\.js$/.exec(file) ?? [];
-      if (folder === "ShaderLib" && !USED_SHADERS.includes(name))
-        return { code: 'export const vertex = "";\nexport const fragment = "";', map: null };
-      if (folder === "ShaderChunk" && !included.has(name)) return { code: 'export default "";', map: null };
-      return {
-        code: folder ? leanGlsl(code) : withoutWarnings(withoutColourNames(withoutNeverCalled(code))),
-        map: null,
-      };
+      return { code: withoutWarnings(withoutColourNames(withoutNeverCalled(code))), map: null };
     },
   };
-}
-
-/** Names of the shader chunks that the used programs include, directly or through another chunk. */
-function includedChunks() {
-  const shaders = path.join(
-    path.dirname(createRequire(import.meta.url).resolve("three/src/Three.js")),
-    "renderers/shaders",
-  );
-  const found = new Set(ALWAYS_INCLUDED);
-  const follow = (file) => {
-    for (const [, name] of readFileSync(path.join(shaders, file), "utf8").matchAll(/#include <(\w+)>/g))
-      if (!found.has(name)) {
-        found.add(name);
-        follow(`ShaderChunk/${name}.glsl.js`);
-      }
-  };
-  for (const name of USED_SHADERS) follow(`ShaderLib/${name}.glsl.js`);
-  return found;
-}
-
-/** Inside a shader's template literal: no comments, no indentation, no branch that is never taken. */
-function leanGlsl(code) {
-  return code.replace(/\/\* glsl \*\/`([^]*?)`/g, (_, glsl) => {
-    const bare = glsl
-      .replace(/\/\*[^]*?\*\//g, "")
-      .replace(/\/\/.*$/gm, "")
-      .replace(/[ \t]+/g, " ")
-      .replace(/\n\s*/g, "\n");
-    return `\`${withoutDeadBranches(bare)}\``;
-  });
-}
-
-/** Resolves `#ifdef`, `#ifndef` and `#if defined(…)` whose macros are never defined; leaves every other condition. */
-function withoutDeadBranches(glsl) {
-  const kept = [];
-  /** One entry for each open condition: whether it is resolved, and whether its lines are kept. */
-  const open = [];
-  const isKept = () => open.every(({ keep }) => keep);
-  for (const line of glsl.split("\n")) {
-    const text = line.trim();
-    if (text.startsWith("#if")) {
-      const holds = knownCondition(text);
-      if (holds === undefined && isKept()) kept.push(text);
-      open.push({ resolved: holds !== undefined, keep: holds ?? true, taken: holds === true });
-    } else if (/^#(else|elif)\b/.test(text) && open.at(-1)?.resolved) {
-      const condition = open.at(-1);
-      const holds = text.startsWith("#else") ? true : knownCondition(text.replace("#elif", "#if"));
-      if (holds === undefined) throw new Error(`lean-three cannot resolve "${text}"`);
-      condition.keep = !condition.taken && holds;
-      condition.taken ||= holds;
-    } else if (text.startsWith("#endif")) {
-      if (!open.pop().resolved && isKept()) kept.push(text);
-    } else if (isKept()) kept.push(text);
-  }
-  return kept.filter((line, i) => line !== "" || i === 0).join("\n");
-}
-
-/** True or false where never-defined macros alone decide a condition. */
-function knownCondition(text) {
-  const [, negated, macro] = /^#if(n?)def\s+(\w+)$/.exec(text) ?? [];
-  if (macro) return NEVER_DEFINED.has(macro) ? negated === "n" : undefined;
-  const tests = text.replace(/^#if/, "").split("||");
-  const isFalse = (part) =>
-    part.split("&&").some((one) => {
-      const name = /^[\s(]*defined\s*\(\s*(\w+)\s*\)[\s)]*$/.exec(one)?.[1];
-      return name !== undefined && NEVER_DEFINED.has(name);
-    });
-  return tests.every(isFalse) ? false : undefined;
 }

@@ -1,3 +1,4 @@
+import { METHOD, METHOD_KIND } from "../../src/accounting/method.ts";
 import type {
   AlertDto,
   AreaDto,
@@ -388,8 +389,8 @@ export function simulateHome(shape: HomeShape) {
     total: totals(124, 203.7),
     currency: "EUR",
     advisory: false,
-    method:
-      "For every settled interval the home is replayed without HyperVolt: appliances start when they usually start, lights stay at full brightness while someone is in the room, the battery follows the sun. Both ways are priced with the same tariff and the same grid carbon intensity; the difference is what was saved.",
+    method_kind: METHOD_KIND,
+    method: METHOD,
     verified: true,
   };
   const decisions: DecisionDto[] = Array.from({ length: 12 }, (_, i) => ({
@@ -414,9 +415,11 @@ export function simulateHome(shape: HomeShape) {
       id: "a1",
       since: iso(shape.nowMs - 3_600_000),
       severity: "warning",
-      title: "No reading from the hall for an hour",
-      detail: "The light sensor ldr_3 was last heard at 16:10.",
-      todo: "Check its battery, or ignore it under Sensors.",
+      kind: "sensor-silent",
+      values: { name: "ldr_3 (hall)", usual_s: 60, quiet_s: 3_600 },
+      title: "ldr_3 (hall) has fallen silent",
+      detail: "It used to speak every 60 s; nothing has come for 60 min.",
+      todo: "Check its power and its network; set its role to ignore if it is gone for good.",
     },
   ];
   const preferences: PreferencesDto = {

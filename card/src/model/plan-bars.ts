@@ -112,6 +112,10 @@ export function runsOf(timeline: Timeline, deviceId: string): { startMs: number;
   return runs;
 }
 
+/** What is due from an instant on: of runs and the like those that have not ended by then. */
+export const dueFrom = <T extends Readonly<{ endMs: number }>>(runs: readonly T[], atMs: number): T[] =>
+  runs.filter(({ endMs }) => endMs > atMs);
+
 /** Whole hours of the wall clock to write on the axis: as many as have room. `hourOf` gives the local hour. */
 export function hourTicks(
   axis: Axis,

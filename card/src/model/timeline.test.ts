@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { simulateHome, USUAL } from "../../dev/simulated-home.ts";
-import { bars, bandPath, hourTicks, runsOf, scaleFor, stepPath, timeAt, xOf } from "./plan-bars.ts";
+import { bars, bandPath, dueFrom, hourTicks, runsOf, scaleFor, stepPath, timeAt, xOf } from "./plan-bars.ts";
 import { frameAt, ghostDifference, timelineOf } from "./timeline.ts";
 
 const sim = simulateHome(USUAL);
@@ -88,6 +88,14 @@ it("joins neighbouring steps of a device to one run", () => {
     expect(run.powerW).toBe(900);
     expect(run.endMs - run.startMs).toBe(2 * 3_600_000);
   }
+});
+
+it("keeps of what is planned what has not ended by an instant", () => {
+  const runs = runsOf(timeline, "dishwasher");
+  const first = runs[0]!;
+  expect(dueFrom(runs, first.startMs - 1)).toEqual(runs);
+  expect(dueFrom(runs, first.endMs - 1)).toEqual(runs);
+  expect(dueFrom(runs, first.endMs)).toEqual(runs.slice(1));
 });
 
 it("maps instants to the axis and back", () => {

@@ -2,7 +2,7 @@ import { html, nothing } from "lit";
 import type { TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { DecisionDto, PlanDto } from "../../../src/serving/messages.ts";
-import { runsOf } from "../model/plan-bars.ts";
+import { dueFrom, runsOf } from "../model/plan-bars.ts";
 import { switchesOf } from "./rooms-section.ts";
 import type { Scope } from "./view.ts";
 import type { Format } from "./format.ts";
@@ -22,17 +22,23 @@ export function planSection(scope: Scope): TemplateResult {
 }
 
 function planBody(scope: Scope, plan: PlanDto): TemplateResult {
-  const { fmt, timeline, snapshot } = scope;
-  const runs = plan.devices
+  const { fmt, timeline, snapshot, frame } = scope;
+  // The plan tells nothing of the past: there the list is of what lies ahead of now.
+  const fromMs = frame.kind === "plan" ? frame.startMs : timeline.nowMs;
+  const planned = plan.devices
     .flatMap(({ id, name }) => runsOf(timeline, id).map((run, nth) => ({ id, name, nth, ...run })))
     .sort((a, b) => a.startMs - b.startMs);
+  const runs = dueFrom(planned, fromMs);
   const about = (what: string, { id, name }: { id: string; name: string }): boolean =>
     what.includes(name) || what.includes(id);
   const ofDevice = (run: (typeof runs)[number]) =>
     plan.reasons.find(
       ({ at, what }) => about(what, run) && Date.parse(at) >= run.startMs && Date.parse(at) < run.endMs,
     ) ?? plan.reasons.find(({ what }) => about(what, run));
-  const other = plan.reasons.filter(({ what }) => !plan.devices.some((device) => about(what, device)));
+  const other = plan.reasons.filter(
+    ({ at, what }) =>
+      (frame.kind !== "plan" || Date.parse(at) >= fromMs) && !plan.devices.some((device) => about(what, device)),
+  );
   return html`
     <ul class="runs">
       ${runs.length === 0 && other.length === 0 ? html`<li class="dim">${fmt.t("plan.nothing")}</li>` : nothing}
@@ -41,7 +47,7 @@ function planBody(scope: Scope, plan: PlanDto): TemplateResult {
         ({ id, nth }) => `${id} ${nth}`,
         (run) => {
           const reason = ofDevice(run);
-          return html`<li>
+          return html`<li aria-current=${frame.kind === "plan" && run.startMs <= fromMs ? "time" : nothing}>
             <button class="link" @click=${() => scope.goTo(run.startMs)}>
               ${fmt.t("plan.run", { name: run.name, from: fmt.weekdayTime(run.startMs), to: fmt.time(run.endMs) })}
             </button>

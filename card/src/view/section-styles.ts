@@ -104,9 +104,13 @@ export const sectionStyles = css`
     padding: 8px 0;
     border-bottom: 1px solid var(--hv-line);
   }
+  .runs li[aria-current] {
+    border-inline-start: 3px solid var(--hv-accent);
+    padding-inline-start: 10px;
+  }
   .runs li:last-child,
   .alerts li:last-child {
-    border: 0;
+    border-block-end: 0;
   }
   button.link {
     white-space: normal;

@@ -63,10 +63,16 @@ describe.runIf(canBrowse())("the page in use", () => {
     await page.keyboard.press("End");
     await eventually(() => scrubber.getAttribute("aria-valuetext")).toMatch(/planned/);
     await untilPainted(page);
+    const due = page.locator(".runs");
+    await eventually(() => due.textContent()).toMatch(/Nothing is due/);
     const grid = page.locator("hypervolt-stage .node.grid b");
     const atEnd = await grid.textContent();
     await page.getByRole("button", { name: "Now", exact: true }).click();
     await eventually(() => grid.textContent()).not.toBe(atEnd);
+    await due.getByRole("button", { name: /^Car/ }).first().click();
+    await eventually(() => due.locator("li[aria-current]").textContent()).toMatch(/Car/);
+    await page.getByRole("button", { name: "Now", exact: true }).click();
+    await eventually(() => due.locator("li[aria-current]").count()).toBe(0);
     await page.getByRole("checkbox", { name: /Compare with/ }).check();
     await eventually(() => page.locator(".difference").textContent()).toMatch(/saves €\d/);
   });
@@ -192,9 +198,20 @@ describe.runIf(canBrowse())("the page in use", () => {
     const { page } = await home.open({ width: 390, height: 844, still: true });
     await untilTwin(page);
     await untilWhole(page);
-    const problem = page.getByText("No reading from the hall for an hour");
+    const problem = page.getByText("ldr_3 (hall) has fallen silent");
     await page.getByRole("button", { name: "Problems: 1" }).click();
     await eventually(async () => (await problem.boundingBox())?.y ?? Infinity).toBeLessThan(844);
+  });
+
+  it("says what is wrong and how the savings come about in the reader's language", async () => {
+    const { page } = await home.open({ language: "de-DE", still: true });
+    const problem = page.locator(".alerts li");
+    await eventually(() => problem.textContent()).toMatch(/ldr_3 \(hall\) ist verstummt/);
+    await eventually(() => problem.textContent()).toMatch(/alle 60 Sekunden ein Wert; nun ist es 60 Minuten still/);
+    await page.getByText("Wie wird das berechnet?").click();
+    await eventually(() => page.locator(".savings details p").first().textContent()).toMatch(
+      /^Alle fünf Minuten vergleicht HyperVolt/,
+    );
   });
 
   it("claims nothing that is not known: a device's state, what flows", async () => {
