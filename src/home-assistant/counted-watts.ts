@@ -14,6 +14,12 @@ export function countedFrom(watts: Float64Array): Counted {
   return { watts, from, to: watts.length - last > ENDED_HOURS ? last + 1 : watts.length };
 }
 
+/** Without the first hour after each gap: a counter that was away then counts all that came meanwhile at once. */
+export function withoutArrears(watts: Float64Array): Float64Array {
+  const { from } = countedFrom(watts);
+  return watts.map((value, i) => (i > from && Number.isNaN(watts[i - 1]) ? Number.NaN : value));
+}
+
 /** The hour in which the first of some counters began; `length` where there is none. */
 export const beginning = (counters: readonly Counted[], length: number): number =>
   Math.min(length, ...counters.map(({ from }) => from));

@@ -102,7 +102,8 @@ it("misses the hours in which a counter that is there says nothing", async () =>
     { import: ["in"], solar: ["pv"] },
     { in: since(100, 500), pv: (hoursAgo) => (hoursAgo > 20 * 24 && hoursAgo <= 25 * 24 ? null : 100) },
   );
-  expect(loadDays).toBe(95);
+  // and the hour after them, in which it counts what came meanwhile
+  expect(24 * loadDays).toBe(24 * 95 - 1);
   expect([loadW[at(22)], loadW[at(10)]]).toEqual([Number.NaN, 600]);
 });
 
@@ -123,4 +124,13 @@ it("knows the nights of a home whose inverter is offline in the dark", async () 
   );
   expect(loadDays).toBeGreaterThan(99.5);
   expect([loadW[HOURS - 3 * 24], pvW[HOURS - 3 * 24]]).toEqual([500, 0]);
+});
+
+it("takes no hour for what a counter has caught up on after a gap", async () => {
+  const { loadW, loadDays } = await known(
+    { import: ["in"] },
+    { in: (hoursAgo) => (hoursAgo === 48 ? 11 * 500 : hoursAgo > 48 && hoursAgo <= 58 ? null : 500) },
+  );
+  expect(Math.max(...loadW.filter((watt) => !Number.isNaN(watt)))).toBe(500);
+  expect(24 * loadDays).toBe(HOURS - 11);
 });

@@ -2,7 +2,7 @@ import { Zone } from "../domain/civil-time.ts";
 import type { HistoryColumn, HomeHistory } from "../domain/home-history.ts";
 import { withNights } from "../domain/sleeping-source.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
-import { beginning, type Counted, countedFrom, wattsTogether } from "./counted-watts.ts";
+import { beginning, type Counted, countedFrom, wattsTogether, withoutArrears } from "./counted-watts.ts";
 import type { EnergyPrefs } from "./energy-prefs.ts";
 import type { HomeAssistant } from "./home-assistant.ts";
 import { perKwhFactor } from "./price-unit.ts";
@@ -75,10 +75,13 @@ export async function importHistory(home: HomeAssistant, plan: ImportPlan, nowMs
     return column;
   };
   /** Wh in an hour are W; a statistic of a power has a mean instead. */
-  const counters = (ids: readonly string[]): readonly Counted[] =>
-    ids.map((id) => countedFrom(onGrid(id, ({ change, mean }) => change ?? mean)));
+  const counters = (ids: readonly string[], gaps = (watts: Float64Array) => watts): readonly Counted[] =>
+    ids.map((id) => {
+      const watts = gaps(onGrid(id, ({ change, mean }) => change ?? mean));
+      return countedFrom(rows.get(id)?.some(({ change }) => change !== null) ? withoutArrears(watts) : watts);
+    });
   const [charge, discharge] = [counters(plan.charge), counters(plan.discharge)];
-  const solar = counters(plan.solar).map((one) => ({ ...one, watts: withNights(one.watts, MS_PER_HOUR) }));
+  const solar = counters(plan.solar, (watts) => withNights(watts, MS_PER_HOUR));
   const storageBegan = beginning([...charge, ...discharge], length);
   const sunBegan = beginning(solar, length);
   const sourceBegan = Math.min(sunBegan, storageBegan);
