@@ -1,3 +1,5 @@
+import { effectiveNumber } from "./effective-number.ts";
+
 /** How much wider than the days they were seen on things come: by so much divided by how many days that is worth. */
 const BEYOND = 2.5;
 
@@ -17,13 +19,8 @@ export function widenPaths(
 ): Float64Array[] {
   const apart = new Map<Float64Array, number>();
   for (const [n, path] of paths.entries()) apart.set(path, (apart.get(path) ?? 0) + (weights[n] as number));
-  let total = 0;
-  let squares = 0;
-  for (const weight of apart.values()) {
-    total += weight;
-    squares += weight * weight;
-  }
-  const factor = 1 + (BEYOND * squares) / (total * total);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const factor = 1 + BEYOND / effectiveNumber(apart.values());
   const mean = new Float64Array(paths[0]?.length ?? 0);
   for (const [path, weight] of apart)
     for (let t = 0; t < mean.length; t++) mean[t] = (mean[t] as number) + (weight / total) * (path[t] as number);

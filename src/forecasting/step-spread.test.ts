@@ -125,3 +125,31 @@ it("keeps a tariff what it is in shorter steps", () => {
   );
   expect(Array.from(made.p90)).toEqual(Array.from(made.p10));
 });
+
+it("covers eight in ten of whole days, whose hours are busy or quiet together, though a day is but one step", () => {
+  const random = mulberry32(9);
+  const days = 170;
+  const levels = Array.from({ length: days }, () => Math.exp(0.6 * (random() + random() + random() - 1.5)));
+  const values = Float64Array.from(
+    { length: days * 24 },
+    (_, i) => 500 * (levels[Math.floor(i / 24)] ?? 1) * (0.5 + random()),
+  );
+  const site = { id: "home", timezone: "UTC", stepMinutes: 60, currency: "EUR" };
+  const home: HomeHistory = {
+    site,
+    zone: new Zone("UTC"),
+    startMs: START_MS,
+    stepMs: 60 * MINUTE_MS,
+    length: values.length,
+    columns: new Map([["load_w", values]]),
+  };
+  const forecaster = createForecaster({ candidates: [weightedMedian] });
+  let covered = 0;
+  for (let day = 50; day < days; day++) {
+    const { p10, p90 } = forecaster.forecast(home, "load_w", START_MS + day * DAY_MS, 24, 1440);
+    const mean = values.subarray(day * 24, (day + 1) * 24).reduce((sum, value) => sum + value, 0) / 24;
+    if (mean >= (p10[0] ?? NaN) && mean <= (p90[0] ?? NaN)) covered++;
+  }
+  expect(covered / (days - 50)).toBeGreaterThan(0.76);
+  expect(covered / (days - 50)).toBeLessThan(0.87);
+});

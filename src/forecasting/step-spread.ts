@@ -2,6 +2,7 @@ import { applyBands, calibrateBands, type Bands, type JudgedDay } from "./bands.
 import { PARTS, type DayParts } from "./blended-day.ts";
 import type { Part } from "./blend.ts";
 import type { DayFrame } from "./day-frame.ts";
+import { effectiveNumber } from "./effective-number.ts";
 import { levelOf } from "./level.ts";
 import { signalKind } from "./signal-kind.ts";
 import { weightedQuantiles } from "./weighted-quantiles.ts";
@@ -15,6 +16,10 @@ const AGE_DAYS = 20;
 /** A slot whose band is narrower than this share of the level says nothing of what happens within. */
 const LEAST_WIDTH = 0.05;
 const HOURS = 24;
+/** Steps a day from which on a day's misses tell whether the width is right; of fewer, each would move it at random. */
+const FEW_STEPS = 8;
+/** Few days do not show the farthest that one more will be off by: so much is added to the width, divided by their number. */
+const BEYOND = 2.5;
 
 /**
  * How single steps spread around the forecast of the slots they lie in, or that lie in them: means over ten minutes vary
@@ -56,6 +61,7 @@ export function learnStepSpread(
   if (!byHour) return undefined;
   const spread: StepSpread = { byHour, leastWidth, bands: calibrateBands([], true) };
   for (const { made } of days) spreadSteps(spread, newest, made);
+  if (stepsADay < FEW_STEPS) return spread;
   const spreadDays = days.map(({ origin, truth, made }) => ({ origin, truth, made: made.parts }));
   return { ...spread, bands: calibrateBands(spreadDays, true) };
 }
@@ -145,8 +151,12 @@ function spreadByHour(days: readonly SpreadDay[], leastWidth: number): StepSprea
     const every = Math.ceil(count / MOST_POINTS);
     const thinned = (part: "values" | "weights"): Float64Array =>
       Float64Array.from(found.flatMap((one) => one?.[part].filter((_, k) => k % every === 0) ?? []));
-    const quantiles = weightedQuantiles(thinned("values"), thinned("weights"), [0.1, 0.5, 0.9]);
-    for (const [k, part] of (["p10", "p50", "p90"] as const).entries()) byHour[part][hour] = quantiles[k] ?? 0;
+    const weights = thinned("weights");
+    const [low = 0, middle = 0, high = 0] = weightedQuantiles(thinned("values"), weights, [0.1, 0.5, 0.9]);
+    const wider = 1 + BEYOND / effectiveNumber(weights);
+    byHour.p10[hour] = middle - wider * (middle - low);
+    byHour.p50[hour] = middle;
+    byHour.p90[hour] = middle + wider * (high - middle);
   }
   return byHour;
 }
