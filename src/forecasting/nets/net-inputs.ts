@@ -99,11 +99,14 @@ export function scalingOf(inputs: readonly Float32Array[]): NetScaling {
 }
 
 /** Inputs as a net takes them. */
-export function scaleInputs(inputs: Float32Array, scaling: NetScaling): Float32Array {
-  const out = new Float32Array(inputs.length);
+export function scaleInputs(
+  inputs: Float32Array,
+  scaling: NetScaling,
+  out: Float32Array = new Float32Array(inputs.length),
+): Float32Array {
   for (let i = 0, k = 0; i < out.length; i++, k = k + 1 === NET_INPUT_COUNT ? 0 : k + 1) {
     const value = (squashed(inputs[i] as number) - (scaling.mean[k] ?? 0)) / (scaling.deviation[k] ?? 1);
-    if (!Number.isNaN(value)) out[i] = Math.min(Math.max(value, -MOST_DEVIATIONS), MOST_DEVIATIONS);
+    out[i] = Number.isNaN(value) ? 0 : Math.min(Math.max(value, -MOST_DEVIATIONS), MOST_DEVIATIONS);
   }
   return out;
 }

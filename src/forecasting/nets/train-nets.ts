@@ -85,6 +85,8 @@ export class NetTrainer {
   readonly #net: Net;
   readonly #steps: number;
   #step: number;
+  /** Room for one batch, filled anew at each step: a night has thousands of them. */
+  readonly #room: Omit<NetBatch, "count">;
   #order: Int32Array = new Int32Array(0);
   #orderOf = -1;
 
@@ -113,6 +115,12 @@ export class NetTrainer {
         options.seed,
       );
     this.#session = engine.open(this.#net, from?.adam);
+    const rows = options.batch * this.#net.shape.time;
+    this.#room = {
+      inputs: new Float32Array(rows * this.#net.shape.inputs),
+      targets: new Float32Array(rows * this.#net.shape.outputs),
+      weights: new Float32Array(rows),
+    };
     this.#step = from?.stepsDone ?? 0;
     this.#steps = Math.floor(days.length / options.batch) * options.epochs;
   }
@@ -143,15 +151,13 @@ export class NetTrainer {
     if (epoch !== this.#orderOf) this.#shuffle(epoch);
     const { time, inputs: width, outputs } = this.#net.shape;
     const random = mulberry32(this.#options.seed + 1_000 + step);
-    const inputs = new Float32Array(size * time * width);
-    const targets = new Float32Array(size * time * outputs);
-    const weights = new Float32Array(size * time);
+    const { inputs, targets, weights } = this.#room;
     for (let b = 0; b < size; b++) {
       const day = this.#days[this.#order[(step % perEpoch) * size + b] as number] as NetDay;
-      const seen = scaleInputs(day.inputs, this.#scaling);
+      const seen = inputs.subarray(b * time * width, (b + 1) * time * width);
+      scaleInputs(day.inputs, this.#scaling, seen);
       for (let i = 0; i < width; i++)
         if (random() < this.#options.hidden) for (let t = 0; t < time; t++) seen[t * width + i] = 0;
-      inputs.set(seen, b * time * width);
       targets.set(day.targets, b * time * outputs);
       weights.set(day.weights, b * time);
     }
