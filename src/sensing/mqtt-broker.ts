@@ -9,6 +9,7 @@ import type { DependencyState, Log } from "../domain/log.ts";
 import { seldomLog } from "../domain/seldom-log.ts";
 import { clamp, MS_PER_SECOND } from "../domain/units.ts";
 import { Acknowledgements } from "./mqtt/acknowledgements.ts";
+import { Asking } from "./mqtt/asking.ts";
 import { connectPacket, KEEPALIVE_S } from "./mqtt/connect-packet.ts";
 import { type IncomingPublish, PacketReader } from "./mqtt/packet-reader.ts";
 import { Subscriptions } from "./mqtt/subscriptions.ts";
@@ -28,7 +29,6 @@ const SHORTEST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30 * MS_PER_SECOND;
 const ANSWER_WITHIN_MS = 10 * MS_PER_SECOND;
 const MAX_PACKET_BYTES = 4 * 1024 * 1024;
-const FILTERS_PER_SUBSCRIBE = 200;
 const ONCE = { packetId: 0, redelivered: false } as const;
 
 export type MqttBrokerOptions = Readonly<{
@@ -77,6 +77,12 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
   const where = `${host}:${port}`;
 
   const subscriptions = new Subscriptions();
+  const asking = new Asking(clock, subscriptions, (filters) =>
+    log.warning("the broker refuses subscriptions; allow its user to read them", {
+      refused: filters.length,
+      first: filters[0],
+    }),
+  );
   const onConnects: (() => void)[] = [];
   const onDisconnects: (() => void)[] = [];
   const pending = new Map<number, Pending>();
@@ -140,7 +146,14 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
     link = mine;
     socket.setNoDelay(true);
     const reader = new PacketReader(
-      { publish: (message) => receive(mine, message), other: (type, body) => answer(mine, type, body) },
+      {
+        publish: (message) => receive(mine, message),
+        tooLarge: ({ topic, qos, packetId: id }, bytes) => {
+          log.warning("a message is too large and not taken; correct its publisher", { topic, bytes });
+          if (qos === 1) acknowledgeLater(mine, id);
+        },
+        other: (type, body) => answer(mine, type, body),
+      },
       MAX_PACKET_BYTES,
     );
     reader.protocolVersion = version;
@@ -183,7 +196,7 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
         log.warning("the broker refuses what HyperVolt publishes; allow its user to", { broker: where, reason });
         waiting?.reject(away(`the broker refuses what we publish (reason ${reason})`));
       } else waiting?.resolve();
-    } else if (type === SUBACK) noteRefusedFilters(mine, body);
+    } else if (type === SUBACK) asking.answered(body);
     else if (type === DISCONNECT && mine.version === 5)
       mine.socket.destroy(
         new Error(
@@ -209,32 +222,8 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
     unclaimed.begin();
     setState("ok", `connected to ${where}`, null);
     log.info("connected to the broker", { broker: where, protocol: mine.version === 5 ? "MQTT 5" : "MQTT 3.1.1" });
-    subscriptions.forgetRetained();
-    subscribeAll(subscriptions.filters());
+    asking.begin({ version: mine.version, send, packetId });
     for (const run of onConnects) run();
-  }
-
-  function noteRefusedFilters(mine: Link, body: Buffer): void {
-    let at = 2;
-    if (mine.version === 5) at += 1 + (body[2] ?? 0);
-    const refused = body.subarray(at).filter((code) => code >= 0x80).length;
-    if (refused > 0) log.warning("the broker refuses subscriptions", { refused });
-  }
-
-  function subscribeAll(filters: readonly Readonly<{ filter: string; qos: 0 | 1; id: number }>[]): void {
-    if (!link?.open) return;
-    const wildcard = new Set(filters.filter(({ id }) => id > 1));
-    const plain = filters.filter((entry) => !wildcard.has(entry));
-    const batches = [...wildcard].map((entry) => [entry]);
-    for (let i = 0; i < plain.length; i += FILTERS_PER_SUBSCRIBE)
-      batches.push(plain.slice(i, i + FILTERS_PER_SUBSCRIBE));
-    for (const batch of batches)
-      send({
-        cmd: "subscribe",
-        messageId: packetId(),
-        subscriptions: batch.map(({ filter, qos }) => ({ topic: filter, qos })),
-        ...(link.version === 5 && { properties: { subscriptionIdentifier: batch[0]?.id ?? 1 } }),
-      });
   }
 
   function receive(mine: Link, message: IncomingPublish): void {
@@ -274,6 +263,7 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
     link = undefined;
     timer?.cancel();
     unclaimed.forget();
+    asking.end();
     for (const { reject } of pending.values()) reject(away(why));
     pending.clear();
     if (closed) return;
@@ -290,13 +280,13 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
     const steady = clock.nowMs() - mine.openedAtMs >= STEADY_MS;
     if (steady) failures = 0;
     breaks = greeted && !steady ? breaks + 1 : 0;
-    tryLater(breaks >= BREAKS_IN_A_ROW && why !== TAKEN_OVER ? KEEPS_BREAKING : why);
+    tryLater(breaks >= BREAKS_IN_A_ROW && why !== TAKEN_OVER ? `${KEEPS_BREAKING}: ${why}` : why);
     if (greeted) for (const run of onDisconnects) run();
   }
 
   function tryLater(why: string): void {
-    if (failures === 0 || why === TAKEN_OVER || why === KEEPS_BREAKING)
-      log.warning("no connection to the broker", { broker: where, why });
+    if (failures === 0 || why === TAKEN_OVER || why.startsWith(KEEPS_BREAKING))
+      log.warning("no connection to the broker", { broker: where, why, todo: whatToDo(why) });
     setState("down", `${where}: ${why}`, whatToDo(why));
     const waitMs = clamp(SHORTEST_WAIT_MS * 2 ** failures, SHORTEST_WAIT_MS, LONGEST_WAIT_MS);
     failures++;
@@ -312,6 +302,7 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
   ): Promise<void> {
     const mine = link;
     if (!mine?.open) return Promise.reject(away(state.detail ?? "not connected"));
+    if (asking.isWaiting) asking.now();
     const messageId = qos === 1 ? packetId() : undefined;
     const packet: Packet = {
       cmd: "publish",
@@ -337,12 +328,12 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
     publish,
     subscribe(filter, qos, onMessage) {
       const subscription = subscriptions.add(filter, qos, onMessage);
-      subscribeAll([subscriptions.strongest(filter)]);
+      asking.soon();
       for (const message of unclaimed.claim((messages) => subscription.partition(messages))) onMessage(message);
       return {
         unsubscribe: () => {
-          if (subscriptions.delete(subscription) && link?.open)
-            send({ cmd: "unsubscribe", messageId: packetId(), unsubscriptions: [filter] });
+          subscriptions.delete(subscription);
+          asking.soon();
         },
       };
     },
@@ -362,11 +353,14 @@ export function connectBroker(options: MqttBrokerOptions): MqttBroker {
     },
     async close() {
       if (closed) return;
+      // What was given up before must be known to the broker: it would keep messages for us that others are to have.
+      asking.now();
       if (link?.open && options.will)
         await publish(options.will.topic, options.will.payload, { qos: 1, retain: true }).catch(doNothing);
       closed = true;
       timer?.cancel();
       unclaimed.close();
+      asking.end();
       const last = link;
       link = undefined;
       for (const { reject } of pending.values()) reject(away("closing"));

@@ -156,6 +156,7 @@ function packetsOf(parts: readonly Uint8Array[]): string[] {
   const reader = new PacketReader(
     {
       publish: ({ topic, payload, qos }) => seen.push(`${topic} ${payload.length} ${qos}`),
+      tooLarge: ({ topic, qos }, bytes) => seen.push(`${topic} ${bytes} ${qos} too large`),
       other: (type, body) => seen.push(`${type} ${body.length}`),
     },
     100_000,

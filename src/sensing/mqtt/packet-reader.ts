@@ -13,6 +13,8 @@ export type IncomingPublish = Readonly<{
 
 export type PacketSink = Readonly<{
   publish(message: IncomingPublish): void;
+  /** A PUBLISH of more than is taken, without its payload. */
+  tooLarge(message: Pick<IncomingPublish, "topic" | "qos" | "packetId">, bytes: number): void;
   /** Any other packet: its type (4 upper bits of the first byte) and its body. */
   other(type: number, body: Buffer): void;
 }>;
@@ -34,6 +36,8 @@ export class PacketReader {
   #needBytes = 0;
   #parts: Buffer[] = [];
   #partsBytes = 0;
+  /** Of a packet that is not taken, still to come. */
+  #skipBytes = 0;
   /** 5 when the packets carry properties. */
   protocolVersion: 4 | 5 = 5;
 
@@ -45,9 +49,15 @@ export class PacketReader {
   /** Takes what the socket gave. Throws RangeError where the stream is no MQTT; the connection is then of no use. */
   push(chunk: Buffer): void {
     let data = chunk;
+    if (this.#skipBytes > 0) {
+      const skipped = Math.min(this.#skipBytes, chunk.length);
+      this.#skipBytes -= skipped;
+      data = chunk.subarray(skipped);
+      if (data.length === 0) return;
+    }
     if (this.#partsBytes > 0) {
-      this.#parts.push(chunk);
-      this.#partsBytes += chunk.length;
+      this.#parts.push(data);
+      this.#partsBytes += data.length;
       if (this.#partsBytes < this.#needBytes) return;
       data = Buffer.concat(this.#parts, this.#partsBytes);
       this.#parts = [];
@@ -78,8 +88,20 @@ export class PacketReader {
         this.#keep(data, at, left + 1);
         return;
       }
-      if (length > this.#maxPacketBytes) throw new RangeError(`packet of ${length} bytes`);
       const end = cursor + length;
+      if (length > this.#maxPacketBytes) {
+        const headerEnd = this.#passOver(data, at, cursor, length);
+        if (headerEnd > data.length) {
+          this.#keep(data, at, headerEnd - at);
+          return;
+        }
+        if (end >= data.length) {
+          this.#skipBytes = end - data.length;
+          return;
+        }
+        at = end;
+        continue;
+      }
       if (end > data.length) {
         this.#keep(data, at, end - at);
         return;
@@ -98,6 +120,24 @@ export class PacketReader {
     this.#parts = [this.#rest];
     this.#partsBytes = this.#rest.length;
     this.#needBytes = needBytes;
+  }
+
+  /**
+   * A PUBLISH that is too large costs its own content, not the connection: a retained one would end that again and again.
+   * @returns where its header ends; it has been told of where all of that is there
+   */
+  #passOver(data: Buffer, at: number, start: number, length: number): number {
+    const first = data[at] ?? 0;
+    if (first >> 4 !== PUBLISH) throw new RangeError(`packet of ${length} bytes`);
+    const qos = (first >> 1) & 3;
+    if (data.length < start + 2) return start + 2;
+    const topicEnd = start + 2 + (((data[start] ?? 0) << 8) | (data[start + 1] ?? 0));
+    const headerEnd = topicEnd + (qos > 0 ? 2 : 0);
+    if (qos === 3 || headerEnd > start + length) throw new RangeError("PUBLISH cut short");
+    if (headerEnd > data.length) return headerEnd;
+    const packetId = qos > 0 ? ((data[topicEnd] ?? 0) << 8) | (data[topicEnd + 1] ?? 0) : 0;
+    this.#sink.tooLarge({ topic: data.toString("utf8", start + 2, topicEnd), qos: qos as 0 | 1 | 2, packetId }, length);
+    return headerEnd;
   }
 
   #publish(first: number, data: Buffer, start: number, end: number): void {

@@ -11,7 +11,23 @@ export function topicFits(filter: string, topic: string): boolean {
   return wanted.length === levels.length;
 }
 
+/** Whether every topic that fits `filter` fits `by`, too, and not the other way round. */
+export function isCovered(filter: string, by: string): boolean {
+  if (filter === by || isShared(filter) || isShared(by)) return false;
+  const inner = filter.split("/");
+  const outer = by.split("/");
+  if (filter.startsWith("$") && (outer[0] === "+" || outer[0] === "#")) return false;
+  for (let i = 0; i < outer.length; i++) {
+    if (outer[i] === "#") return true;
+    if (i >= inner.length || inner[i] === "#") return false;
+    if (outer[i] !== "+" && outer[i] !== inner[i]) return false;
+  }
+  return outer.length === inner.length;
+}
+
 export const hasWildcard = (filter: string): boolean => /[+#]/.test(filter);
+
+export const isShared = (filter: string): boolean => filter.startsWith("$share/");
 
 /** `$share/<group>/<filter>` is matched as `<filter>`. */
 export const withoutShare = (filter: string): string => filter.replace(/^\$share\/[^/]+\//, "");

@@ -5,8 +5,9 @@ export const KEEPS_BREAKING = "the connection breaks again and again as soon as 
 
 /** What a person can do about a broker that does not let us in, by the reason it or TLS gave. */
 export function whatToDo(why: string): string {
-  if (why === TAKEN_OVER || why === KEEPS_BREAKING)
-    return "A second HyperVolt may use this broker: end one of them. Else the broker's log says why.";
+  if (why === TAKEN_OVER) return "A second HyperVolt may use this broker: end one of them.";
+  if (why.startsWith(KEEPS_BREAKING))
+    return "A second HyperVolt may use this broker: end one of them. Else the broker's log says why: a limit on queued messages or their size, a rule for its users, or a fault that a newer version of it mends.";
   if (/user name|password|not authori[sz]ed/i.test(why))
     return "Check the broker's user name and password in the options.";
   if (/altnames|does not match certificate/i.test(why))
