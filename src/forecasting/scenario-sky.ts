@@ -1,5 +1,5 @@
 import type { Zone } from "../domain/civil-time.ts";
-import { MS_PER_DAY } from "../domain/units.ts";
+import { MS_PER_DAY, MS_PER_MINUTE } from "../domain/units.ts";
 import { placeOf, type Place, type PlacedSite } from "./place.ts";
 import { sunClock, type FrameClock } from "./sun-clock.ts";
 import { isSunUp, meanClearSkyWPerM2 } from "./sun.ts";
@@ -17,6 +17,7 @@ export type SkyHistory = Readonly<{
 /** Days further apart than the seasons explain are not moved by more than this, nor when the sun is too low to tell. */
 const MOST_MOVED = 1.5;
 const LOW_SUN_W_PER_M2 = 50;
+const SHORT_STEP_MS = 15 * MS_PER_MINUTE;
 /** Days that are looked back on and ahead, and those that tell how the meter's clock went. */
 const DAYS_BACK = 62;
 const DAYS_AHEAD = 5;
@@ -73,6 +74,8 @@ export class ScenarioSky {
     const midnight = Math.floor((midnightMs - startMs) / stepMs);
     const clock = this.#clockAt(midnightMs, midnight);
     const first = midnight - DAYS_BACK * perDay;
+    // the sun hardly moves in a short step
+    const samples = Math.min(4, Math.ceil(stepMs / SHORT_STEP_MS));
     const trueOffsetMs = clock.trueOffsetMs ?? clock.offsetMs(midnightMs);
     const length = (DAYS_BACK + DAYS_AHEAD) * perDay;
     // by how many steps the meter's clock was ahead of the sun's
@@ -85,7 +88,7 @@ export class ScenarioSky {
       const k = index - first;
       if (!place || k < 0 || k >= length) return Number.NaN;
       if (Number.isNaN(clearSky[k]))
-        clearSky[k] = meanClearSkyWPerM2(startMs + (index + aheadAt(index)) * stepMs, stepMs, place);
+        clearSky[k] = meanClearSkyWPerM2(startMs + (index + aheadAt(index)) * stepMs, stepMs, place, samples);
       return clearSky[k] as number;
     };
     return {
