@@ -14,6 +14,7 @@ import {
   stateTopic,
 } from "../../../src/home-assistant/hypervolt-device.ts";
 import { planAttributes } from "../../../src/home-assistant/plan-attributes.ts";
+import { problemAttributes } from "../../../src/home-assistant/problem-attributes.ts";
 import { freePort, programPath, startService } from "../../harness/local-service.ts";
 import { DIST, PATIENCE } from "./browser.ts";
 
@@ -341,7 +342,11 @@ export async function publishStates(publish: RealHome["publish"], sim: Sim): Pro
     ),
   );
   await publish(stateTopic("problem"), "ON");
-  await publish(attributesTopic("problem"), JSON.stringify({ reasons: ["The hall's light sensor is silent"] }));
+  const { kind = "", values = {} } = sim.alerts[0] ?? {};
+  await publish(
+    attributesTopic("problem"),
+    JSON.stringify(problemAttributes([{ text: "The hall's light sensor is silent", matter: { kind, values } }])),
+  );
 }
 
 /** A decision, as HyperVolt tells it once; not retained, so it is lost on a Home Assistant that does not listen yet. */
