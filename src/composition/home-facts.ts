@@ -58,7 +58,9 @@ export function homeFacts(
     atMs: Number.NEGATIVE_INFINITY,
     devices: [],
   };
-  setup.book.onChange(() => void (listed = { ...listed, atMs: Number.NEGATIVE_INFINITY }));
+  const listAnew = (): void => void (listed = { ...listed, atMs: Number.NEGATIVE_INFINITY });
+  setup.book.onChange(listAnew);
+  homeAssistant.onRegistryChange(listAnew);
   const devices = (): readonly ControllableDevice[] => {
     const nowMs = clock.nowMs();
     if (Math.abs(nowMs - listed.atMs) > DEVICES_HOLD_MS)

@@ -58,7 +58,7 @@ export async function startSensing(
   const piDevices = await rememberPiDevices(history, clock, log);
   const native = announceNative({
     broker,
-    clock,
+    clock: input.wireClock,
     log,
     discoveryPrefix: options.discovery_prefix,
     version,

@@ -60,12 +60,12 @@ const STEP_MS = 10 * MS_PER_SECOND;
 const FIRST_PLAN_MS = MS_PER_MINUTE;
 /** Real time given to messages that are still under way, at the end. */
 const LAST_MESSAGES_MS = 3_000;
-const ANSWER_MS = 250;
-const KNOWN_MS = 10_000;
-/** In lockstep the home waits for the engine, however long it thinks: the same seed then gives the same decisions. */
-const LOCKSTEP_MS = 60_000;
+/** How long the home waits for the engine, in real time: at each step, and before the first. */
+type Patience = Readonly<{ stepMs: number; startMs: number }>;
+/** In lockstep the home waits for what it waits for, however loaded the machine: the same seed gives the same decisions. */
+const LOCKSTEP: Patience = { stepMs: 60_000, startMs: 300_000 };
 /** For somebody who watches, the home goes on while the engine thinks. */
-const SMOOTH_MS = 250;
+const SMOOTH: Patience = { stepMs: 250, startMs: 10_000 };
 
 /** Runs the engine on a simulated home until it is stopped or its time is over. */
 export async function runDemo(input: DemoInput): Promise<DemoReport> {
@@ -78,7 +78,8 @@ export async function runDemo(input: DemoInput): Promise<DemoReport> {
   const weeks = recordWeeks({ startMs, weeks: WEEKS, noise, surroundings, zone });
   const house = buildHouse({ startMs, noise, surroundings, zone, soc: weeks.soc });
   const twin = buildHouse({ startMs, noise, surroundings, zone, soc: weeks.soc });
-  const clock = steppedClock(startMs, input.lockstep ? LOCKSTEP_MS : SMOOTH_MS);
+  const patience = input.lockstep ? LOCKSTEP : SMOOTH;
+  const clock = steppedClock(startMs, patience.stepMs);
 
   const embedded = opened.adopt(await startEmbeddedBroker(), (one) => one.close());
   const connect = (clientId: string): Broker =>
@@ -111,23 +112,25 @@ export async function runDemo(input: DemoInput): Promise<DemoReport> {
   const url = `http://127.0.0.1:${engine.port}/`;
   input.onReady(url);
 
-  await allKnown(url);
+  await allKnown(url, patience);
 
   let stop = false;
   void input.stopped.then(() => (stop = true));
   const loopMs = performance.now();
   const endMs = input.forMs === null ? Number.POSITIVE_INFINITY : loopMs + input.forMs;
   let planned = false;
+  let missing = 0;
   const mostMs = input.mostSimulatedMs ?? Number.POSITIVE_INFINITY;
   while (!stop && performance.now() < endMs && house.nowMs() - startMs < mostMs) {
     switchAsPeopleDo(twin, zone);
     twin.step(STEP_MS);
     house.step(STEP_MS);
+    const before = underWay(engine);
     await pis.report();
-    await taken(engine, pis.published());
-    const sent = engine.figures().actions.sent;
-    await clock.advanceTo(startMs + (house.nowMs() - startMs));
-    if (engine.figures().actions.sent > sent) await answered(engine, sent);
+    const late = await taken(engine, pis.published() - missing, patience);
+    if (input.lockstep) missing += late;
+    await clock.advanceTo(house.nowMs());
+    await answered(engine, before, patience);
     if (!planned && house.nowMs() - startMs >= FIRST_PLAN_MS) {
       planned = true;
       const first = engine.replan("start");
@@ -170,8 +173,8 @@ const turn = (ms: number): Promise<void> =>
   });
 
 /** Time begins when every light and relay is where it belongs: from then on nothing depends on who was quicker. */
-async function allKnown(url: string): Promise<void> {
-  const untilMs = performance.now() + KNOWN_MS;
+async function allKnown(url: string, { startMs }: Patience): Promise<void> {
+  const untilMs = performance.now() + startMs;
   const lights = ROOMS.flatMap((room) => room.lights).length;
   while (performance.now() < untilMs) {
     const { devices } = (await (await fetch(new URL("/api/home", url))).json()) as HomeDto;
@@ -181,23 +184,26 @@ async function allKnown(url: string): Promise<void> {
   }
 }
 
-/** The broker has what the Pis said; the engine is given real time to take it in and keep it. */
-async function taken(engine: Engine, published: number): Promise<void> {
-  const untilMs = performance.now() + ANSWER_MS;
+/**
+ * The broker has what the Pis said; the engine is given real time to take it in and keep it.
+ * @returns readings that are still missing
+ */
+async function taken(engine: Engine, published: number, { stepMs }: Patience): Promise<number> {
+  const untilMs = performance.now() + stepMs;
   while (engine.figures().stored < published && performance.now() < untilMs) await turn(1);
+  return Math.max(0, published - engine.figures().stored);
+}
+
+/** Actions that were sent and neither confirmed nor given up. */
+function underWay(engine: Engine): number {
+  const { sent, confirmed, failed } = engine.figures().actions;
+  return sent - confirmed - failed;
 }
 
 /** What was just sent is given real time to arrive, so that simulated time does not run past it. */
-async function answered(engine: Engine, sentBefore: number): Promise<void> {
-  const untilMs = performance.now() + ANSWER_MS;
-  const { confirmed, failed } = engine.figures().actions;
-  const settledThen = confirmed + failed;
-  for (;;) {
-    const { actions } = engine.figures();
-    if (actions.confirmed + actions.failed - settledThen >= actions.sent - sentBefore || performance.now() > untilMs)
-      return;
-    await turn(2);
-  }
+async function answered(engine: Engine, underWayBefore: number, { stepMs }: Patience): Promise<void> {
+  const untilMs = performance.now() + stepMs;
+  while (underWay(engine) > underWayBefore && performance.now() < untilMs) await turn(2);
 }
 
 /** Waits for the wall clock to catch up with the simulated one. */
