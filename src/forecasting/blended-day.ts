@@ -2,6 +2,7 @@ import { applyBlend, fitBlend, type Blend, type Part } from "./blend.ts";
 import type { Candidate } from "./candidate.ts";
 import { quickMedian, weightedMedian } from "./candidates/profiles.ts";
 import type { DayFrame } from "./day-frame.ts";
+import { followStep, stepOf } from "./follow-step.ts";
 import { followTurn, turnOf, type Turn } from "./follow-turn.ts";
 import { signalKind } from "./signal-kind.ts";
 import { spreadFewDays } from "./spread-of-few-days.ts";
@@ -25,7 +26,7 @@ export function blendFor(candidates: readonly Candidate[], training: DayFrame, l
   return evidence.memo(`blend ${lead}`, () => fitBlend(candidates, evidence, lead));
 }
 
-/** The blend's forecast of a row, completed with the weighted median's where it has none; a home's sudden turn is followed. */
+/** The blend's forecast of a row, completed with the weighted median's where it has none; a home's sudden turn is followed, and what is new in it. */
 export function blendDay(
   candidates: readonly Candidate[],
   frame: DayFrame,
@@ -35,7 +36,7 @@ export function blendDay(
   return frame.memo(`blended ${lead}`, () => {
     const blend = plainBlendDay(candidates, frame, training, lead);
     const turn = turnFor(candidates, training, lead);
-    return turn ? followTurn(turn, blend, quickDay(frame, training, lead)) : blend;
+    return turn ? followStep(stepOf(frame), followTurn(turn, blend, quickDay(frame, training, lead))) : blend;
   });
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { maskBrokenForecast } from "./mask-implausible.ts";
+import { maskBrokenForecast, maskImplausible } from "./mask-implausible.ts";
 
 const SLOTS = 24;
 
@@ -46,4 +46,29 @@ it("takes out a day in another unit, and not a bright one after dark weeks", () 
   expect(made[42 * SLOTS + 12]).toBe(3000);
   const dark = Array.from({ length: 20 }, () => day(200)).flat();
   expect(masked([...dark, ...day(3000)])[20 * SLOTS + 12]).toBe(3000);
+});
+
+/** A home that always draws something: 100 W and more. */
+const load = (count: number): number[] =>
+  Array.from({ length: count * SLOTS }, (_, i) => 100 + ((i * 7919) % 400) + (i % SLOTS === 18 ? 900 : 0));
+const measured = (values: readonly number[]): Float64Array => {
+  const made = Float64Array.from(values);
+  maskImplausible(made, SLOTS, false);
+  return made;
+};
+
+it("takes nothing at all, in a home that never drew nothing, for a silent meter", () => {
+  const made = measured([...load(20), ...new Float64Array(3 * SLOTS), ...load(1)]);
+  for (let i = 20 * SLOTS + 2; i < 23 * SLOTS; i++) expect(made[i]).toBeNaN();
+  // an hour rounded off is one
+  const rounded = load(20).map((powerW, i) => (i % 300 === 290 ? 0 : powerW));
+  expect(measured(rounded)).toEqual(Float64Array.from(rounded));
+  expect(made.subarray(23 * SLOTS)).toEqual(Float64Array.from(load(1)));
+});
+
+it("believes a device or a home that draws nothing at times, and one that begins to", () => {
+  const device = load(30).map((powerW, i) => (i % SLOTS < 12 ? 0 : powerW));
+  expect(measured(device)).toEqual(Float64Array.from(device));
+  const begins = measured([...load(20), ...device]);
+  expect(begins.subarray(23 * SLOTS)).toEqual(Float64Array.from(device.slice(3 * SLOTS)));
 });

@@ -7,11 +7,12 @@ const PEAK_DAYS = 28;
 
 /**
  * Takes out of a power what a meter cannot have meant: one value held for more than a day although it varied before,
- * and leaps far above every usual peak. Each value is judged by what came before it alone. In place.
+ * leaps far above every usual peak, and nothing at all in a home that never drew nothing. Each value is judged by what came before it alone. In place.
  * @param values days * slots, in order of time; NaN is missing
  */
 export function maskImplausible(values: Float64Array, slots: number, isPv: boolean): void {
   maskSpikes(values, slots);
+  if (!isPv) maskFirstZeros(values, slots);
   const longest = Math.round((STUCK_HOURS / 24) * slots);
   let held = 0;
   let varied = false;
@@ -31,6 +32,31 @@ export function maskImplausible(values: Float64Array, slots: number, isPv: boole
     previous = value;
     // a plant under snow gives nothing for days
     if (held >= longest && varied && !(isPv && value === 0)) values[i] = Number.NaN;
+  }
+}
+
+/** Days that say whether a home's load is ever nothing, and on how many of them it may have been a meter's silence. */
+const ZERO_DAYS = 14;
+const FEWEST_MEASURED = 7;
+const MOST_SILENT = 2;
+/** Nothing for this long may still be a value rounded off, hours. */
+const SILENT_HOURS = 2;
+
+/** Nothing at all, in a home that never drew nothing: a meter that has gone silent, or a power cut, which tells nothing. */
+function maskFirstZeros(values: Float64Array, slots: number): void {
+  const before: { hasZero: boolean }[] = [];
+  let silent = 0;
+  for (let first = 0; first < values.length; first += slots) {
+    const day = values.subarray(first, first + slots);
+    const lately = before.slice(-ZERO_DAYS);
+    const isMeasured = day.some((value) => !Number.isNaN(value));
+    const hasZero = day.includes(0);
+    const isNew = lately.length >= FEWEST_MEASURED && lately.filter((one) => one.hasZero).length <= MOST_SILENT;
+    for (let c = 0; c < day.length; c++) {
+      silent = day[c] === 0 ? silent + 1 : 0;
+      if (isNew && silent > (SILENT_HOURS * slots) / 24) day[c] = Number.NaN;
+    }
+    if (isMeasured) before.push({ hasZero });
   }
 }
 
