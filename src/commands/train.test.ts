@@ -80,6 +80,7 @@ it.each([
   ["a folder without homes", ["--data", import.meta.dirname], /no <id>\.csv there/],
   ["a model nobody knows", ["--only", "load-30,oracle"], /--only oracle: expected load-30, /],
   ["a fold that is none", ["--fold", "3/2"], /--fold 3\/2/],
+  ["homes that have nothing of what is to be learned", ["--only", "carbon-60"], /no home there has what/],
   ["a home without its site file", ["--only", "load-60", "--data", "lonely"], /lonely\.json is missing/],
 ])("refuses %s", async (_name, argv, message) => {
   const lonely = path.join(folder, "lonely");

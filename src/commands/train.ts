@@ -79,16 +79,23 @@ export async function runTrainCommand(argv: readonly string[]): Promise<number> 
     const left = (values.leave ?? "").split(",").filter(Boolean);
     const files = globSync(path.join(values.data, "*.csv")).sort();
     if (files.length === 0) throw new HyperVoltError("USAGE", `--data ${values.data}: no <id>.csv there`);
+    let learned = 0;
     for (const plan of plans.filter(({ name }) => !only || only.includes(name))) {
       const chosen = files
         .filter((file) => !left.some((pattern) => path.matchesGlob(path.basename(file, ".csv"), pattern)))
         .filter((_, index) => n === 1 || index % n !== k)
         .map((file) => load(file, share))
         .filter((home) => home.history.columns.has(plan.column) && fits(home.history, plan));
-      if (chosen.length === 0) process.stderr.write(`${plan.name}: no home to learn from\n`);
-      else if ("units" in plan) learnNet(plan, chosen, values.out ?? SHIPPED_MODELS, share, argv);
+      if (chosen.length === 0) {
+        process.stderr.write(`${plan.name}: no home to learn from\n`);
+        continue;
+      }
+      learned++;
+      if ("units" in plan) learnNet(plan, chosen, values.out ?? SHIPPED_MODELS, share, argv);
       else await learn(plan, chosen, values.out ?? SHIPPED_MODELS, share, argv);
     }
+    if (learned === 0)
+      throw new HyperVoltError("USAGE", `--data ${values.data}: no home there has what these models learn from`);
     return 0;
   } catch (error) {
     const refused =

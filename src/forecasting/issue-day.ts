@@ -74,11 +74,14 @@ function daysUnseen(training: DayFrame): number {
   });
 }
 
+/** From this weight on a model is named as the only one. */
+const ALL_BUT_ALONE = 0.95;
+
 function nameOf(blend: Blend): string {
   const shares = blend.weights.p50.filter(({ weight }) => weight >= 0.05).sort((a, b) => b.weight - a.weight);
   // without a record of any candidate the blend is all completed by the weighted median
   if (shares.length === 0) return weightedMedian.id;
-  return shares.length === 1 && shares[0]
+  return shares.length === 1 && shares[0] && shares[0].weight >= ALL_BUT_ALONE
     ? shares[0].id
     : `blend(${shares.map(({ id, weight }) => `${Math.round(weight * 100)}% ${id}`).join(", ")})`;
 }
