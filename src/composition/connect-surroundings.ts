@@ -70,7 +70,7 @@ export async function connectSurroundings(
     await memory.history.setPreferences({ site: facts }).catch(() => undefined);
   };
   homeAssistant.onConnect(learn);
-  homeAssistant.onEvent(CORE_CONFIG_EVENT, learn);
+  homeAssistant.onEvent(CORE_CONFIG_EVENT, () => void learn());
   const closing = opened.move();
   return {
     homeAssistant,
