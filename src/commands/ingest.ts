@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { awaitHistory } from "../composition/await-history.ts";
-import { calibrationsOf, correctionsOf } from "../composition/start-sensing.ts";
+import { calibrationsOf, correctionsOf } from "../composition/said-of-sensors.ts";
 import { Zone } from "../domain/civil-time.ts";
 import { HyperVoltError } from "../domain/errors.ts";
 import { openPostgresHistory } from "../memory/postgres-history.ts";

@@ -60,7 +60,7 @@ async function house() {
       const before = entities[0]?.entityId ?? "";
       entities = [meter(entityId)];
       registries = { ...NO_REGISTRIES, entities };
-      roles = new Map([[entityId, { role: "load", confidence: 1, sign: 1 }]]);
+      roles = new Map([[entityId, { role: "load", confidence: 1, sign: 1, listed: true }]]);
       changed(before, undefined, states[0]);
     },
   };
@@ -76,7 +76,7 @@ it("keeps a renamed meter the sensor it was, so that its past stays its own", as
     { sensorId: "ha:sensor.meter", atMs: 1_000, value: 500 },
     { sensorId: "ha:sensor.meter", atMs: 2_000, value: 600 },
   ]);
-  expect(sensors.states().map(({ sensor }) => sensor.entityId)).toEqual(["sensor.house"]);
+  expect(sensors.states()).toMatchObject([{ sensor: { entityId: "sensor.house" }, listed: true }]);
 });
 
 it("takes no reading from what is unavailable, unknown, restored, or in a unit of something else", async () => {

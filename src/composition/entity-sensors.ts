@@ -87,6 +87,7 @@ export function watchEntitySensors(
       value,
       atMs: value === null ? (before?.atMs ?? null) : entity.lastUpdatedMs,
       available: value !== null,
+      ...(known.listed === true && { listed: true }),
     };
     sensors.set(entityId, state);
     parts.onSensor(state);

@@ -10,8 +10,11 @@ import { proposeSetup, type Proposal } from "../home-assistant/onboarding.ts";
 import { indexRegistries } from "../home-assistant/registry-index.ts";
 import type { HistoryStore } from "../memory/history.ts";
 
-/** What Home Assistant says an entity is; `sign` brings it to ours: grid + is import, battery + is charging. */
-export type KnownRole = Readonly<{ role: SensorRole; confidence: number; sign: 1 | -1 }>;
+/**
+ * What Home Assistant says an entity is; `sign` brings it to ours: grid + is import, battery + is charging. `listed`
+ * where the energy dashboard says so.
+ */
+export type KnownRole = Readonly<{ role: SensorRole; confidence: number; sign: 1 | -1; listed?: boolean }>;
 
 /** Columns of the recorder's history, kept as readings of these sensors. */
 export const IMPORTED = { load_w: "imported:load_w", pv_w: "imported:pv_w" } as const;
@@ -93,9 +96,14 @@ export function takeFirstLook(
       const signOf = (entityId: string, role: SensorRole): 1 | -1 =>
         inverted.has(entityId) !== (role === "battery_power") ? -1 : 1;
       roles = new Map(
-        proposal.roles.map(({ entityId, role, confidence }) => [
+        proposal.roles.map(({ entityId, role, confidence, why }) => [
           entityId,
-          { role, confidence, sign: prefs === null ? 1 : signOf(entityId, role) },
+          {
+            role,
+            confidence,
+            sign: prefs === null ? 1 : signOf(entityId, role),
+            listed: why === "energy_dashboard",
+          },
         ]),
       );
       if (proposal.importPlan && (await history.preference("historyImported")) !== true) {

@@ -21,6 +21,8 @@ const sensor = (sensorId: string): Sensor => ({
 /** Each sensor has measured the same for all quarters of an hour: a number of its own. */
 const MEANS: Readonly<Record<string, number>> = {
   meter: 300,
+  "east-roof": 1_000,
+  "west-roof": 250,
   "east-w": 500,
   "east-soc": 40,
   "west-w": 700,
@@ -28,8 +30,13 @@ const MEANS: Readonly<Record<string, number>> = {
 };
 const parts = {
   model: {
-    sensorOf: (role: SensorRole) =>
-      role === "grid" ? { sensor: sensor("meter"), value: 300, atMs: NOW_MS, available: true } : undefined,
+    wholeOf: (role: SensorRole) =>
+      (role === "grid" ? ["meter"] : role === "pv" ? ["east-roof", "west-roof"] : []).map((id) => ({
+        sensor: sensor(id),
+        value: 300,
+        atMs: NOW_MS,
+        available: true,
+      })),
   } as unknown as HomeModel,
   store: {
     series: async (sensorId: string, fromMs: number, toMs: number, stepMs: number) =>
@@ -55,6 +62,8 @@ it("tells the past of every battery by its own sensors, each counted our way rou
   const steps = MS_PER_HOUR / (15 * MS_PER_MINUTE);
   const all = <T>(value: T): T[] => Array.from({ length: steps }, () => value);
   expect(past.grid_w).toEqual(all(300));
+  expect(past.pv_w).toEqual(all(1_250));
+  expect(past.load_w).toEqual(all(null));
   expect(past.batteries).toEqual([
     { id: "east", power_w: all(500), soc: all(0.4) },
     { id: "west", power_w: all(-700), soc: all(0.9) },

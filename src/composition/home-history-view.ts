@@ -34,7 +34,14 @@ export async function homeHistoryDto(
       values[Math.floor((atMs - startMs) / STEP_MS)] = sign * mean;
     return values;
   };
-  const ofRole = (role: Parameters<HomeModel["sensorOf"]>[0]) => measured(parts.model.sensorOf(role)?.sensor);
+  const ofRole = async (role: Parameters<HomeModel["wholeOf"]>[0]): Promise<(number | null)[]> => {
+    const [first, ...others] = await Promise.all(parts.model.wholeOf(role).map(({ sensor }) => measured(sensor)));
+    if (!first) return measured(undefined);
+    return first.map((_, i) => {
+      const known = [first, ...others].flatMap((values) => values[i] ?? []);
+      return known.length === 0 ? null : known.reduce((sum, watt) => sum + watt);
+    });
+  };
   const [loadW, pvW, gridW, batteries, learned] = await Promise.all([
     ofRole("load"),
     ofRole("pv"),

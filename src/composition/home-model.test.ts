@@ -10,10 +10,10 @@ const zone = new Zone("Europe/Berlin");
 const sensor = (
   role: SensorRole,
   value: number | null,
-  more: { sensorType?: SensorType; atMs?: number } = {},
+  more: { sensorType?: SensorType; atMs?: number; sensorId?: string; listed?: boolean } = {},
 ): SensorState => ({
   sensor: {
-    sensorId: role,
+    sensorId: more.sensorId ?? role,
     uniqueId: null,
     source: "discovery",
     sensorType: more.sensorType ?? "power",
@@ -27,6 +27,7 @@ const sensor = (
   value,
   atMs: more.atMs ?? NOW - MS_PER_MINUTE,
   available: value !== null,
+  ...(more.listed === true && { listed: true }),
 });
 type Points = Record<string, { startMs: number; mean: number }[]>;
 const model = (sensors: SensorState[], points: Points = {}, signs: Record<string, 1 | -1> = {}) =>
@@ -53,6 +54,20 @@ describe("flows", () => {
 
   it("bring a meter that counts the other way round to our sign", () => {
     expect(model([sensor("battery_power", 300)], {}, { battery_power: -1 }).flows(NOW).batteryW).toBe(-300);
+  });
+
+  it("are the sum of all that the energy dashboard lists, and of two that it does not list the surest alone", () => {
+    const east = sensor("pv", 1_200, { sensorId: "east", listed: true });
+    const west = sensor("pv", 300, { sensorId: "west", listed: true });
+    const phase = sensor("pv", 400, { sensorId: "a phase of both" });
+    expect(model([phase, east, west]).flows(NOW).pvW).toBe(1_500);
+    expect(model([phase, east]).flows(NOW).pvW).toBe(400);
+    // one of them sleeps already
+    expect(model([east, sensor("pv", null, { sensorId: "west", listed: true })]).flows(NOW).pvW).toBe(1_200);
+    const stored = [-700, 200].map((watt, i) =>
+      sensor("battery_power", watt, { sensorId: `battery ${i}`, listed: true }),
+    );
+    expect(model(stored, {}, { "battery 1": -1 }).flows(NOW).batteryW).toBe(-900);
   });
 
   it("know nothing from what is old, away, or an energy counter in the role of a power", () => {
@@ -107,6 +122,29 @@ describe("history", () => {
 
     // before the first sun that was ever seen
     expect(loadW?.filter((watt) => !Number.isNaN(watt)).length).toBe(64);
+  });
+
+  it("takes two inverters for one sun: the second from the day it was there, unknown while one of them is", async () => {
+    const later = startMs + MS_PER_DAY / 2;
+    const west = every(HISTORY_STEP_MS, 300, later).filter(
+      ({ startMs: atMs }) => atMs < later + MS_PER_HOUR || atMs >= later + 3 * MS_PER_HOUR,
+    );
+    const inverters = ["east", "west"].map((sensorId) => sensor("pv", 100, { sensorId, listed: true }));
+    const history = await model([sensor("grid", 0), ...inverters], {
+      grid: every(HISTORY_STEP_MS, 0),
+      east: every(HISTORY_STEP_MS, 1_000),
+      west,
+    }).history(NOW, [], none);
+    const pvW = [...(history.columns.get("pv_w") ?? [])];
+    // a value holds for an hour
+    expect(pvW.slice(46, 60)).toEqual([
+      1_000,
+      1_000,
+      ...Array.from({ length: 7 }, () => 1_300),
+      ...Array.from({ length: 5 }, () => Number.NaN),
+    ]);
+    expect(pvW.slice(60)).toEqual(Array.from({ length: 36 }, () => 1_300));
+    expect([...(history.columns.get("load_w") ?? [])]).toEqual(pvW);
   });
 
   it("knows no load while something feeds in that no sensor tells of", async () => {

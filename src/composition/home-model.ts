@@ -2,8 +2,10 @@ import type { Zone } from "../domain/civil-time.ts";
 import type { HomeHistory, Site } from "../domain/home-history.ts";
 import type { Sensor, SensorRole, SensorState } from "../domain/reading.ts";
 import { withNights } from "../domain/sleeping-source.ts";
+import { wholeOfRole } from "../domain/whole-of-role.ts";
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
 import { IMPORTED } from "./first-look.ts";
+import { sumOfParts } from "./sum-of-parts.ts";
 
 /** Roles whose sensors must measure power: a counter of energy may have the same role. */
 const POWER_ROLES: ReadonlySet<SensorRole> = new Set([
@@ -60,6 +62,8 @@ export interface HomeModel {
   /** The freshest sensor of a role; undefined where there is none. */
   sensorOf(role: SensorRole): SensorState | undefined;
   sensorsOf(role: SensorRole, location?: string | null): readonly SensorState[];
+  /** Those whose sum a role's power is. */
+  wholeOf(role: SensorRole): readonly SensorState[];
   /**
    * Load without what HyperVolt shifts, PV and outdoor temperature of the last weeks on a quarter-hour grid, up to the
    * last quarter that has ended.
@@ -87,11 +91,15 @@ export function createHomeModel(input: HomeModelInput): HomeModel {
         (a, b) =>
           (b.sensor.confidence ?? 0) - (a.sensor.confidence ?? 0) || (a.sensor.sensorId < b.sensor.sensorId ? -1 : 1),
       );
+  const wholeOf = (role: SensorRole): readonly SensorState[] => wholeOfRole(role, sensorsOf(role));
   const fresh = (role: SensorRole, nowMs: number): number | null => {
-    const found = sensorsOf(role).find(
-      ({ value, atMs, available }) => available && value !== null && atMs !== null && nowMs - atMs <= FRESH_MS,
+    const all = sensorsOf(role);
+    const whole = wholeOfRole(role, all);
+    const known = (whole.length > 1 ? whole : all).flatMap(({ sensor, value, atMs, available }) =>
+      available && value !== null && atMs !== null && nowMs - atMs <= FRESH_MS ? [value * input.signOf(sensor)] : [],
     );
-    return found?.value == null ? null : found.value * input.signOf(found.sensor);
+    // of an inverter that sleeps nothing comes
+    return whole.length > 1 && known.length > 0 ? known.reduce((sum, watt) => sum + watt) : (known[0] ?? null);
   };
 
   const flows = (nowMs: number): HomeFlows => {
@@ -133,26 +141,34 @@ export function createHomeModel(input: HomeModelInput): HomeModel {
     return holdGaps(values);
   };
 
+  /** Mean per step of a role's power: of all that it is the sum of, else of the surest, and the others in its gaps. */
+  const columnOf = async (role: SensorRole, startMs: number, length: number): Promise<Float64Array> => {
+    const signed = ({ sensor }: SensorState) => ({ sensorId: sensor.sensorId, sign: input.signOf(sensor) });
+    const whole = wholeOf(role);
+    if (whole.length < 2) return column(sensorsOf(role).map(signed), startMs, length);
+    const parts = await Promise.all(whole.map((part) => column([signed(part)], startMs, length)));
+    return sumOfParts(role === "pv" ? parts.map((part) => withNights(part, HISTORY_STEP_MS)) : parts);
+  };
+
   return {
     flows,
     sensorOf: (role) => sensorsOf(role)[0],
     sensorsOf,
+    wholeOf,
     async history(nowMs, shiftedSensorIds, context) {
       const endMs = Math.floor(nowMs / HISTORY_STEP_MS) * HISTORY_STEP_MS;
       // From a local midnight on, so that what forecasters learned of the first day stays what it is.
       const startMs = input.zone.startOfDayMs(endMs - HISTORY_DAYS * MS_PER_DAY);
       const length = (endMs - startMs) / HISTORY_STEP_MS;
-      const ids = (role: SensorRole) =>
-        sensorsOf(role).map(({ sensor }) => ({ sensorId: sensor.sensorId, sign: input.signOf(sensor) }));
       const imported = (sensorId: string) => column([{ sensorId, sign: 1 }], startMs, length);
       const [importedLoad, importedPv] = await Promise.all([imported(IMPORTED.load_w), imported(IMPORTED.pv_w)]);
       const [load, grid, gridImport, gridExport, pv, battery, temperature, ...shifted] = await Promise.all([
         ...(["load", "grid", "grid_import", "grid_export", "pv", "battery_power", "outdoor_temperature"] as const).map(
-          (role) => column(ids(role), startMs, length),
+          (role) => columnOf(role, startMs, length),
         ),
         ...shiftedSensorIds.map((sensorId) => column([{ sensorId, sign: 1 }], startMs, length)),
       ]);
-      const hasPv = ids("pv").length > 0;
+      const hasPv = sensorsOf("pv").length > 0;
       const sunW = pv && withNights(pv, HISTORY_STEP_MS);
       const at = (values: Float64Array | undefined, i: number): number => values?.[i] ?? Number.NaN;
       const loadW = new Float64Array(length);

@@ -1,8 +1,7 @@
-import type { AcknowledgedReading, Reading, Sensor, SensorRole, SensorState } from "../domain/reading.ts";
+import type { AcknowledgedReading, Reading, Sensor, SensorState } from "../domain/reading.ts";
 import { nativeUniqueId } from "../home-assistant/native-device.ts";
 import { announceNative, areaNameFor } from "../home-assistant/native-out.ts";
-import type { Calibration } from "../sensing/sensing.ts";
-import { type Correction, type CorrectionChange, createSensing, type Sensing } from "../sensing/sensing.ts";
+import { type CorrectionChange, createSensing, type Sensing } from "../sensing/sensing.ts";
 import { corrected as correctedSensor } from "../sensing/sensor-book.ts";
 import type { Options } from "../options/options.ts";
 import type { SensorCorrection } from "../serving/views.ts";
@@ -11,6 +10,7 @@ import { watchEntitySensors } from "./entity-sensors.ts";
 import { type FirstLook, takeFirstLook } from "./first-look.ts";
 import type { HomeMemory } from "./open-memory.ts";
 import { rememberPiDevices } from "./pi-devices.ts";
+import { calibrationsOf, correctionsOf } from "./said-of-sensors.ts";
 import type { StartInput } from "./start-input.ts";
 import type { HomeSetup } from "./start-setup.ts";
 
@@ -35,7 +35,6 @@ export type HomeSensors = Disposable &
 
 /** As sure as the energy dashboard is. */
 const SURE = 0.95;
-const PRESETS = { "acs712-5": "ACS712-5", "acs712-20": "ACS712-20", "acs712-30": "ACS712-30" } as const;
 
 /**
  * Everything that comes in from the broker goes into the hot window at once and into the history, which acknowledges
@@ -181,7 +180,8 @@ export async function startSensing(
     const known = state.sensor.source === "home-assistant" ? undefined : roleOf(state.sensor);
     if (!known || corrected.has(state.sensor.sensorId)) return state;
     if (known.confidence < SURE && state.sensor.role !== undefined) return state;
-    return { ...state, sensor: { ...state.sensor, role: known.role, confidence: known.confidence } };
+    const sensor = { ...state.sensor, role: known.role, confidence: known.confidence };
+    return { ...state, sensor, ...(known.listed === true && { listed: true }) };
   };
   const entities = watchEntitySensors({
     homeAssistant,
@@ -206,13 +206,13 @@ export async function startSensing(
     entityIdOf: entityOf,
     signOf: (sensor) => ((roleOf(sensor)?.sign ?? 1) * wiring.turn(sensor) === 1 ? 1 : -1),
     sensors: () =>
-      [
+      wiring.said([
         ...sensing.sensors().map(withRole),
-        ...entities.states().map((state) => ({
-          ...state,
-          sensor: correctedSensor(state.sensor, sensing.correctionOf(state.sensor.sensorId)),
-        })),
-      ].map(wiring.said),
+        ...entities.states().map((state) => {
+          const sensor = correctedSensor(state.sensor, sensing.correctionOf(state.sensor.sensorId));
+          return { ...state, sensor, listed: state.listed === true && sensor.role === state.sensor.role };
+        }),
+      ]),
     correct(sensorId, { name, role, ignore, calibration }) {
       const correction: CorrectionChange = {
         ...(name !== undefined && { name }),
@@ -260,46 +260,3 @@ const announcedAs = (sensor: Sensor): string | null =>
 
 /** HyperVolt's own entities, also those of Pis that are silent now, are no second sensor. */
 const isOurs = (uniqueId: string): boolean => uniqueId.startsWith("hypervolt/") || uniqueId.startsWith("hypervolt_");
-
-/** Calibrations as sensing knows them, by sensor id. */
-export function calibrationsOf(options: Options): Record<string, Calibration> {
-  return Object.fromEntries(
-    options.calibrations.map(({ sensor_id, raw, preset, zero, scale, volts_per_count, rms }) => [
-      sensor_id,
-      {
-        raw: raw === "value" ? ("none" as const) : raw,
-        ...(rms && { rms }),
-        ...(raw === "counts" && { fullScaleCounts: 1, referenceV: volts_per_count }),
-        ...(preset === "none" ? { zero, scale } : { preset: PRESETS[preset] }),
-      },
-    ]),
-  );
-}
-
-export function correctionsOf(
-  options: Options,
-  stored: readonly Readonly<{
-    sensor: Sensor;
-    correction: Readonly<{
-      name?: string | null | undefined;
-      role?: SensorRole | null | undefined;
-      ignore?: boolean | null | undefined;
-      calibration?: Readonly<Record<string, unknown>> | null | undefined;
-    }>;
-  }>[],
-): Record<string, Correction> {
-  const corrections: Record<string, Correction> = {};
-  for (const { sensor, correction } of stored) {
-    const { name, role, ignore, calibration } = correction;
-    const kept = {
-      ...(name != null && { name }),
-      ...(role != null && { role }),
-      ...(ignore != null && { ignore }),
-      ...(calibration != null && { calibration: { raw: "none" as const, ...calibration } }),
-    };
-    if (Object.keys(kept).length > 0) corrections[sensor.sensorId] = kept;
-  }
-  for (const { sensor, role } of options.sensors)
-    corrections[sensor] = { ...corrections[sensor], role: role as SensorRole };
-  return corrections;
-}

@@ -75,4 +75,11 @@ export type AcknowledgedReading = Reading &
   }>;
 
 /** What is known of a sensor now. `value` is null while nothing is known or it is not available. */
-export type SensorState = Readonly<{ sensor: Sensor; value: number | null; atMs: number | null; available: boolean }>;
+export type SensorState = Readonly<{
+  sensor: Sensor;
+  value: number | null;
+  atMs: number | null;
+  available: boolean;
+  /** Home Assistant's energy dashboard lists it in its role. */
+  listed?: boolean;
+}>;

@@ -1,6 +1,7 @@
 import type { Sensor, SensorRole, SensorState } from "../domain/reading.ts";
 import type { Series } from "../domain/series.ts";
 import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
+import { wholeOfRole } from "../domain/whole-of-role.ts";
 import type { BalanceSample } from "./energy-balance.ts";
 
 const SAMPLE_MS = 5 * MS_PER_MINUTE;
@@ -72,15 +73,20 @@ export class BalanceSamples {
     this.#sums = noSums();
   }
 
-  /** Of several sensors of a role the one that is surest of it. */
+  /** Null unless all is known that the role's power is the sum of. */
   #now(sensors: readonly SensorState[], role: SensorRole, nowMs: number): number | null {
-    const [best] = sensors
+    const surestFirst = sensors
       .filter(({ sensor }) => sensor.role === role && sensor.sensorType === "power")
       .toSorted(
         (a, b) =>
           (b.sensor.confidence ?? 0) - (a.sensor.confidence ?? 0) || (a.sensor.sensorId < b.sensor.sensorId ? -1 : 1),
       );
-    if (best?.value == null || best.atMs === null || !best.available || nowMs - best.atMs > FRESH_MS) return null;
-    return best.value * this.#signOf(best.sensor);
+    const parts = wholeOfRole(role, surestFirst).map(({ sensor, value, atMs, available }) =>
+      value === null || atMs === null || !available || nowMs - atMs > FRESH_MS ? null : value * this.#signOf(sensor),
+    );
+    return parts.reduce(
+      (sum, watt) => (sum === null || watt === null ? null : sum + watt),
+      parts.length > 0 ? 0 : null,
+    );
   }
 }

@@ -412,7 +412,9 @@ it("gathers the balance from the sensors by their roles, and says when it does n
     const [load, pv] = [900 + 300 * wave, 1_500 - 900 * wave];
     return [
       role("load", load),
-      role("pv", pv),
+      // two inverters
+      { ...role("pv", pv * 0.7), listed: true },
+      { ...state({ sensorId: "west", role: "pv" }, { value: pv * 0.3, atMs: clock.nowMs() }), listed: true },
       role("grid_import", Math.max(0, load - pv)),
       role("grid_export", gridSign * Math.max(0, pv - load)),
     ];

@@ -178,13 +178,16 @@ it("gives a meter the role that was said, takes it from its rival, and turns its
     question: "wiring",
     answer: { roles: { grid: { sensor_id: "meter", reversed: true }, pv: { sensor_id: null } } },
   });
-  const roles = [sensor("meter", "load"), sensor("inverter", "grid"), sensor("roof", "pv"), sensor("lab")].map(
-    (state) => wiring.said(state).sensor.role,
-  );
-  expect(roles).toEqual(["grid", undefined, undefined, undefined]);
+  const roles = (...states: SensorState[]) => wiring.said(states).map((state) => state.sensor.role);
+  const found = [sensor("meter", "load"), sensor("inverter", "grid"), sensor("roof", "pv"), sensor("lab")];
+  expect(roles(...found)).toEqual(["grid", undefined, undefined, undefined]);
   expect([wiring.turn(sensor("meter").sensor), wiring.turn(sensor("inverter").sensor)]).toEqual([-1, 1]);
   await answer({ question: "wiring", answer: { roles: { load: { sensor_id: "meter" } } } });
-  expect(wiring.said(sensor("meter", "grid")).sensor.role).toBe("load");
+  expect(roles(sensor("meter", "grid"))).toEqual(["load"]);
+  await answer({ question: "wiring", answer: { roles: { pv: { sensor_id: "meter" } } } });
+  const listed = (sensorId: string) => ({ ...sensor(sensorId, "pv"), listed: true });
+  expect(roles(listed("meter"), listed("west"), sensor("phase", "pv"))).toEqual(["pv", "pv", undefined]);
+  expect(roles(sensor("meter", "pv"), listed("west"))).toEqual(["pv", undefined]);
   await answer({ question: "wiring", answer: { roles: { grid: { sensor_id: "ha:sensor.net" } } } });
   expect([...wiring.entityRoles(new Map())]).toEqual([["sensor.net", { role: "grid", confidence: 1, sign: 1 }]]);
 });

@@ -8,8 +8,11 @@ export const OF_ENTITY = "ha:";
 
 /** What a person said of the home's meters, laid over what was found. */
 export interface Wiring {
-  /** A sensor with the role that was said; a rival that was found for a role somebody else has now loses it. */
-  readonly said: (state: SensorState) => SensorState;
+  /**
+   * All sensors, with the roles that were said. A rival that was found for a role somebody else has now loses it, but
+   * where the energy dashboard lists both: of two inverters a person can name but one.
+   */
+  readonly said: (states: readonly SensorState[]) => readonly SensorState[];
   /** -1 where a person said that a sensor counts the other way round. */
   readonly turn: (sensor: Sensor) => 1 | -1;
   /** Roles by entity id: those found, and those of entities that only a person named. */
@@ -31,13 +34,20 @@ export function createWiring(answers: () => SetupAnswers, { nowCalled, firstCall
     }));
   return {
     sensorIdOf,
-    said(state) {
+    said(states) {
       const all = meters();
-      if (all.length === 0) return state;
-      const { role: found, ...sensor } = state.sensor;
-      const own = all.find(({ sensorId }) => sensorId === sensor.sensorId);
-      if (own) return { ...state, sensor: { ...sensor, role: own.role, confidence: 1 } };
-      return all.some(({ role }) => role === found) ? { ...state, sensor } : state;
+      if (all.length === 0) return states;
+      const listed = new Map(
+        states.flatMap(({ sensor, listed }) => (listed === true ? [[sensor.sensorId, sensor.role]] : [])),
+      );
+      return states.map((state) => {
+        const { role: found, ...sensor } = state.sensor;
+        const own = all.find(({ sensorId }) => sensorId === sensor.sensorId);
+        if (own) return { ...state, sensor: { ...sensor, role: own.role, confidence: 1 } };
+        const rival = all.find(({ role }) => role === found);
+        const beside = state.listed === true && listed.get(rival?.sensorId ?? "") === found;
+        return !rival || beside ? state : { ...state, sensor };
+      });
     },
     turn: (sensor) => (meters().some(({ sensorId, reversed }) => sensorId === sensor.sensorId && reversed) ? -1 : 1),
     entityRoles(found) {
@@ -46,11 +56,8 @@ export function createWiring(answers: () => SetupAnswers, { nowCalled, firstCall
       const roles = new Map(found);
       for (const { named: sensor, role } of named) {
         const entityId = entityIdOf(sensor ?? "");
-        roles.set(entityId, {
-          role,
-          confidence: 1,
-          sign: found.get(entityId)?.role === role ? (found.get(entityId)?.sign ?? 1) : 1,
-        });
+        const same = found.get(entityId);
+        roles.set(entityId, same?.role === role ? { ...same, confidence: 1 } : { role, confidence: 1, sign: 1 });
       }
       return roles;
     },

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { parseOptions } from "../options/options.ts";
 import { calibrate, calibrateRms } from "../sensing/calibration.ts";
-import { calibrationsOf } from "./start-sensing.ts";
+import { calibrationsOf } from "./said-of-sensors.ts";
 
 it("passes on every part of a calibration", () => {
   const { mains, dc, adc } = calibrationsOf(
