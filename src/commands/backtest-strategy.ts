@@ -2,7 +2,7 @@ import type { Scenarios } from "../domain/forecast.ts";
 import type { Battery } from "../domain/plan-problem.ts";
 import type { BatteryCommand } from "../domain/plan.ts";
 import { MS_PER_HOUR } from "../domain/units.ts";
-import { createScenarioSource } from "../forecasting/scenarios.ts";
+import { createScenarioSource } from "../forecasting/scenarios/scenarios.ts";
 import { decideAt, solveStoragePolicy, STORAGE_FUTURES, type StoragePolicy } from "../planning/storage-policy.ts";
 import { placeRuns, powerOf, type PendingRun, type PlacedRun } from "../planning/storage-policy-loads.ts";
 import type { BacktestHome } from "./backtest-home.ts";

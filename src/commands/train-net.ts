@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { lstm } from "../forecasting/candidates/lstm.ts";
-import { scoreCandidate } from "../forecasting/held-out-score.ts";
+import { scoreCandidate } from "../forecasting/tournament/held-out-score.ts";
 import type { HeldOutScore } from "../forecasting/model-card.ts";
 import { writeNet, type SharedNet } from "../forecasting/nets/net-file.ts";
 import { NET_TRAINING, trainNets } from "../forecasting/nets/train-nets.ts";

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { isoUtc } from "../domain/civil-time.ts";
 import { mulberry32 } from "../forecasting/random.ts";
 import { readNet } from "../forecasting/nets/net-file.ts";
-import { readSharedTrees } from "../forecasting/shared-trees.ts";
+import { readSharedTrees } from "../forecasting/trees/shared-trees.ts";
 import { runTrainCommand } from "./train.ts";
 
 const START_MS = Date.parse("2024-02-14T00:00:00Z");

@@ -7,13 +7,13 @@ import { HyperVoltError } from "../domain/errors.ts";
 import type { HomeHistory } from "../domain/home-history.ts";
 import { modelCard, type HeldOutScore } from "../forecasting/model-card.ts";
 import { FEATURE_NAMES } from "../forecasting/features.ts";
-import { scoreHeldOut } from "../forecasting/held-out-score.ts";
+import { scoreHeldOut } from "../forecasting/tournament/held-out-score.ts";
 import { SHIPPED_MODELS } from "../forecasting/model-files.ts";
-import { SHARED_PARTS, type SharedTrees, type SharedTreesManifest } from "../forecasting/shared-trees.ts";
-import { homeExamples, trainSharedTrees } from "../forecasting/train-shared-trees.ts";
+import { SHARED_PARTS, type SharedTrees, type SharedTreesManifest } from "../forecasting/trees/shared-trees.ts";
+import { homeExamples, trainSharedTrees } from "../forecasting/trees/train-shared-trees.ts";
 import { readHistory } from "./read-history.ts";
 import { learnNet, NET_PLANS } from "./train-net.ts";
-import { encodeTrees, shapeOf } from "../forecasting/tree-weights.ts";
+import { encodeTrees, shapeOf } from "../forecasting/trees/tree-weights.ts";
 
 const HELP = `hypervolt train --data DIR [--out DIR] [--only NAME,...] [--leave PATTERN,...] [--fold K/N] [--share 0.8]
 

@@ -2,7 +2,7 @@ import { Zone } from "../domain/civil-time.ts";
 import type { Battery } from "../domain/plan-problem.ts";
 import type { BatteryCommand } from "../domain/plan.ts";
 import { MS_PER_HOUR } from "../domain/units.ts";
-import { createScenarioSource } from "../forecasting/scenarios.ts";
+import { createScenarioSource } from "../forecasting/scenarios/scenarios.ts";
 import { chooseCommands, STORAGE_FUTURES } from "../planning/storage-policy.ts";
 
 const PRICE_SIGNALS = ["import_price", "export_price", "carbon_g_kwh"] as const;

@@ -3,8 +3,8 @@ import { MS_PER_DAY, MS_PER_MINUTE } from "../domain/units.ts";
 import { FrameMemo, remember } from "./frame-memo.ts";
 import { isHoliday } from "./holidays.ts";
 import { maskBrokenForecast, maskImplausible } from "./mask-implausible.ts";
-import { placeOf, type Place } from "./place.ts";
-import type { FrameClock } from "./sun-clock.ts";
+import { placeOf, type Place } from "./prior/place.ts";
+import type { FrameClock } from "./sun/sun-clock.ts";
 
 /** Kind of a local day: 0 working day, 1 Saturday, 2 Sunday or public holiday. */
 export type DayKind = 0 | 1 | 2;

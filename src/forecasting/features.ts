@@ -2,7 +2,7 @@ import { MS_PER_MINUTE } from "../domain/units.ts";
 import type { DayFrame } from "./day-frame.ts";
 import { levelOf } from "./level.ts";
 import { PROFILE_NAMES, profilesOf } from "./profile-table.ts";
-import { meanClearSkyWPerM2, sinElevation } from "./sun.ts";
+import { meanClearSkyWPerM2, sinElevation } from "./sun/sun.ts";
 
 const DAY_LAGS = [1, 2, 3, 4, 5, 6] as const;
 const WEEK_LAGS = [1, 2, 3, 4] as const;

@@ -1,4 +1,4 @@
-import type { Part } from "./blend.ts";
+import type { Part } from "./tournament/blend.ts";
 import type { DayFrame } from "./day-frame.ts";
 import { levelOf } from "./level.ts";
 

@@ -1,4 +1,4 @@
-import type { Part } from "./blend.ts";
+import type { Part } from "./tournament/blend.ts";
 import type { DayFrame } from "./day-frame.ts";
 
 /** Days that tell whether the home has turned quiet or busy of late. */

@@ -4,7 +4,7 @@ import type { Forecast } from "../domain/forecast.ts";
 import type { HomeHistory, Site } from "../domain/home-history.ts";
 import { createForecaster } from "./forecaster.ts";
 import { mulberry32 } from "./random.ts";
-import { sinElevation } from "./sun.ts";
+import { sinElevation } from "./sun/sun.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,9 +1,9 @@
 import type { Forecast } from "../domain/forecast.ts";
 import type { HomeHistory } from "../domain/home-history.ts";
-import { priorName } from "./home-kind.ts";
+import { priorName } from "./prior/home-kind.ts";
 import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
-import { recordOf } from "./blend.ts";
-import type { DayParts } from "./blended-day.ts";
+import { recordOf } from "./tournament/blend.ts";
+import type { DayParts } from "./tournament/blended-day.ts";
 import type { Candidate } from "./candidate.ts";
 import { candidatesWith } from "./candidates.ts";
 import { DayFrame, endOfInterval, type FrameSource } from "./day-frame.ts";
@@ -14,9 +14,9 @@ import { repeating } from "./candidates/repeating.ts";
 import { onSteps } from "./on-steps.ts";
 import { signalKind } from "./signal-kind.ts";
 import { SourceShelf } from "./source-shelf.ts";
-import { longerSteps, shorterSteps, spreadOnSteps, type StepTruth } from "./spread-on-steps.ts";
-import { clockOf } from "./sun-clock.ts";
-import { followSun } from "./sun-so-far.ts";
+import { longerSteps, shorterSteps, spreadOnSteps, type StepTruth } from "./bands/spread-on-steps.ts";
+import { clockOf } from "./sun/sun-clock.ts";
+import { followSun } from "./sun/sun-so-far.ts";
 
 /** Longest forecast, hours. */
 export const MOST_HOURS = 72;

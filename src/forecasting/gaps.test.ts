@@ -8,7 +8,7 @@ import { FEATURE_COUNT, FEATURE_NAMES, featuresOf } from "./features.ts";
 import { createForecaster } from "./forecaster.ts";
 import { loadModels } from "./model-files.ts";
 import { mulberry32 } from "./random.ts";
-import { entryOf } from "./tournament.ts";
+import { entryOf } from "./tournament/tournament.ts";
 
 const HOUR_MS = 3_600_000;
 const DAYS = 60;

@@ -1,17 +1,17 @@
-import { applyBands, BAND_DAYS, calibrateBands, type Bands, type JudgedDay } from "./bands.ts";
-import { blendDay, blendFor, PARTS, steadyDay, type DayParts } from "./blended-day.ts";
-import { recordOf, type Blend, type Part } from "./blend.ts";
+import { applyBands, BAND_DAYS, calibrateBands, type Bands, type JudgedDay } from "./bands/bands.ts";
+import { blendDay, blendFor, PARTS, steadyDay, type DayParts } from "./tournament/blended-day.ts";
+import { recordOf, type Blend, type Part } from "./tournament/blend.ts";
 import type { Candidate } from "./candidate.ts";
 import { repeating } from "./candidates/repeating.ts";
 import { weightedMedian } from "./candidates/profiles.ts";
 import { givenForecast } from "./candidates/pv-forecast.ts";
 import type { DayFrame } from "./day-frame.ts";
-import { keepFirstDaysWide } from "./first-days-of-grid.ts";
-import { holdToOutlook } from "./first-days-of-sun.ts";
+import { keepFirstDaysWide } from "./prior/first-days-of-grid.ts";
+import { holdToOutlook } from "./prior/first-days-of-sun.ts";
 import { keepPossible } from "./limits.ts";
-import { priorParts } from "./prior.ts";
+import { priorParts } from "./prior/prior.ts";
 import { signalKind } from "./signal-kind.ts";
-import { entryOf } from "./tournament.ts";
+import { entryOf } from "./tournament/tournament.ts";
 
 export type IssuedDay = Readonly<{ parts: DayParts; model: string }>;
 

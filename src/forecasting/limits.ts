@@ -1,6 +1,6 @@
 import type { DayFrame } from "./day-frame.ts";
 import type { SignalKind } from "./signal-kind.ts";
-import { isSunUp } from "./sun.ts";
+import { isSunUp } from "./sun/sun.ts";
 import { MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
 
 /** Rows whose highest load says what a home can draw, from how many on, and how far above it a forecast may go. */

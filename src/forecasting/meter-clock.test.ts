@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { readMeterClock, type ClockSpell } from "./meter-clock.ts";
 import { mulberry32 } from "./random.ts";
-import { clearSkyWPerM2, sinElevation } from "./sun.ts";
+import { clearSkyWPerM2, sinElevation } from "./sun/sun.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

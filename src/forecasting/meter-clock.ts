@@ -1,6 +1,6 @@
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
-import type { Place } from "./place.ts";
-import { sunOfDay } from "./sun.ts";
+import type { Place } from "./prior/place.ts";
+import { sunOfDay } from "./sun/sun.ts";
 
 /** From index `from` of a history on, its instants are `errorMs` later than when things happened. */
 export type ClockSpell = Readonly<{ from: number; errorMs: number }>;

@@ -4,7 +4,7 @@ import { HyperVoltError } from "../domain/errors.ts";
 import type { HomeNet } from "./home-nets/load-home-nets.ts";
 import { readNet, type SharedNet } from "./nets/net-file.ts";
 import { readModelFile } from "./read-model-file.ts";
-import { readSharedTrees, type SharedTrees } from "./shared-trees.ts";
+import { readSharedTrees, type SharedTrees } from "./trees/shared-trees.ts";
 
 /** What was learned elsewhere and shipped, or put into another folder by `hypervolt train`; and what the home learned. */
 export type LearnedModels = Readonly<{

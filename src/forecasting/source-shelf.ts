@@ -2,7 +2,7 @@ import type { HomeHistory } from "../domain/home-history.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
 import { bringForward, daysToBringForward } from "./bring-forward.ts";
 import { frameSource, isForecastColumn, type FrameSource } from "./day-frame.ts";
-import type { FrameClock } from "./sun-clock.ts";
+import type { FrameClock } from "./sun/sun-clock.ts";
 
 /** Rows past its own that a forecast column may have been read for. */
 const FORECAST_REACH_ROWS = 4;

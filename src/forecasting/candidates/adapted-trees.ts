@@ -1,12 +1,12 @@
-import { predictBoosted, type BoostedTrees, type BoostingOptions } from "../boosted-trees.ts";
-import { trainBoosted } from "../train-boosted.ts";
+import { predictBoosted, type BoostedTrees, type BoostingOptions } from "../trees/boosted-trees.ts";
+import { trainBoosted } from "../trees/train-boosted.ts";
 import type { Candidate } from "../candidate.ts";
 import type { DayFrame } from "../day-frame.ts";
 import { featuresOf } from "../features.ts";
 import { levelOf } from "../level.ts";
 import type { LearnedModels } from "../model-files.ts";
-import type { SharedPart, SharedTrees } from "../shared-trees.ts";
-import { homeExamplesOf } from "../training-table.ts";
+import type { SharedPart, SharedTrees } from "../trees/shared-trees.ts";
+import { homeExamplesOf } from "../trees/training-table.ts";
 import { sharedRelative, treesFor } from "./shared-trees.ts";
 
 const FEWEST_ROWS = 400;

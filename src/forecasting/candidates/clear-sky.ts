@@ -1,5 +1,5 @@
 import { fixedCandidate, type Candidate } from "../candidate.ts";
-import { clearnessOf, clearSkyOf, envelopeOf } from "../clearness.ts";
+import { clearnessOf, clearSkyOf, envelopeOf } from "../sun/clearness.ts";
 import type { DayFrame } from "../day-frame.ts";
 import { LeastSquares } from "../least-squares.ts";
 

@@ -1,11 +1,11 @@
-import { predictBoosted, type BoostedTrees, type BoostingOptions } from "../boosted-trees.ts";
-import { trainBoosted } from "../train-boosted.ts";
+import { predictBoosted, type BoostedTrees, type BoostingOptions } from "../trees/boosted-trees.ts";
+import { trainBoosted } from "../trees/train-boosted.ts";
 import type { Candidate } from "../candidate.ts";
 import type { DayFrame } from "../day-frame.ts";
 import { featuresOf } from "../features.ts";
 import { levelOf } from "../level.ts";
-import { homeExamplesOf } from "../training-table.ts";
-import { treeStart, type TreePart } from "../tree-start.ts";
+import { homeExamplesOf } from "../trees/training-table.ts";
+import { treeStart, type TreePart } from "../trees/tree-start.ts";
 
 const FEWEST_ROWS = 400;
 const OPTIONS: Omit<BoostingOptions, "loss"> = {

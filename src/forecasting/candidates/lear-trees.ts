@@ -1,9 +1,9 @@
-import { predictBoosted, type BoostedTrees, type BoostingOptions } from "../boosted-trees.ts";
-import { trainBoosted } from "../train-boosted.ts";
+import { predictBoosted, type BoostedTrees, type BoostingOptions } from "../trees/boosted-trees.ts";
+import { trainBoosted } from "../trees/train-boosted.ts";
 import type { Candidate } from "../candidate.ts";
 import { featuresOf } from "../features.ts";
 import { levelOf } from "../level.ts";
-import { homeExamplesOf } from "../training-table.ts";
+import { homeExamplesOf } from "../trees/training-table.ts";
 import { learDays } from "./lear.ts";
 
 const FEWEST_ROWS = 1500;

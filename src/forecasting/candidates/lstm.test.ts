@@ -3,7 +3,7 @@ import { Zone } from "../../domain/civil-time.ts";
 import type { HomeHistory } from "../../domain/home-history.ts";
 import { candidatesWith } from "../candidates.ts";
 import { createForecaster } from "../forecaster.ts";
-import { scoreCandidate } from "../held-out-score.ts";
+import { scoreCandidate } from "../tournament/held-out-score.ts";
 import type { LearnedModels } from "../model-files.ts";
 import { trainNets } from "../nets/train-nets.ts";
 import { mulberry32 } from "../random.ts";

@@ -3,7 +3,7 @@ import type { DayFrame } from "../day-frame.ts";
 import { FEATURE_COUNT, featuresOf } from "../features.ts";
 import { LeastSquares } from "../least-squares.ts";
 import { levelOf } from "../level.ts";
-import { homeExamplesOf } from "../training-table.ts";
+import { homeExamplesOf } from "../trees/training-table.ts";
 
 /** Penalty as a share of the number of examples; features are standardized. */
 const PENALTY = 0.02;

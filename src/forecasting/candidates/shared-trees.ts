@@ -1,12 +1,12 @@
-import { predictBoosted } from "../boosted-trees.ts";
+import { predictBoosted } from "../trees/boosted-trees.ts";
 import { fixedCandidate, type Candidate } from "../candidate.ts";
 import type { DayFrame } from "../day-frame.ts";
 import { featuresOf } from "../features.ts";
 import { levelOf } from "../level.ts";
 import type { LearnedModels } from "../model-files.ts";
-import type { SharedPart, SharedTrees } from "../shared-trees.ts";
+import type { SharedPart, SharedTrees } from "../trees/shared-trees.ts";
 import { signalKind } from "../signal-kind.ts";
-import { treeStart } from "../tree-start.ts";
+import { treeStart } from "../trees/tree-start.ts";
 
 /** The shared trees for a frame: those for its kind of signal, with the nearest length of slot. */
 export function treesFor(models: LearnedModels, frame: DayFrame): SharedTrees | undefined {

@@ -1,6 +1,6 @@
 import { analogDay } from "../analog-day.ts";
 import { fixedCandidate, type Candidate } from "../candidate.ts";
-import { clearnessOf, clearSkyOf, envelopeOf } from "../clearness.ts";
+import { clearnessOf, clearSkyOf, envelopeOf } from "../sun/clearness.ts";
 import type { DayFrame } from "../day-frame.ts";
 
 const MOST_DAYS = 150;

@@ -1,11 +1,11 @@
 import type { Candidate } from "../candidate.ts";
-import { applyBlend, fitBlend, type Blend } from "../blend.ts";
+import { applyBlend, fitBlend, type Blend } from "../tournament/blend.ts";
 import { homeLstm, HOME_LSTM } from "../candidates/home-lstm.ts";
 import { candidatesWith } from "../candidates.ts";
 import { weightedMedian } from "../candidates/profiles.ts";
 import type { DayFrame } from "../day-frame.ts";
 import type { LearnedModels } from "../model-files.ts";
-import { entryOf } from "../tournament.ts";
+import { entryOf } from "../tournament/tournament.ts";
 import type { HomeNet } from "./load-home-nets.ts";
 import type { Verdict } from "./home-net-record.ts";
 

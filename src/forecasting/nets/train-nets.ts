@@ -1,7 +1,7 @@
 import { DayFrame, frameSource } from "../day-frame.ts";
 import { levelOf } from "../level.ts";
 import { mulberry32 } from "../random.ts";
-import type { TrainingHome } from "../train-shared-trees.ts";
+import type { TrainingHome } from "../trees/train-shared-trees.ts";
 import { createKernelEngine, type AdamState, type KernelEngine } from "./kernel.ts";
 import { freshNet, type Net } from "./net.ts";
 import type { NetBatch } from "./net-engine.ts";
