@@ -73,7 +73,13 @@ describe.runIf(homeAssistantIsThere())("HyperVolt as a device of a real Home Ass
       ...names.map((name) => shown(entityId)?.attributes[name]),
     ];
     const unit = "unit_of_measurement";
-    await until("the problem sensor", () => shown("binary_sensor.hypervolt_problem")?.state === "off");
+    // Home Assistant asks for the entities' states one after the other.
+    await until("every state", () => {
+      const states = real.home
+        .entities()
+        .filter(({ entityId }) => /^(sensor|select|number|binary_sensor)\.hypervolt_/.test(entityId));
+      return states.length >= 15 && states.every(({ state }) => state !== "unknown");
+    });
     expect(facts("select.hypervolt_mode", "options")).toEqual(["advise", ["auto", "advise", "off"]]);
     expect(facts("number.hypervolt_carbon_weight", unit)).toEqual(["0.1", "EUR/kg CO2e"]);
     expect(facts("number.hypervolt_light_target", unit, "device_class")).toEqual(["300", "lx", "illuminance"]);
