@@ -208,7 +208,7 @@ describe.skipIf(!there)("the main path, with real parts: Mosquitto, Redis, SQLit
       "event.hypervolt_decision",
     ];
     for (const id of wanted) await until(`${id} is there`, () => entity(id));
-    expect((await entity("select.hypervolt_mode"))?.state).toBe("auto");
+    await until("the mode is shown", async () => (await entity("select.hypervolt_mode"))?.state === "auto");
     const plan = await until("the plan is shown", async () => {
       const found = await entity("sensor.hypervolt_plan");
       return Array.isArray(found?.attributes["import_w"]) ? found : null;
