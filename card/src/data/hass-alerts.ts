@@ -18,8 +18,13 @@ export function alertsOf(state: StateObj | undefined): AlertDto[] {
   }));
 }
 
-/** Nothing where an older HyperVolt tells the reasons alone. */
+/** Nothing where an older HyperVolt tells the reasons alone, or something else than values is told. */
 function matterOf(said: unknown): Matter {
-  const { kind, values } = (said ?? {}) as Matter;
-  return typeof kind === "string" && typeof values === "object" ? { kind, values } : {};
+  const { kind, values } = (said ?? {}) as { kind?: unknown; values?: unknown };
+  return typeof kind === "string" && isValues(values) ? { kind, values } : {};
 }
+
+const isValues = (values: unknown): values is NonNullable<Matter["values"]> =>
+  typeof values === "object" &&
+  values !== null &&
+  Object.values(values).every((value) => typeof value === "string" || typeof value === "number");

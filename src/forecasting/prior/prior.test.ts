@@ -134,6 +134,11 @@ it("keeps a price's first days as wide as they were", () => {
     );
     return made.p90.reduce((sum, high, i) => sum + high - (made.p10[i] ?? 0), 0) / 24;
   };
-  expect(widthAfter(1)).toBeGreaterThan(0.15);
-  expect(widthAfter(5)).toBeLessThan(widthAfter(1));
+  const day = Array.from({ length: 24 }, (_, hour) => night(SUMMER_MS - 24 * HOUR_MS + hour * HOUR_MS));
+  const mean = day.reduce((sum, price) => sum + price, 0) / 24;
+  const deviation = Math.sqrt(day.reduce((sum, price) => sum + (price - mean) ** 2, 0) / 24);
+  // what hours of one day have as their spread alone is narrower
+  expect(widthAfter(1)).toBeGreaterThan(2 * deviation);
+  expect(widthAfter(3)).toBeGreaterThan(1.5 * deviation);
+  expect(widthAfter(5)).toBeLessThan(widthAfter(3));
 });
