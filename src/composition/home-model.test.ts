@@ -147,6 +147,17 @@ describe("history", () => {
     expect([...(history.columns.get("load_w") ?? [])]).toEqual(pvW);
   });
 
+  it("takes a battery that says nothing new beside another for one at rest", async () => {
+    const batteries = ["cellar", "garage"].map((sensorId) => sensor("battery_power", 0, { sensorId, listed: true }));
+    const history = await model([sensor("grid", 0), ...batteries], {
+      grid: every(HISTORY_STEP_MS, 100),
+      cellar: every(HISTORY_STEP_MS, -2_000),
+      garage: [every(HISTORY_STEP_MS, -500)[0]!, every(HISTORY_STEP_MS, -500)[95]!],
+    }).history(NOW, [], none);
+    const loadW = history.columns.get("load_w");
+    expect([loadW?.[0], loadW?.[50], loadW?.[95]]).toEqual([2_600, 2_100, 2_600]);
+  });
+
   it("knows no load while something feeds in that no sensor tells of", async () => {
     const grid = every(HISTORY_STEP_MS, 500).map((point, i) => ({ ...point, mean: [500, -30, -800][i % 3] ?? 0 }));
     const history = await model([sensor("grid", 500)], { grid }).history(NOW, [], none);

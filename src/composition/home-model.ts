@@ -1,11 +1,11 @@
 import type { Zone } from "../domain/civil-time.ts";
+import { countedFrom, wattsTogether } from "../domain/counted-watts.ts";
 import type { HomeHistory, Site } from "../domain/home-history.ts";
 import type { Sensor, SensorRole, SensorState } from "../domain/reading.ts";
 import { withNights } from "../domain/sleeping-source.ts";
 import { wholeOfRole } from "../domain/whole-of-role.ts";
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from "../domain/units.ts";
 import { IMPORTED } from "./first-look.ts";
-import { sumOfParts } from "./sum-of-parts.ts";
 
 /** Roles whose sensors must measure power: a counter of energy may have the same role. */
 const POWER_ROLES: ReadonlySet<SensorRole> = new Set([
@@ -147,7 +147,8 @@ export function createHomeModel(input: HomeModelInput): HomeModel {
     const whole = wholeOf(role);
     if (whole.length < 2) return column(sensorsOf(role).map(signed), startMs, length);
     const parts = await Promise.all(whole.map((part) => column([signed(part)], startMs, length)));
-    return sumOfParts(role === "pv" ? parts.map((part) => withNights(part, HISTORY_STEP_MS)) : parts);
+    const counted = parts.map((part) => countedFrom(known(role, part), HISTORY_STEP_MS));
+    return wattsTogether(counted, length, 0);
   };
 
   return {
@@ -198,6 +199,12 @@ export function createHomeModel(input: HomeModelInput): HomeModel {
       });
     },
   };
+}
+
+/** What a silence tells: an inverter sleeps, a battery at rest has nothing new to say; any other leaves unknown. */
+function known(role: SensorRole, powerW: Float64Array): Float64Array {
+  if (role === "pv") return withNights(powerW, HISTORY_STEP_MS);
+  return role === "battery_power" ? powerW.map((watt) => (Number.isNaN(watt) ? 0 : watt)) : powerW;
 }
 
 /** Fills gaps of less than an hour with the value before them. */

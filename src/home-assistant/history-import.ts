@@ -1,8 +1,8 @@
 import { Zone } from "../domain/civil-time.ts";
+import { beginning, type Counted, countedFrom, wattsTogether, withoutArrears } from "../domain/counted-watts.ts";
 import type { HistoryColumn, HomeHistory } from "../domain/home-history.ts";
 import { withNights } from "../domain/sleeping-source.ts";
 import { MS_PER_DAY, MS_PER_HOUR } from "../domain/units.ts";
-import { beginning, type Counted, countedFrom, wattsTogether, withoutArrears } from "./counted-watts.ts";
 import type { EnergyPrefs } from "./energy-prefs.ts";
 import type { HomeAssistant } from "./home-assistant.ts";
 import { perKwhFactor } from "./price-unit.ts";
@@ -78,7 +78,10 @@ export async function importHistory(home: HomeAssistant, plan: ImportPlan, nowMs
   const counters = (ids: readonly string[], gaps = (watts: Float64Array) => watts): readonly Counted[] =>
     ids.map((id) => {
       const watts = gaps(onGrid(id, ({ change, mean }) => change ?? mean));
-      return countedFrom(rows.get(id)?.some(({ change }) => change !== null) ? withoutArrears(watts) : watts);
+      return countedFrom(
+        rows.get(id)?.some(({ change }) => change !== null) ? withoutArrears(watts) : watts,
+        MS_PER_HOUR,
+      );
     });
   const [charge, discharge] = [counters(plan.charge), counters(plan.discharge)];
   const solar = counters(plan.solar, (watts) => withNights(watts, MS_PER_HOUR));
